@@ -3,6 +3,7 @@
  * audit: read, verify and export the node's log, beside a running keeper. It reads in short
  * transactions, leaf by leaf: the log only grows, so what was counted at the start stays true.
  */
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -302,6 +303,7 @@ int audit_command(int argc, char **argv)
 
     if (!arguments_read(&audit_table, argc, argv, &request, &arguments, &code))
         return code;
+    assert(request.dir && request.lines <= LINES_MAX);
     request.verb = arguments.verb;
     return run(&request, &err) ? EXIT_OK : arguments_failed(&audit_table, &err);
 }

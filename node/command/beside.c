@@ -16,7 +16,7 @@ bool beside_find(const char *program, char *path, size_t room, struct err *err)
     ssize_t size = readlink("/proc/self/exe", own, sizeof(own) - 1);
     int length;
 
-    assert(program && !strchr(program, '/'));
+    assert(program && !strchr(program, '/') && path && room > 0);
     if (size < 0)
         return err_set(err, ERR_INTERNAL, "/proc/self/exe: %s", strerror(errno));
     own[size] = '\0';
@@ -35,6 +35,7 @@ int beside_become(const char *program, int argc, char **argv)
     struct err err;
     bool found = all ? beside_find(program, path, sizeof(path), &err) : err_memory(&err);
 
+    assert(argc > 0 && argv[0]);
     if (found) {
         all[0] = name;
         memcpy(all + 1, argv, (size_t)argc * sizeof(*all));

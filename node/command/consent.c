@@ -3,6 +3,7 @@
  * consent: one person's block or withdrawal, in force with the next question, without waiting for a
  * snapshot. The clear id is hashed here and kept nowhere.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -202,5 +203,6 @@ int consent_command(int argc, char **argv)
 
     if (!arguments_read(&consent_table, argc, argv, &request, &arguments, &code))
         return code;
+    assert(request.dir && arguments.verb <= STATUS && !arguments.n);
     return run(&request, arguments.verb, &err) ? EXIT_OK : arguments_failed(&consent_table, &err);
 }

@@ -6,6 +6,7 @@
  * call leaves a leaf in the region's own log first (D/count.db); where the log cannot be written,
  * nothing is shown.
  */
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -537,6 +538,7 @@ int count_command(int argc, char **argv)
 
     if (!arguments_read(&count_table, argc, argv, &count, &arguments, &code))
         return code;
+    assert(count.dir && arguments.n <= 1);
     text = arguments.n ? arguments.word[0] : NULL;
     ok = is_right(&count, text, &err) && run(&count, text ? text : "", &err);
     count_terms_close(&count.terms);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/command/count_log.h"
 
+#include <assert.h>
+
 #include "node/audit/audit.h"
 #include "node/audit/seal.h"
 #include "proto/base/arena.h"
@@ -66,6 +68,7 @@ bool count_log_append(const char *dir, const struct leaf *leaf, struct err *err)
     int lock = LOCK_NONE;
     bool ok = path || err_memory(err);
 
+    assert(dir && leaf && leaf->type == LEAF_COUNT);
     ok = ok && lock_take_beside(path, LOCK_WAITING, NULL, &lock, err) && append(path, leaf, err);
     lock_release(&lock);
     arena_free(arena);

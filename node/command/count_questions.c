@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/command/count_questions.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,7 @@ bool count_questions_asks(const char *line, size_t length)
 {
     size_t i = 0;
 
+    assert(line || !length);
     while (i < length && isspace((unsigned char)line[i]))
         i++;
     return i < length && line[i] != '#';
@@ -98,6 +100,7 @@ bool count_questions_read(const char *file, const char *text, struct arena *aren
 {
     struct question_list list = {file, arena, out};
 
+    assert((file || text) && arena && out);
     *out = (struct count_questions){
         .question = arena_array(arena, file ? QUESTIONS_MAX : 1, sizeof(*out->question))};
     if (!out->question)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/command/count_terms.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 bool count_terms_open(struct snapshot *snapshot, struct count_terms *out, struct err *err)
 {
+    assert(snapshot && out);
     *out = (struct count_terms){.snapshot = snapshot};
     out->sources.source = out->source;
     if (!snapshot_releases(snapshot, out->release, &out->sources.n, err))
@@ -24,6 +26,7 @@ bool count_terms_open(struct snapshot *snapshot, struct count_terms *out, struct
 
 void count_terms_close(struct count_terms *terms)
 {
+    assert(terms && terms->sources.n <= TERM_SYSTEMS_MAX);
     for (size_t i = 0; i < terms->sources.n; i++)
         release_file_free(terms->file[i]);
 }
@@ -105,6 +108,7 @@ bool count_terms_check(struct count_terms *terms, const struct ast *question, co
 {
     struct diagnostics found;
 
+    assert(terms && terms->snapshot && question && text && out);
     if (!open_needed(terms, question, err) ||
         !term_check(question, &terms->sources, arena, out, err) || !allow_recorded(terms, out, err))
         return false;

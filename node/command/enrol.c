@@ -6,6 +6,7 @@
  * the certificate fits and holds, that the root keys sign the roster and the roster has our key. A
  * node that has root keys keeps them: whoever could replace them could replace the network.
  */
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -188,6 +189,7 @@ int enrol_command(int argc, char **argv)
 
     if (!arguments_read(&enrol_table, argc, argv, &enrol, &arguments, &code))
         return code;
+    assert(enrol.dir && arguments.n == 1);
     enrol.response_path = arguments.word[0];
     code = EXIT_OK;
     if (enrol_run(&enrol))

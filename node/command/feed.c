@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/command/feed.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +61,7 @@ static bool take_one(struct feed *feed, const char *text, size_t length, struct 
 
 bool feed_delivers(struct feed *feed, const char *text, struct err *err)
 {
+    assert(feed && text);
     if (!text[strspn(text, GAPS)])
         return bad_form(err);
     for (text += strspn(text, GAPS); *text; text += strspn(text, GAPS)) {
@@ -76,6 +78,7 @@ bool feed_delivers(struct feed *feed, const char *text, struct err *err)
 
 bool feed_from(struct feed *feed, const char *text, struct err *err)
 {
+    assert(feed && text);
     feed->from = date_parse(text, &feed->since);
     return feed->from || err_set(err, ERR_INVALID, "--from wants a day, e.g. 2015-01-01");
 }
@@ -105,6 +108,7 @@ bool feed_settle(struct feed *feed, const char *dir, const char *kind, struct er
 {
     bool declares = strcmp(kind, "consent") != 0;
 
+    assert(feed && dir && kind && feed->declared.n <= DELIVERIES_MAX);
     if (feed->from && !feed->declared.n)
         return err_set(err, ERR_INVALID, "--from goes with --delivers");
     if (!declares && feed->declared.n)

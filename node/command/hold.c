@@ -3,6 +3,7 @@
  * hold: the questions that the policy keeps back until a person has looked at them. It reads and
  * writes files in DIR/held; the keeper puts a decision in force with its leaf in the audit log.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -187,6 +188,8 @@ int hold_command(int argc, char **argv)
 
     if (!arguments_read(&hold_table, argc, argv, &request, &arguments, &code))
         return code;
+    assert(request.dir && arguments.verb <= DENY);
+    assert((arguments.verb == LIST) == !arguments.n);
     request.arena = arena_new(ARENA_BYTES);
     done = request.arena
                ? home_read(request.dir, &request.home, &err) && run(&request, &arguments, &err)

@@ -4,6 +4,7 @@
  *
  * It reads options and prints outcomes; what an import is stands in node/import/run.h.
  */
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -347,6 +348,8 @@ int import_command(int argc, char **argv)
     import_request_init(&request);
     if (!arguments_read(&import_table, argc, argv, &request, &arguments, &code))
         return code;
+    assert(arguments.verb < sizeof(runs) / sizeof(runs[0]));
+    assert(arguments.verb == IMPORT_LIST || arguments.n > 0);
     import_request_settle(&request, &arguments);
     return runs[arguments.verb](&request);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/command/import_outcome.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,6 +26,7 @@ int import_outcome_report(const char *file, const struct run_result *result, boo
     char text[OUTCOME_BYTES];
     char *json = json_wanted ? run_result_json(result, file) : NULL;
 
+    assert(file && result);
     if (json)
         printf("%s\n", json);
     free(json);
@@ -50,6 +52,7 @@ int import_outcome_report(const char *file, const struct run_result *result, boo
 
 int import_outcome_failed(const char *file, const struct err *err)
 {
+    assert(file && err && err->code != ERR_NONE);
     fprintf(stderr, "rikstal-node import: %s: %s\n", file, err->text);
     return (int)err_exit_code(err);
 }

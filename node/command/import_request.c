@@ -236,6 +236,7 @@ const struct option_table import_table = {
 
 void import_request_init(struct import_request *request)
 {
+    assert(request);
     *request =
         (struct import_request){.run = {.rejects_max = UINT64_MAX}, .vcf = VCF_OPTIONS_DEFAULT};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/command/import_runs.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -49,6 +50,7 @@ int import_runs_list(const char *dir, bool json)
     bool ok = (runs || err_memory(&err)) && store_open_in(dir, &store, &err) &&
               import_run_list(store, 0, runs, LIST_MAX, &n, &err);
 
+    assert(dir);
     for (size_t i = 0; ok && i < n; i++)
         print_run(&runs[i], json);
     store_close(store);
@@ -64,6 +66,7 @@ int import_runs_undo(const char *dir, const char *number)
     long long id;
     bool ok;
 
+    assert(dir && number);
     errno = 0;
     id = strtoll(number, &end, 10);
     ok = (errno == 0 && end != number && !*end && id > 0) ||

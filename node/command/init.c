@@ -6,6 +6,7 @@
  * presence means that all is done. So an init that was cut short is finished by the next one, and
  * an init that is repeated prints the same request and changes nothing.
  */
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -238,6 +239,7 @@ int init_command(int argc, char **argv)
 
     if (!arguments_read(&init_table, argc, argv, &init, &arguments, &code))
         return code;
+    assert(init.dir && init.region && !arguments.n);
     code = EXIT_OK;
     if (init_run(&init, &text)) {
         fputs(text, stdout);

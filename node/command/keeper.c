@@ -3,6 +3,7 @@
  * keeper: started by `serve` with one end of a socketpair, never by hand. Everything that needs a
  * new file descriptor of the network kind is impossible from here on.
  */
+#include <assert.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -74,6 +75,7 @@ int keeper_command(int argc, char **argv)
 
     if (!arguments_read(&keeper_table, argc, argv, &options, &arguments, &code))
         return code;
+    assert(options.dir && options.fd >= 0);
     log_process_set("keeper");
     signal(SIGPIPE, SIG_IGN); /* a closed peer is an error of write, not the end */
     if (serve(options.dir, (int)options.fd, &err)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/command/link_user.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +40,7 @@ bool link_user_choose(const char *name, const char *tls, struct link_user *out, 
     struct link_user user = {.is_own = true};
     const struct passwd *found;
 
+    assert(name && tls && out);
     *out = (struct link_user){.is_own = false};
     if (geteuid() != 0)
         return true;

@@ -5,6 +5,7 @@
  */
 #include "node/command/policy_signed.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -236,6 +237,7 @@ bool policy_signed_region(const char *text, void *options, struct err *err)
     const struct region *region = region_by_text(text);
     struct policy_signed_options *o = options;
 
+    assert(text && options);
     if (!region)
         return err_set(err, ERR_INVALID, "no region \"%.32s\"; a county code is 01 to 25", text);
     if (o->n_regions == POLICY_REGIONS_MAX)
@@ -247,6 +249,7 @@ bool policy_signed_region(const char *text, void *options, struct err *err)
 bool policy_signed_run(struct policy_signed_options *options, const struct arguments *arguments,
                        struct err *err)
 {
+    assert(options && arguments && arguments->verb < POLICY_SIGNED_VERBS);
     options->n_words = arguments->n;
     options->word = arguments->word;
     if (arguments->verb == POLICY_CHECK)

@@ -2,6 +2,7 @@
 /*
  * rikstal-node publish: make what was imported askable.
  */
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,6 +177,7 @@ int publish_command(int argc, char **argv)
 
     if (!arguments_read(&publish_table, argc, argv, &options, &arguments, &code))
         return code;
+    assert(options.folder && !arguments.n);
     if (!run(&options, &result, &err))
         return arguments_failed(&publish_table, &err);
     seconds = (double)(clock_mono_ms() - start_ms) / 1000;

@@ -7,6 +7,7 @@
  * has neither network nor data: it waits for signals and for the end of either child. There is no
  * restart here: when one of the two ends, so does the other, and the service manager starts both.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -351,6 +352,7 @@ int serve_command(int argc, char **argv)
 
     if (!arguments_read(&serve_table, argc, argv, &options, &arguments, &code))
         return code;
+    assert(options.dir && !arguments.n);
     if (serve_run(&serve, options.dir, options.coordinator))
         return EXIT_OK;
     (void)arguments_failed(&serve_table, &serve.err);

@@ -2,6 +2,7 @@
 /*
  * rikstal-node terms: which terminologies and gene tables this node has, and loading them.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -258,5 +259,6 @@ int terms_command(int argc, char **argv)
 
     if (!arguments_read(&terms_table, argc, argv, &request, &arguments, &code))
         return code;
+    assert(request.dir && (arguments.verb != 0 || arguments.n == 2));
     return arguments.verb == 0 ? load(&request, arguments.word, &err) : status(&request, &err);
 }
