@@ -153,7 +153,8 @@ static void test_a_problem_is_an_error_with_its_code(void **state)
         const char *status;
         const char *code;
         enum err_code means;
-    } cases[] = {{"403 Forbidden", "signature", ERR_DENIED},
+    } cases[] = {{"400 Bad Request", "not-served", ERR_INVALID},
+                 {"403 Forbidden", "signature", ERR_DENIED},
                  {"409 Conflict", "roster", ERR_UNAVAILABLE},
                  {"422 Unprocessable", "not-served", ERR_INVALID},
                  {"503 Unavailable", "busy", ERR_UNAVAILABLE}};

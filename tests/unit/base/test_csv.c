@@ -216,6 +216,11 @@ static void test_the_encoding_is_settled_once(void **state)
     assert_int_equal(next(&b), CSV_BAD);
     csv_close(b.csv);
 
+    assert_true(up(&b, "a\n\xf4\x8f\xbf\xbf\n")); /* the last character that there is */
+    assert_int_equal(next(&b), CSV_ROW);
+    assert_string_equal(b.fields[0], "\xf4\x8f\xbf\xbf");
+    csv_close(b.csv);
+
     assert_true(up(&b, "a\n\xed\xa0\x80\n")); /* a surrogate is no UTF-8 */
     assert_int_equal(next(&b), CSV_ROW);
     assert_string_equal(b.fields[0], "\xc3\xad\xc2\xa0\xe2\x82\xac"); /* but Windows-1252 */

@@ -6,6 +6,7 @@
 #include "proto/base/file.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -59,10 +60,12 @@ static void assert_content(const char *path, const char *expected)
 static void test_a_file_is_whole_or_absent_at_every_fault(void **state)
 {
     struct err err = {0};
+    char temporary[PATH_MAX];
     bool written = false;
     int n;
 
     (void)state;
+    (void)snprintf(temporary, sizeof(temporary), "%s.%d.tmp", in_folder("key"), (int)getpid());
     assert_true(file_write(in_folder("key"), "old", 3, 0600, &err));
     for (n = 0; !written; n++) {
         file_fault(n, ENOSPC);
@@ -72,6 +75,8 @@ static void test_a_file_is_whole_or_absent_at_every_fault(void **state)
             assert_content(in_folder("key"), "old");
             assert_non_null(strstr(err.text, "No space left"));
         }
+        if (!written && access(temporary, F_OK) == 0)
+            fail_msg("fault %d leaves %s behind", n, temporary);
     }
     assert_true(n > 4); /* open, write, fsync, rename, folder: each was reached */
     assert_content(in_folder("key"), "newer");

@@ -46,11 +46,29 @@ static void test_a_control_character_is_refused(void **state)
     assert_refused_for(settled("a\x7f", &err), &err, ERR_INVALID, "control");
 }
 
+/* The words are read in any order, and "nothing" contradicts whatever stands beside it. */
+static void test_nothing_stands_alone(void **state)
+{
+    struct feed feed = {0};
+    struct err err = {0};
+
+    (void)state;
+    assert_true(feed_delivers(&feed, "diagnosis:icd10, phenotype:hp", &err));
+    assert_int_equal(feed.declared.n, 2);
+    assert_refused_for(feed_delivers(&feed, "nothing", &err), &err, ERR_INVALID, "stands alone");
+    feed = (struct feed){0};
+    assert_true(feed_delivers(&feed, "nothing", &err));
+    assert_int_equal(feed.declared.n, 1);
+    assert_refused_for(feed_delivers(&feed, "treatment:atc", &err), &err, ERR_INVALID,
+                       "stands alone");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_name_at_the_limit_and_one_past),
         cmocka_unit_test(test_a_control_character_is_refused),
+        cmocka_unit_test(test_nothing_stands_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,9 @@ static void test_a_number_is_read_or_refused(void **state)
         {"20121212\xe2\x80\x93"
          "1212",
          0, false, PERSON_NUMBER, "201212121212"},
+        {"20121212\xe2\x88\x92"
+         "1212",
+         0, false, PERSON_NUMBER, "201212121212"}, /* the minus sign */
         {"20121212_1212", 0, false, PERSON_NUMBER, "201212121212"},
         {"121212-1212", 0, false, PERSON_NUMBER, "201212121212"},
         {"121212+1212", 0, false, PERSON_NUMBER, "191212121212"},
@@ -42,6 +45,8 @@ static void test_a_number_is_read_or_refused(void **state)
         {"201212121213", 2012, false, PERSON_NUMBER, "201212121213"},
         {"201212121213", 1912, false, PERSON_NUMBER_NONE, NULL},
         {"201213121211", 0, true, PERSON_NUMBER_NONE, NULL}, /* month 13 */
+        {"201201139999", 0, true, PERSON_NUMBER, "201201139999"},
+        {"201202301234", 0, true, PERSON_NUMBER_NONE, NULL}, /* 30 February */
         {"2012-12-12-1212", 0, false, PERSON_NUMBER_NONE, NULL},
         {"12121212123", 0, true, PERSON_NUMBER_NONE, NULL},
         {"", 0, true, PERSON_NUMBER_NONE, NULL},

@@ -72,7 +72,8 @@ static void test_the_json_has_every_number(void **state)
                                         "replaced",       "removed",  "excluded", "known_here",
                                         "not_known_here", "rejected", "items",    "warnings",
                                         "entries",        "samples",  "events",   "calls"};
-    const struct run_result numbered = {.import_id = 1,
+    const struct run_result numbered = {.known = true,
+                                        .import_id = 1,
                                         .read = 2,
                                         .stored = 3,
                                         .unchanged = 4,
@@ -100,6 +101,7 @@ static void test_the_json_has_every_number(void **state)
         assert_true(json_int(json, names[i], &value));
         assert_int_equal(value, i + 1);
     }
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "known")));
     cJSON_Delete(json);
     free(text);
 }

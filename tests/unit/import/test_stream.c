@@ -80,6 +80,39 @@ static void test_every_kind_of_item_comes_back(void **state)
     bench_stream_down(&s);
 }
 
+static void test_what_is_known_of_a_death_comes_back(void **state)
+{
+    static const struct {
+        bool deceased, alive, vital_lost;
+    } rows[] = {
+        {false, false, false}, {true, false, false}, {false, true, false}, {false, false, true}};
+    struct bench_stream s;
+
+    (void)state;
+    bench_stream_up(&s);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct stream_unit unit = {.person = {{1}},
+                                   .key = {{(uint8_t)(i + 1)}},
+                                   .content = {1},
+                                   .facts = person_facts_none()};
+
+        unit.facts.deceased = rows[i].deceased;
+        unit.facts.alive = rows[i].alive;
+        unit.facts.vital_lost = rows[i].vital_lost;
+        assert_true(stream_put_unit(s.writer, &unit, &s.err));
+    }
+    bench_stream_turn(&s);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct person_facts *facts = &bench_stream_next(&s, STREAM_UNIT)->unit.facts;
+
+        assert_int_equal(facts->deceased, rows[i].deceased);
+        assert_int_equal(facts->alive, rows[i].alive);
+        assert_int_equal(facts->vital_lost, rows[i].vital_lost);
+    }
+    (void)bench_stream_next(&s, STREAM_CLOSING);
+    bench_stream_down(&s);
+}
+
 static void test_calls_round_trip_at_the_edges_of_their_bytes(void **state)
 {
     static const uint32_t samples[] = {
@@ -142,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind_of_item_comes_back),
+        cmocka_unit_test(test_what_is_known_of_a_death_comes_back),
         cmocka_unit_test(test_calls_round_trip_at_the_edges_of_their_bytes),
         cmocka_unit_test(test_what_exceeds_the_limits_is_refused_and_the_stream_goes_on),
         cmocka_unit_test(test_an_item_at_the_limit_and_one_past),

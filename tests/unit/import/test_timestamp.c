@@ -35,6 +35,11 @@ static void test_a_timestamp_gives_its_day(void **state)
     assert_int_equal(day, date_from_civil(1970, 1, 1));
     assert_true(timestamp_day("1998-03-01T23:59:59", &day)); /* without a zone: in Sweden */
     assert_int_equal(day, date_from_civil(1998, 3, 1));
+    assert_true(timestamp_day("1998-02-28t23:00:00Z", &day));
+    assert_int_equal(day, date_from_civil(1998, 3, 1));
+    assert_true(timestamp_day("1998-02-28 23:00:00Z", &day));
+    assert_int_equal(day, date_from_civil(1998, 3, 1));
+    assert_false(timestamp_day("1998-02-28x23:00:00Z", &day));
     assert_false(timestamp_day("1998-03-01T24:00:00Z", &day));
     assert_false(timestamp_day("1998-03-01T10:00:00+1", &day));
     assert_false(timestamp_day("1998-02-30", &day));

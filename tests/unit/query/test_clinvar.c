@@ -33,6 +33,8 @@ static void test_spellings_set_their_bits(void **state)
         {"Conflicting_interpretations_of_pathogenicity", BIT(CONFLICTING)},
         {"Conflicting_classifications_of_pathogenicity", BIT(CONFLICTING)},
         {"_other", BIT(OTHER)},
+        {"other_", BIT(OTHER)},
+        {"Likely pathogenic -", BIT(LIKELY_PATHOGENIC)},
         {"Affects,_association", BIT(AFFECTS) | BIT(ASSOCIATION)},
         {"Pathogenic,_low_penetrance", BIT(PATHOGENIC)},
         {"drug_response", BIT(DRUG_RESPONSE)},

@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "node/store/assay.h"
 #include "node/store/callpack.h"
 #include "node/store/calls.h"
 #include "node/store/entry.h"
@@ -94,6 +95,28 @@ static void test_beyond_the_budget_there_are_more_parts(void **state)
     end_import(&b);
 }
 
+static void test_an_assay_is_given_to_all_samples_of_its_callset_and_no_others(void **state)
+{
+    struct assay assay = {.name = "exome", .assembly = VARIANT_GRCH38};
+    int64_t first, second, id;
+    struct bench b;
+    char sql[128];
+
+    (void)state;
+    begin_import(&b);
+    first = add_callset(&b, 0, 3);
+    second = add_callset(&b, 3, 2);
+    assert_true(assay_put(b.store, &assay, &id, &b.err));
+    assert_true(callset_set_assay(b.store, second, id, &b.err));
+    snprintf(sql, sizeof(sql), "SELECT count(*) FROM sample WHERE callset = %lld AND assay = %lld",
+             (long long)second, (long long)id);
+    assert_int_equal(bench_number(&b, sql), 2);
+    snprintf(sql, sizeof(sql), "SELECT count(*) FROM sample WHERE callset = %lld AND assay = %lld",
+             (long long)first, (long long)id);
+    assert_int_equal(bench_number(&b, sql), 0);
+    end_import(&b);
+}
+
 static void test_calls_that_name_nobody_are_refused(void **state)
 {
     struct calls *calls;
@@ -170,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_beyond_the_budget_there_are_more_parts),
+        cmocka_unit_test(test_an_assay_is_given_to_all_samples_of_its_callset_and_no_others),
         cmocka_unit_test(test_calls_that_name_nobody_are_refused),
         cmocka_unit_test(test_callsets_are_filled_in_turn_and_samples_in_any_order),
     };

@@ -90,6 +90,7 @@ static void test_what_is_no_chromosome(void **state)
         {"contig1", CONTIG_UNKNOWN},
         {"NC_", CONTIG_UNKNOWN},
         {"CM", CONTIG_UNKNOWN},
+        {"CM100663.2", CONTIG_UNKNOWN}, /* another sequence of GenBank's */
     };
 
     (void)state;

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
@@ -56,6 +58,30 @@ static void test_a_request_becomes_a_certificate_that_fits(void **state)
     assert_true(x509_not_after(leaf.cert, &not_after, &err));
     assert_in_range(not_after - clock_wall_s(), (X509_DAYS_LEAF - 1) * 86400,
                     X509_DAYS_LEAF * 86400);
+}
+
+/* Issuer and number name one certificate: RFC 5280, 4.1.2.2. */
+static void test_no_two_certificates_have_one_number(void **state)
+{
+    ASN1_INTEGER *numbers[2];
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *pem;
+        BIO *in;
+        X509 *cert;
+
+        assert_true(x509_sign_request(&ca, csr, URI, arena, &pem, &err));
+        in = BIO_new_mem_buf(pem, -1);
+        cert = PEM_read_bio_X509(in, NULL, NULL, NULL);
+        assert_non_null(cert);
+        numbers[i] = ASN1_INTEGER_dup(X509_get_serialNumber(cert));
+        X509_free(cert);
+        BIO_free(in);
+    }
+    assert_int_not_equal(ASN1_INTEGER_cmp(numbers[0], numbers[1]), 0);
+    ASN1_INTEGER_free(numbers[0]);
+    ASN1_INTEGER_free(numbers[1]);
 }
 
 static void test_a_certificate_holds_between_its_days_only(void **state)
@@ -185,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_request_becomes_a_certificate_that_fits),
+        cmocka_unit_test(test_no_two_certificates_have_one_number),
         cmocka_unit_test(test_a_certificate_holds_between_its_days_only),
         cmocka_unit_test(test_another_ca_or_another_key_does_not_fit),
         cmocka_unit_test(test_a_request_for_another_name_is_refused),
