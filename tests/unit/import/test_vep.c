@@ -420,10 +420,15 @@ static void test_unknown_terms_and_bad_names_are_counted(void **state)
     read_line(&b, "A", "C", "C|stop_gained&frobnicated_variant|G1||||||");
     assert_int_equal(b.faults.unknown_terms, 1);
     check_gene(&b.alleles[0], 0, "G1", bit("stop_gained") | CONSEQUENCE_UNREAD, NOTE_WORST);
-    memset(value + strlen(value), 'G', NOTE_GENE_BYTES_MAX);
-    memcpy(value + strlen(value), "||||||", 7);
-    read_line(&b, "A", "C", value);
-    assert_int_equal(b.faults.gene_names, 1);
+    for (size_t more = 0; more < 2; more++) { /* a name has fewer than NOTE_GENE_BYTES_MAX bytes */
+        size_t length = NOTE_GENE_BYTES_MAX - 1 + more;
+
+        memset(value + 14, 'G', length);
+        memcpy(value + 14 + length, "||||||", 7);
+        read_line(&b, "A", "C", value);
+        assert_int_equal(b.faults.gene_names, more);
+        assert_int_equal(vep_allele_complete(&b.alleles[0]), !more);
+    }
     assert_false(vep_allele_complete(&b.alleles[0]));
     read_line(&b, "A", "C", "");
     assert_true(b.alleles[0].lost && !b.alleles[0].annotated);

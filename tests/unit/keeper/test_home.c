@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "node/keeper/outbox.h"
 #include "tests/unit/refused.h"
 
 static bool read_with(const char *text, struct home *home, struct err *err)
@@ -53,6 +54,26 @@ static void test_region_and_network_are_read(void **state)
     assert_refused(home_path(&home, path, path, &err), &err, ERR_INVALID);
 }
 
+static void test_the_slot_factor_at_the_limit_and_one_past(void **state)
+{
+    char text[128];
+
+    (void)state;
+    for (unsigned factor = 0; factor <= SLOT_FACTOR_MAX + 1; factor++) {
+        struct home home;
+        struct err err;
+
+        snprintf(text, sizeof(text),
+                 "[node]\nregion = 12\nnetwork = demo\n[keeper]\nslot_factor = %u\n", factor);
+        if (factor >= 1 && factor <= SLOT_FACTOR_MAX) {
+            assert_true(read_with(text, &home, &err));
+            assert_int_equal(home.slot_factor, factor);
+        } else {
+            assert_refused_for(read_with(text, &home, &err), &err, ERR_INVALID, "slot_factor");
+        }
+    }
+}
+
 static void test_what_is_missing_or_unknown_is_named(void **state)
 {
     struct home home = {.node = "untouched"};
@@ -71,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_region_and_network_are_read),
+        cmocka_unit_test(test_the_slot_factor_at_the_limit_and_one_past),
         cmocka_unit_test(test_what_is_missing_or_unknown_is_named),
     };
 

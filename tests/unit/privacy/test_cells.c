@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -15,6 +16,8 @@
 
 #include <cmocka.h>
 #include <sodium.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "node/privacy/noise.h"
 
@@ -61,6 +64,23 @@ static void test_the_most_cells_are_one_allocation(void **state)
     cells_free(NULL);
 }
 
+/* A caller that asks for more has a fault, and is ended. */
+static void test_one_cell_past_the_most_ends_the_process(void **state)
+{
+    pid_t child = fork();
+    int status;
+
+    (void)state;
+    if (child == 0) {
+        signal(SIGABRT, SIG_DFL);
+        close(STDERR_FILENO);
+        (void)cells_new(CELLS_MAX + 1);
+        _exit(0);
+    }
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 /* sodium_free() wipes and unmaps; what is still there was only forgotten. */
 static void test_what_is_freed_is_gone(void **state)
 {
@@ -84,6 +104,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_put_and_add_move_the_opened_value_by_as_much),
         cmocka_unit_test(test_the_most_cells_are_one_allocation),
+        cmocka_unit_test(test_one_cell_past_the_most_ends_the_process),
         cmocka_unit_test(test_what_is_freed_is_gone),
     };
 
