@@ -55,6 +55,9 @@ static int finish(const struct program *program, int code)
     return EXIT_FAILED;
 }
 
+/* What may stand in a command's place. */
+static const char *const options[] = {"--help", "--version"};
+
 static const struct command *command_of(const struct program *program, const char *name)
 {
     for (size_t i = 0; i < program->n_commands; i++)
@@ -65,18 +68,21 @@ static const struct command *command_of(const struct program *program, const cha
 
 static int unknown(const struct program *program, const char *name)
 {
+    const char *what = *name == '-' ? "option" : "command";
     struct suggest suggest;
 
     suggest_start(&suggest, name, strlen(name));
-    for (size_t i = 0; i < program->n_commands; i++)
+    for (size_t i = 0; *name == '-' && i < sizeof(options) / sizeof(options[0]); i++)
+        suggest_offer(&suggest, options[i]);
+    for (size_t i = 0; *name != '-' && i < program->n_commands; i++)
         if (program->commands[i].summary)
             suggest_offer(&suggest, program->commands[i].name);
     if (suggest.best)
-        fprintf(stderr, "%s: unknown command \"%s\"; did you mean %s?\n", program->name, name,
+        fprintf(stderr, "%s: unknown %s \"%s\"; did you mean %s?\n", program->name, what, name,
                 suggest.best);
     else
-        fprintf(stderr, "%s: unknown command \"%s\"; `%s --help` lists them\n", program->name, name,
-                program->name);
+        fprintf(stderr, "%s: unknown %s \"%s\"; `%s --help` lists them\n", program->name, what,
+                name, program->name);
     return EXIT_USAGE;
 }
 
@@ -127,6 +133,11 @@ int program_main(const struct program *program, int argc, char **argv)
     if (argc < 2) {
         print_help(program, stderr);
         return EXIT_USAGE;
+    }
+    if (argc == 3 && strcmp(argv[1], "help") == 0) {
+        char *page[] = {argv[2], "--help", NULL};
+
+        return finish(program, run(program, 2, page));
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_help(program, stdout);

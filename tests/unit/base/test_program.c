@@ -21,12 +21,13 @@
 #include "proto/base/err.h"
 
 static int got_argc;
-static char *got_first;
+static char *got_first, *got_second;
 
 static int run_shown(int argc, char **argv)
 {
     got_argc = argc;
     got_first = argv[0];
+    got_second = argc > 1 ? argv[1] : NULL;
     return EXIT_REJECTS;
 }
 
@@ -105,7 +106,7 @@ static void test_help_is_data_when_asked_for(void **state)
 
 static void test_no_command_and_a_wrong_one_are_usage_errors(void **state)
 {
-    char word[] = "wrong", near[] = "shwn";
+    char word[] = "wrong", near[] = "shwn", option[] = "--verson";
     int code;
 
     (void)state;
@@ -117,6 +118,24 @@ static void test_no_command_and_a_wrong_one_are_usage_errors(void **state)
     assert_string_equal(printed(STDERR_FILENO, &code, near),
                         "prog: unknown command \"shwn\"; did you mean shown?\n");
     assert_int_equal(code, EXIT_USAGE);
+    assert_string_equal(printed(STDERR_FILENO, &code, option),
+                        "prog: unknown option \"--verson\"; did you mean --version?\n");
+    assert_int_equal(code, EXIT_USAGE);
+}
+
+static void test_help_of_a_command_is_its_page(void **state)
+{
+    char name[] = "prog", help[] = "help", word[] = "shown", wrong[] = "shwn";
+    char *argv[] = {name, help, word, NULL};
+
+    (void)state;
+    got_argc = 0;
+    assert_int_equal(program_main(&program, 3, argv), EXIT_REJECTS);
+    assert_int_equal(got_argc, 2);
+    assert_string_equal(got_first, "shown");
+    assert_string_equal(got_second, "--help");
+    argv[2] = wrong;
+    assert_int_equal(program_main(&program, 3, argv), EXIT_USAGE);
 }
 
 /* 0: a file that is opened while standard output is closed does not become it. */
@@ -156,6 +175,7 @@ int main(void)
         cmocka_unit_test(test_the_command_named_runs_with_its_arguments),
         cmocka_unit_test(test_help_is_data_when_asked_for),
         cmocka_unit_test(test_no_command_and_a_wrong_one_are_usage_errors),
+        cmocka_unit_test(test_help_of_a_command_is_its_page),
         cmocka_unit_test(test_no_file_takes_the_place_of_a_closed_stream),
     };
 
