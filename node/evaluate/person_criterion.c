@@ -215,6 +215,30 @@ static bool add_codes(struct person_criterion *test, struct snapshot *snapshot, 
     return true;
 }
 
+static bool is_coded(enum ast_field field)
+{
+    return vocabulary_fields[field].form == FORM_CODE;
+}
+
+/* The kind of the events that a test on codes looks at. */
+static unsigned kind_of(enum ast_field field)
+{
+    switch (field) {
+    case FIELD_DIAGNOSIS:
+        return EVENT_DIAGNOSIS;
+    case FIELD_PHENOTYPE:
+        return EVENT_PHENOTYPE;
+    case FIELD_TREATMENT:
+        return EVENT_TREATMENT;
+    case FIELD_PROCEDURE:
+        return EVENT_PROCEDURE;
+    case FIELD_OBSERVATION:
+        return EVENT_OBSERVATION;
+    default:
+        return CONCEPT_ANY_KIND;
+    }
+}
+
 bool person_criterion_new(struct snapshot *snapshot, const char *region,
                           const struct ast_node *node, struct arena *arena,
                           struct person_criterion **out, struct err *err)
@@ -224,18 +248,8 @@ bool person_criterion_new(struct snapshot *snapshot, const char *region,
     if (!test)
         return err_memory(err);
     test->node = node;
-    switch (node->field) {
-    case FIELD_DIAGNOSIS:
-        test->kind = EVENT_DIAGNOSIS;
-        break;
-    case FIELD_PHENOTYPE:
-        test->kind = EVENT_PHENOTYPE;
-        break;
-    default:
-        test->kind = CONCEPT_ANY_KIND;
-    }
-    if (node->field == FIELD_DIAGNOSIS || node->field == FIELD_PHENOTYPE ||
-        node->field == FIELD_CODE) {
+    test->kind = kind_of(node->field);
+    if (is_coded(node->field)) {
         if (!add_codes(test, snapshot, arena, err) ||
             !silence_new(snapshot, test->kind, node, arena, &test->silence, err))
             return false;
@@ -502,11 +516,9 @@ bool person_criterion_run(const struct person_criterion *test, struct segment *s
         else if (test->here)
             kleene_all(out, &everybody);
         return true;
-    case FIELD_DIAGNOSIS:
-    case FIELD_PHENOTYPE:
-    case FIELD_CODE:
-        return run_codes(test, segment, out, err);
     default:
+        if (is_coded(test->node->field))
+            return run_codes(test, segment, out, err);
         return err_set(err, ERR_INTERNAL, "a test on a variant stands outside variant( )");
     }
 }

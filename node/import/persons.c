@@ -154,7 +154,7 @@ static bool put_lost(struct persons_reading *reading, const struct persons_lost 
 
     if (!stream_put_unit(out, unit, err))
         return false;
-    for (int kind = EVENT_DIAGNOSIS; kind <= EVENT_OTHER; kind++)
+    for (int kind = EVENT_DIAGNOSIS; kind <= EVENT_KIND_LAST; kind++)
         if (lost->kinds >> kind & 1 && !put_lost_kind(out, (enum event_kind)kind, lost, err))
             return false;
     return true;

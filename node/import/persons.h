@@ -11,7 +11,8 @@
  *   age         whole years at the last encounter, for where no birth is known
  *   deceased    yes no (true false, 1 0, ja nej)
  *   death_date  YYYY-MM-DD; says deceased as well
- *   kind        diagnosis phenotype treatment procedure other
+ *   kind        diagnosis phenotype treatment procedure other lab observation specimen report
+ *               death pathogen classification
  *   system      icd10 hp omim orpha mondo atc or another; may stand in the code ("HP:0001250")
  *   code        in the form of its system
  *   date        YYYY-MM-DD, of the event

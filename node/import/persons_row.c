@@ -187,8 +187,19 @@ static bool parse_facts(const struct persons_columns *columns, const char *const
 }
 
 static const struct header_word kinds[] = {
-    {"diagnosis", EVENT_DIAGNOSIS}, {"phenotype", EVENT_PHENOTYPE}, {"treatment", EVENT_TREATMENT},
-    {"procedure", EVENT_PROCEDURE}, {"other", EVENT_OTHER},         {NULL, 0},
+    {"diagnosis", EVENT_DIAGNOSIS},
+    {"phenotype", EVENT_PHENOTYPE},
+    {"treatment", EVENT_TREATMENT},
+    {"procedure", EVENT_PROCEDURE},
+    {"other", EVENT_OTHER},
+    {"lab", EVENT_LAB},
+    {"observation", EVENT_OBSERVATION},
+    {"specimen", EVENT_SPECIMEN},
+    {"report", EVENT_REPORT},
+    {"death", EVENT_DEATH},
+    {"pathogen", EVENT_PATHOGEN},
+    {"classification", EVENT_CLASSIFICATION},
+    {NULL, 0},
 };
 
 static bool parse_code(const struct persons_columns *columns, const char *system, const char *code,
@@ -260,8 +271,6 @@ bool persons_row_parse(const struct persons_columns *columns, const char *const 
 
 /*** what a rejected row leaves ***/
 
-#define ALL_KINDS (((1u << EVENT_OTHER) - 1) << 1)
-
 static const char *field_of(const struct persons_columns *columns, const char *const *fields,
                             size_t n, enum persons_column column)
 {
@@ -312,7 +321,7 @@ void persons_row_lost(const struct persons_columns *columns, const char *const *
     if (!has_event)
         return;
     if (!row || !word_value(field_of(columns, fields, n, COLUMN_KIND), kinds, &kind) || !kind) {
-        lost->kinds = ALL_KINDS;
+        lost->kinds = EVENT_KINDS_ALL;
         return;
     }
     lost->kinds = 1u << kind;

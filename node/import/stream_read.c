@@ -191,7 +191,7 @@ static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struc
 static bool read_event(const struct stream_reader *reader, struct cursor *cursor,
                        struct event *event)
 {
-    event->kind = (enum event_kind)take_number(cursor, EVENT_OTHER);
+    event->kind = (enum event_kind)take_number(cursor, EVENT_KIND_LAST);
     event->excluded = take_number(cursor, 1) != 0;
     event->system = take_printable(cursor, EVENT_SYSTEM_BYTES_MAX);
     event->code = take_printable(cursor, EVENT_CODE_BYTES_MAX);

@@ -13,6 +13,7 @@
 #include "proto/query/audience.h"
 #include "proto/query/mode.h"
 #include "proto/query/price.h"
+#include "proto/query/vocabulary.h"
 
 /* 0 only in the control of tests/attack/promises.c, which must notice it. */
 #ifndef POLICY_SUM_HAS_NO_REGION
@@ -136,7 +137,7 @@ static uint32_t fields_in_mode(const struct policy_rule *rule, enum mode mode)
 
 static const char *field_outside(uint32_t fields, uint32_t allowed)
 {
-    for (uint32_t i = 0; i < POLICY_FIELDS; i++)
+    for (uint32_t i = 0; i < FIELD_COUNT; i++)
         if (fields & ~allowed & (UINT32_C(1) << i))
             return policy_field_word(i);
     return fields & ~allowed ? "a field that this version does not know" : NULL;

@@ -13,7 +13,6 @@
 #define POLICY_ROLES_MAX 32
 #define POLICY_RULES_MAX 16
 #define POLICY_NAMES_MAX 64
-#define POLICY_FIELDS 14 /* enum ast_field */
 
 /* Names of fields in the policy file (proto/base/words.h), in the order of enum ast_field. */
 const char *policy_field_word(size_t i);

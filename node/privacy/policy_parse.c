@@ -15,6 +15,7 @@
 #include "proto/base/words.h"
 #include "proto/query/mode.h"
 #include "proto/query/price.h"
+#include "proto/query/vocabulary.h"
 
 #define ARENA_BYTES ((size_t)4 << 20)
 
@@ -29,11 +30,7 @@
 
 const char *policy_field_word(size_t i)
 {
-    static const char *const names[POLICY_FIELDS] = {
-        "age",  "birth_year",  "sex",    "region", "diagnosis", "phenotype", "code",
-        "gene", "consequence", "change", "locus",  "zygosity",  "af",        "clinvar"};
-
-    return i < POLICY_FIELDS ? names[i] : NULL;
+    return i < FIELD_COUNT ? vocabulary_fields[i].name : NULL;
 }
 
 bool policy_names_have(const struct policy_names *names, const char *name)

@@ -23,12 +23,12 @@ struct sqlite3;
 #define EVENT_BITS_PERSON 14
 #define EVENT_EXCLUDED (UINT64_C(1) << EVENT_BITS_PERSON)
 #define EVENT_KIND_SHIFT 15
-#define EVENT_CONCEPT_SHIFT 18
+#define EVENT_CONCEPT_SHIFT 19
 #define EVENT_DOUBTED (UINT64_C(1) << 63)
 
 static inline unsigned event_kind_of(uint64_t key)
 {
-    return key >> EVENT_KIND_SHIFT & 7;
+    return key >> EVENT_KIND_SHIFT & 15;
 }
 
 static inline int64_t event_concept_of(uint64_t key)

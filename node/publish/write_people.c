@@ -227,7 +227,7 @@ static bool add_event(struct events *events, uint64_t key)
 
 static bool take_event(struct events *events, const struct event_pack *event, uint32_t person)
 {
-    uint64_t concept = (uint64_t)event->concept, kind = (uint64_t)event->kind & 7;
+    uint64_t concept = (uint64_t)event->concept, kind = (uint64_t)event->kind & 15;
     uint64_t excluded = event->excluded;
 
     return add_event(events, concept << EVENT_CONCEPT_SHIFT | kind << EVENT_KIND_SHIFT |

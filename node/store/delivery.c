@@ -8,19 +8,28 @@
 #include "node/store/store_inside.h"
 
 static const char *const kinds[] = {
-    [EVENT_DIAGNOSIS] = "diagnosis", [EVENT_PHENOTYPE] = "phenotype",
-    [EVENT_TREATMENT] = "treatment", [EVENT_PROCEDURE] = "procedure",
+    [EVENT_DIAGNOSIS] = "diagnosis",
+    [EVENT_PHENOTYPE] = "phenotype",
+    [EVENT_TREATMENT] = "treatment",
+    [EVENT_PROCEDURE] = "procedure",
     [EVENT_OTHER] = "other",
+    [EVENT_LAB] = "lab",
+    [EVENT_OBSERVATION] = "observation",
+    [EVENT_SPECIMEN] = "specimen",
+    [EVENT_REPORT] = "report",
+    [EVENT_DEATH] = "death",
+    [EVENT_PATHOGEN] = "pathogen",
+    [EVENT_CLASSIFICATION] = "classification",
 };
 
 const char *delivery_kind_name(int kind)
 {
-    return kind >= EVENT_NO_KIND && kind <= EVENT_OTHER ? kinds[kind] : NULL;
+    return kind >= EVENT_NO_KIND && kind <= EVENT_KIND_LAST ? kinds[kind] : NULL;
 }
 
 int delivery_kind_find(const char *word)
 {
-    for (int kind = EVENT_DIAGNOSIS; kind <= EVENT_OTHER; kind++)
+    for (int kind = EVENT_DIAGNOSIS; kind <= EVENT_KIND_LAST; kind++)
         if (strcmp(kinds[kind], word) == 0)
             return kind;
     return EVENT_NO_KIND;

@@ -295,8 +295,8 @@ bool entry_concept(struct store *store, const struct event *event, int64_t *conc
                    struct err *err)
 {
     assert(store->import);
-    if (event->kind < EVENT_DIAGNOSIS || event->kind > EVENT_OTHER)
-        return err_set(err, ERR_INVALID, "an event's kind is 1 to %d", EVENT_OTHER);
+    if (event->kind < EVENT_DIAGNOSIS || event->kind > EVENT_KIND_LAST)
+        return err_set(err, ERR_INVALID, "an event's kind is 1 to %d", EVENT_KIND_LAST);
     if (strlen(event->system) > EVENT_SYSTEM_BYTES_MAX || !event->system[0] ||
         strlen(event->code) > EVENT_CODE_BYTES_MAX || !event->code[0])
         return err_set(err, ERR_INVALID, "a code has 1 to %d bytes, its system 1 to %d",

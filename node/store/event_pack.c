@@ -5,21 +5,30 @@
 
 #include "proto/base/varint.h"
 
-#define KIND_BITS 7u
+#define KIND_LOW 7u
 #define EXCLUDED 8u
 #define HAS_DATE 16u
 #define HAS_AGE 32u
-#define ALL_BITS 63u
+#define KIND_HIGH 64u /* the kind is eight higher */
+#define ALL_BITS 127u
+
+_Static_assert(EVENT_KIND_LAST < 16, "a kind has four bits");
+
+static unsigned kind_of(uint64_t head)
+{
+    return (unsigned)(head & KIND_LOW) + (head & KIND_HIGH ? KIND_LOW + 1 : 0);
+}
 
 void event_pack_add(struct bytes *bytes, const struct event_pack *event)
 {
     uint8_t text[4 * VARINT_BYTES_MAX];
     uint8_t *at = text;
 
-    assert(event->kind >= EVENT_DIAGNOSIS && event->kind <= EVENT_OTHER && event->concept > 0);
-    at = varint_write(at, (uint64_t)event->kind | (event->excluded ? EXCLUDED : 0) |
-                              (event->date != PERSON_NO_DATE ? HAS_DATE : 0) |
-                              (event->age_days != EVENT_NO_AGE ? HAS_AGE : 0));
+    assert(event->kind >= EVENT_DIAGNOSIS && event->kind <= EVENT_KIND_LAST && event->concept > 0);
+    at = varint_write(
+        at, ((uint64_t)event->kind & KIND_LOW) | (event->kind > KIND_LOW ? KIND_HIGH : 0) |
+                (event->excluded ? EXCLUDED : 0) | (event->date != PERSON_NO_DATE ? HAS_DATE : 0) |
+                (event->age_days != EVENT_NO_AGE ? HAS_AGE : 0));
     at = varint_write(at, (uint64_t)event->concept);
     if (event->date != PERSON_NO_DATE)
         at = varint_write(at, varint_from_signed(event->date));
@@ -46,10 +55,10 @@ bool event_pack_next(const uint8_t *data, size_t size, size_t *at, struct event_
 
     *event = (struct event_pack){.date = PERSON_NO_DATE, .age_days = EVENT_NO_AGE};
     if (!bytes_read_varint(data, size, at, &head) || head > ALL_BITS ||
-        (head & KIND_BITS) < EVENT_DIAGNOSIS || (head & KIND_BITS) > EVENT_OTHER ||
+        kind_of(head) < EVENT_DIAGNOSIS || kind_of(head) > EVENT_KIND_LAST ||
         !bytes_read_varint(data, size, at, &concept) || concept < 1 || concept > INT64_MAX)
         return false;
-    event->kind = (enum event_kind)(head & KIND_BITS);
+    event->kind = (enum event_kind)kind_of(head);
     event->excluded = head & EXCLUDED;
     event->concept = (int64_t) concept;
     return (!(head & HAS_DATE) || read_day(data, size, at, &event->date)) &&

@@ -4,9 +4,9 @@
  * The events of one entry as bytes in its row. Most rows say a single event, and a table row and an
  * index row for each event would take more room than everything else that is stored of it.
  *
- * Format, event after event: varint of kind (3 bits), excluded (1), has date (1), has age (1);
- * varint concept; then the date and the age in days where there is one, as signed varints. Values
- * only; any thread.
+ * Format, event after event: varint of kind (its low 3 bits), excluded (1), has date (1), has age
+ * (1), kind (its high bit); varint concept; then the date and the age in days where there is one,
+ * as signed varints. Values only; any thread.
  */
 #include <stddef.h>
 #include <stdint.h>

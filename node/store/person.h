@@ -41,6 +41,7 @@ static inline struct person_facts person_facts_none(void)
         .birth_date = PERSON_NO_DATE, .age_fixed = PERSON_NO_AGE, .death_date = PERSON_NO_DATE};
 }
 
+/* These numbers are stored. */
 enum event_kind {
     EVENT_NO_KIND = 0,
     EVENT_DIAGNOSIS = 1,
@@ -48,7 +49,16 @@ enum event_kind {
     EVENT_TREATMENT = 3,
     EVENT_PROCEDURE = 4,
     EVENT_OTHER = 5,
+    EVENT_LAB = 6,
+    EVENT_OBSERVATION = 7,
+    EVENT_SPECIMEN = 8,
+    EVENT_REPORT = 9,
+    EVENT_DEATH = 10,
+    EVENT_PATHOGEN = 11,
+    EVENT_CLASSIFICATION = 12,
 };
+#define EVENT_KIND_LAST EVENT_CLASSIFICATION
+#define EVENT_KINDS_ALL (((UINT32_C(1) << EVENT_KIND_LAST) - 1) << 1) /* a bit each */
 
 #define EVENT_NO_AGE INT32_MIN
 

@@ -47,7 +47,10 @@ enum ast_field {
     FIELD_ZYGOSITY,
     FIELD_AF,
     FIELD_CLINVAR,
-    FIELD_DECEASED, /* of a person; it stands last because these numbers are sent on the wire */
+    FIELD_DECEASED, /* of a person; what comes later stands last: the numbers are on the wire */
+    FIELD_TREATMENT,
+    FIELD_PROCEDURE,
+    FIELD_OBSERVATION,
 };
 
 enum ast_op {

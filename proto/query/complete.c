@@ -258,6 +258,8 @@ static void offer_values(const struct field *field, const struct typed *typed)
 {
     static const char *const diagnosis[] = {"icd10:", "omim:", "orpha:", "mondo:", NULL};
     static const char *const phenotype[] = {"HP:", NULL};
+    static const char *const treatment[] = {"atc:", NULL};
+    static const char *const procedure[] = {"kva:", NULL};
     static const char *const places[] = {"GRCh38:", "GRCh37:", NULL};
     size_t n;
     const struct word *words = field_words(field->field, &n);
@@ -272,6 +274,10 @@ static void offer_values(const struct field *field, const struct typed *typed)
         offer_plain(typed, COMPLETION_VALUE, diagnosis);
     if (field->field == FIELD_PHENOTYPE)
         offer_plain(typed, COMPLETION_VALUE, phenotype);
+    if (field->field == FIELD_TREATMENT)
+        offer_plain(typed, COMPLETION_VALUE, treatment);
+    if (field->field == FIELD_PROCEDURE)
+        offer_plain(typed, COMPLETION_VALUE, procedure);
     if (field->form == FORM_CHANGE || field->form == FORM_LOCUS)
         offer_plain(typed, COMPLETION_VALUE, places);
 }

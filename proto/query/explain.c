@@ -197,8 +197,7 @@ static void put_test(const struct explainer *explainer, const struct ast_node *t
 /* A missing clinical code means that no record exists, and the text must say so. */
 static bool is_record(const struct ast_node *test)
 {
-    return test->field == FIELD_DIAGNOSIS || test->field == FIELD_PHENOTYPE ||
-           test->field == FIELD_CODE;
+    return vocabulary_fields[test->field].form == FORM_CODE;
 }
 
 static void put_node(struct explainer *explainer, const struct ast_node *node, bool negated,

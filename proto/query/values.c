@@ -136,7 +136,7 @@ static bool system_fits(struct parser *parser, const struct field *field, const 
     const struct code_system *of = code_system_named(system);
     struct diagnostic *one;
 
-    if (field->field == FIELD_CODE ||
+    if ((field->field != FIELD_DIAGNOSIS && field->field != FIELD_PHENOTYPE) ||
         (field->field == FIELD_PHENOTYPE ? of->phenotype : of->diagnosis))
         return true;
     one = diagnostic_add(parser->found, FAULT_WORD, token->from, token->to,

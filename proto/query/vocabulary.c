@@ -37,6 +37,12 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
                        "ClinVar significance", "ClinVar-bedömning"},
     [FIELD_DECEASED] = {FIELD_DECEASED, "deceased", SCOPE_PERSON, ALLOW_IN, FORM_WORD, 0, 0,
                         "recorded as deceased:", "registrerad som avliden:"},
+    [FIELD_TREATMENT] = {FIELD_TREATMENT, "treatment", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER,
+                         FORM_CODE, 0, 0, "treatment", "behandling"},
+    [FIELD_PROCEDURE] = {FIELD_PROCEDURE, "procedure", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER,
+                         FORM_CODE, 0, 0, "procedure", "åtgärd"},
+    [FIELD_OBSERVATION] = {FIELD_OBSERVATION, "observation", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER,
+                           FORM_CODE, 0, 0, "observation", "observation"},
 };
 
 static const struct unsupported unsupported[] = {
@@ -51,7 +57,6 @@ static const struct unsupported unsupported[] = {
     {"msi", "microsatellite instability"},
     {"origin", "germline or somatic origin"},
     {"pgx.", "pharmacogenetic results"},
-    {"procedure", "procedures"},
     {"purity", "tumour purity"},
     {"rank_score", "rank scores"},
     {"repeat", "repeat expansions"},
@@ -60,7 +65,6 @@ static const struct unsupported unsupported[] = {
     {"somatic", "somatic origin"},
     {"svtype", "structural variants"},
     {"tmb", "tumour mutational burden"},
-    {"treatment", "treatments"},
     {"two", "two hits in one gene"},
     {"vaf", "variant allele fraction"},
 };

@@ -19,9 +19,10 @@
 #include "proto/query/consequence.h"
 
 /*
- * 3: tested( ). 2: codes are a "no" only where they are delivered, a year of birth alone leaves two
- * ages, genes are found by HGNC id, annotation is a property of an allele, and tested means judged.
- * A question of another version is refused (REFUSAL_VOCABULARY).
+ * 3: tested( ), treatments, procedures, observations. 2: codes are a "no" only where they are
+ * delivered, a year of birth alone leaves two ages, genes are found by HGNC id, annotation is a
+ * property of an allele, and tested means judged. A question of another version is refused
+ * (REFUSAL_VOCABULARY).
  */
 #define VOCABULARY_VERSION 3
 
@@ -61,7 +62,7 @@ struct field {
     const char *swedish;
 };
 
-#define FIELD_COUNT 15
+#define FIELD_COUNT 18
 /* Indexed by enum ast_field. */
 extern const struct field vocabulary_fields[FIELD_COUNT];
 

@@ -17,7 +17,7 @@
 _Static_assert(AST_ALL == 0 && AST_AND == 1 && AST_OR == 2 && AST_NOT == 3 && AST_AT_LEAST == 4 &&
                    AST_VARIANT == 5 && AST_TEST == 6 && AST_TESTED == 7,
                "enum ast_kind is on the wire");
-_Static_assert(FIELD_AGE == 0 && FIELD_DECEASED == FIELD_COUNT - 1 && FIELD_GENE == 7,
+_Static_assert(FIELD_AGE == 0 && FIELD_GENE == 7 && FIELD_DECEASED == 14 && FIELD_OBSERVATION == 17,
                "enum ast_field is on the wire");
 _Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 && OP_EXISTS == 4,
                "enum ast_op is on the wire");

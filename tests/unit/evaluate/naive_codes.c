@@ -17,6 +17,14 @@ static int term_of(const char *code)
     return -1;
 }
 
+/* Does a test on this field look at events of this kind? */
+static bool is_of(enum ast_field field, enum event_kind kind)
+{
+    return field == FIELD_CODE || (field == FIELD_DIAGNOSIS && kind == EVENT_DIAGNOSIS) ||
+           (field == FIELD_PHENOTYPE && kind == EVENT_PHENOTYPE) ||
+           (field == FIELD_TREATMENT && kind == EVENT_TREATMENT);
+}
+
 /* Is a the same as b or below it? */
 static bool below(int a, int b)
 {
@@ -79,6 +87,18 @@ static enum value icd_between(const struct world_person *p, const char *ends)
     return NO;
 }
 
+/* Treatments are all that the world records in atc. */
+static enum value atc(const struct world_person *p, const struct ast_node *test, const char *code)
+{
+    size_t n = test->op == OP_UNDER ? strlen(code) : EVENT_CODE_BYTES_MAX;
+
+    for (int i = 0; i < 3; i++)
+        if (p->atc >> i & 1 && is_of(test->field, EVENT_TREATMENT) &&
+            strncmp(world_atc[i], code, n) == 0)
+            return YES;
+    return NO;
+}
+
 /* What the records say, as if there were no other. */
 static enum value recorded(const struct world *world, const struct world_person *p,
                            const struct ast_node *test, const struct ast_value *value)
@@ -88,6 +108,8 @@ static enum value recorded(const struct world *world, const struct world_person 
     if (strcmp(value->system, "icd10") == 0)
         return value->kind == VALUE_CODES ? icd_between(p, value->code)
                                           : icd(p, test->op, value->code);
+    if (strcmp(value->system, "atc") == 0)
+        return atc(p, test, value->code);
     return p->group && strcmp(value->code, p->group == 1 ? "GBR" : "FIN") == 0 ? YES : NO;
 }
 
@@ -98,9 +120,7 @@ static bool is_told(const struct world *world, const struct world_person *p,
     for (unsigned i = 0; i < WORLD_DELIVERED; i++) {
         enum event_kind kind = world_delivered[i].kind;
 
-        if (strcmp(world_delivered[i].system, system) != 0 ||
-            (test->field == FIELD_DIAGNOSIS && kind != EVENT_DIAGNOSIS) ||
-            (test->field == FIELD_PHENOTYPE && kind != EVENT_PHENOTYPE))
+        if (strcmp(world_delivered[i].system, system) != 0 || !is_of(test->field, kind))
             continue;
         if (p->lost >> i & 1 || (p->lost_any && kind == EVENT_DIAGNOSIS))
             return false;

@@ -39,9 +39,12 @@ const char *const world_terms[WORLD_TERMS] = {"HP:0000118", "HP:0000008", "HP:00
 /* A small web: 4 has two parents. */
 const uint32_t world_term_parents[WORLD_TERMS] = {0,      1 << 0, 1 << 0, 1 << 1, 1 << 1 | 1 << 2,
                                                   1 << 2, 1 << 3, 1 << 4, 0};
-const struct world_delivery world_delivered[WORLD_DELIVERED] = {
-    {EVENT_PHENOTYPE, "hp"}, {EVENT_DIAGNOSIS, "icd10"}, {EVENT_OTHER, "igsr"}};
+const struct world_delivery world_delivered[WORLD_DELIVERED] = {{EVENT_PHENOTYPE, "hp"},
+                                                                {EVENT_DIAGNOSIS, "icd10"},
+                                                                {EVENT_OTHER, "igsr"},
+                                                                {EVENT_TREATMENT, "atc"}};
 const char *const world_icd[4] = {"C50", "C501", "C509", "E119"};
+const char *const world_atc[3] = {"L01EB02", "L01EB04", "N02BE01"};
 /* The second lies under the first where HPO is loaded, the fourth under the third. */
 const char *const world_diseases[WORLD_DISEASES] = {"HP:0000008", "HP:0000003", "icd10:C50",
                                                     "icd10:C50.1", "orpha:558"};
@@ -124,6 +127,8 @@ static void invent_person(struct world *world, struct world_person *p)
             p->excluded |= 1u << i;
     }
     p->icd = world_draw(world, 16) & world_draw(world, 16);
+    p->atc =
+        (unsigned)(world->seed >> 7 & world->seed >> 17 & 7); /* older worlds stay as they were */
     for (int i = 0; i < WORLD_VARIANTS; i++)
         p->genotype[i] = chance(world, 75) ? GENO_REF : (uint8_t)(1 + world_draw(world, 4));
     p->stated = world_draw(world, 1 << WORLD_DELIVERED) & world_draw(world, 1 << WORLD_DELIVERED);
@@ -234,18 +239,6 @@ static void put_event(struct store *store, int64_t entry, struct event event)
     must(entry_event(store, entry, &event, &err), &err);
 }
 
-const struct world_validity world_validity[WORLD_VALIDITIES] = {
-    {PERSON_NO_DATE, PERSON_NO_DATE, true},
-    {PERSON_NO_DATE, WORLD_TODAY, true},
-    {PERSON_NO_DATE, WORLD_TODAY - 1, false},
-    {WORLD_TODAY, PERSON_NO_DATE, true},
-    {WORLD_TODAY + 1, WORLD_TODAY + 9, false}};
-
-bool world_disease_under(const struct world *world, unsigned d, unsigned c)
-{
-    return d == c || (d == 1 && c == 0 && world->has_hpo) || (d == 3 && c == 2);
-}
-
 #define CONSENT_ENTRY 1000 /* beside those of files */
 
 static void put_disease(struct store *store, int64_t entry, const struct world_person *p)
@@ -258,6 +251,17 @@ static void put_disease(struct store *store, int64_t entry, const struct world_p
 
     snprintf(consent.disease, sizeof(consent.disease), "%s", world_diseases[p->disease - 1]);
     must(entry_consent(store, entry, &consent, &err), &err);
+}
+
+/* Those of the codes whose bit is set. */
+static void put_codes(struct store *store, int64_t entry, struct event event,
+                      const char *const *codes, unsigned bits)
+{
+    for (; bits; bits >>= 1, codes++) {
+        event.code = *codes;
+        if (bits & 1)
+            put_event(store, entry, event);
+    }
 }
 
 static void put_traces(struct store *store, int64_t entry, const struct world_person *p)
@@ -274,16 +278,10 @@ static void put_traces(struct store *store, int64_t entry, const struct world_pe
         if (p->lost >> i & 1)
             put_event(store, entry, event);
     }
-    for (int t = 0; t < WORLD_TERMS; t++)
-        if (p->refused >> t & 1)
-            put_event(
-                store, entry,
-                (struct event){.kind = EVENT_PHENOTYPE, .system = ".hp", .code = world_terms[t]});
-    for (int c = 0; c < 4; c++)
-        if (p->refused_icd >> c & 1)
-            put_event(
-                store, entry,
-                (struct event){.kind = EVENT_DIAGNOSIS, .system = ".icd10", .code = world_icd[c]});
+    put_codes(store, entry, (struct event){.kind = EVENT_PHENOTYPE, .system = ".hp"}, world_terms,
+              p->refused);
+    put_codes(store, entry, (struct event){.kind = EVENT_DIAGNOSIS, .system = ".icd10"}, world_icd,
+              p->refused_icd);
     if (p->lost_any)
         put_event(store, entry,
                   (struct event){.kind = EVENT_DIAGNOSIS,
@@ -293,6 +291,7 @@ static void put_traces(struct store *store, int64_t entry, const struct world_pe
 
 static void put_person(struct world *world, struct store *store, size_t i)
 {
+    static const char *const groups[] = {"GBR", "FIN"};
     const struct world_person *p = &world->persons[i];
     struct person_facts facts = person_facts_none();
     int64_t entry;
@@ -312,16 +311,12 @@ static void put_person(struct world *world, struct store *store, size_t i)
                                      .excluded = p->excluded >> t & 1,
                                      .system = "hp",
                                      .code = world_terms[t]});
-    for (int c = 0; c < 4; c++)
-        if (p->icd >> c & 1)
-            put_event(
-                store, entry,
-                (struct event){.kind = EVENT_DIAGNOSIS, .system = "icd10", .code = world_icd[c]});
-    if (p->group)
-        put_event(store, entry,
-                  (struct event){.kind = EVENT_OTHER,
-                                 .system = "igsr",
-                                 .code = p->group == 1 ? "GBR" : "FIN"});
+    put_codes(store, entry, (struct event){.kind = EVENT_DIAGNOSIS, .system = "icd10"}, world_icd,
+              p->icd);
+    put_codes(store, entry, (struct event){.kind = EVENT_OTHER, .system = "igsr"}, groups,
+              p->group);
+    put_codes(store, entry, (struct event){.kind = EVENT_TREATMENT, .system = "atc"}, world_atc,
+              p->atc);
     put_traces(store, entry, p);
 }
 

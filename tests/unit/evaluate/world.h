@@ -39,6 +39,7 @@ struct world_person {
     uint32_t excluded; /* bits of terms */
     unsigned icd;      /* bits of world_icd */
     unsigned group;    /* igsr: 0 none, 1 GBR, 2 FIN */
+    unsigned atc;      /* treatments: bits of world_atc */
     unsigned disease;  /* permits research on world_diseases[disease - 1] alone; 0: nothing said */
     unsigned stated;   /* bits of world_delivered: its sources say all of it */
     unsigned lost;     /* bits of world_delivered: something of it could not be read */
@@ -124,7 +125,8 @@ extern const uint32_t world_gene_spans[WORLD_GENES][WORLD_SPANS][2];
 extern const char *const world_terms[WORLD_TERMS];     /* the last one is in no release */
 extern const uint32_t world_term_parents[WORLD_TERMS]; /* bits */
 extern const char *const world_icd[4];
-#define WORLD_DELIVERED 3
+extern const char *const world_atc[3];
+#define WORLD_DELIVERED 4
 extern const struct world_delivery {
     enum event_kind kind;
     const char *system;

@@ -22,6 +22,9 @@ static const char *const diagnoses[] = {"C50",         "icd10:c50.1",  "icd10:C5
 static const char *const stretches[] = {"icd10:C50-C56", "II", "icd10:c", "icd9:140-239",
                                         "icd10:C18.0-C18.5"};
 static const char *const phenotypes[] = {"HP:0001250", "hp:0001263", "HP:0000252"};
+static const char *const treatments[] = {"atc:L01XK", "atc:l01eb02", "rxnorm:1187832"};
+static const char *const procedures[] = {"kva:JKB00", "snomed:392021009"};
+static const char *const observations[] = {"snomed:423740007", "local:ecog_1"};
 static const char *const codes[] = {"igsr:EUR", "igsr:AFR", "atc:l01xk", "icd10:C50"};
 static const char *const sexes[] = {"female", "male", "other", "unknown"};
 static const char *const places[] = {"Skåne", "12", "M", "03", "\"Västra Götaland\"", "Gotland"};
@@ -45,6 +48,9 @@ static const struct kind {
     {"diagnosis", diagnoses, COUNT_OF(diagnoses), 'u'},
     {"diagnosis", stretches, COUNT_OF(stretches), 's'},
     {"phenotype", phenotypes, COUNT_OF(phenotypes), 'x'},
+    {"treatment", treatments, COUNT_OF(treatments), 'u'},
+    {"procedure", procedures, COUNT_OF(procedures), 'u'},
+    {"observation", observations, COUNT_OF(observations), 'u'},
     {"code", codes, COUNT_OF(codes), 'u'},
     {"sex", sexes, COUNT_OF(sexes), 'i'},
     {"region", places, COUNT_OF(places), 'i'},

@@ -34,15 +34,16 @@ static void test_offers_fit_the_place(void **state)
 {
     static const char *const pairs[][2] = {
         {"^", "age birth_year sex region diagnosis phenotype code gene consequence change locus "
-              "zygosity af clinvar deceased not at least variant( tested("},
+              "zygosity af clinvar deceased treatment procedure observation not at least variant( "
+              "tested("},
         {"variant(^)", "gene consequence change locus zygosity af clinvar not at least"},
         {"tested(^)", "gene consequence change locus zygosity af clinvar not at least variant("},
         {"tested(variant(^))", "gene consequence change locus zygosity af clinvar not at least"},
         {"tested(gene = A) ^", "and or"},
         {"variant(not (ge^", "gene"},
-        {"age = 3 and ^",
-         "age birth_year sex region diagnosis phenotype code gene consequence "
-         "change locus zygosity af clinvar deceased not at least variant( tested("},
+        {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
+                          "change locus zygosity af clinvar deceased treatment procedure "
+                          "observation not at least variant( tested("},
         {"age ^", "= != < <= > >= between"},
         {"phenotype ^", "= != in ( under excluded"},
         {"phenotype e^ HP:0001250", "excluded"},
@@ -58,6 +59,8 @@ static void test_offers_fit_the_place(void **state)
         {"age < 6 months ^", "and or"},
         {"age < 6 m^", "months"},
         {"birth_year = 1990 ^", "and or"},
+        {"treatment under ^", "atc:"},
+        {"procedure = ^", "kva:"},
         {"variant(gene = A) a^", "and"},
         {"sex in (male, female) ^", "and or"},
         {"age between 3 ^", "and"},

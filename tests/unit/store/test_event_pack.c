@@ -20,6 +20,9 @@ static const struct event_pack events[] = {
     {EVENT_TREATMENT, false, 127, INT32_MIN + 1, 0},
     {EVENT_PHENOTYPE, true, 128, PERSON_NO_DATE, INT32_MIN + 1},
     {EVENT_PROCEDURE, false, 300, 0, EVENT_NO_AGE},
+    {EVENT_OBSERVATION, false, 5, 1, 2},
+    {EVENT_SPECIMEN, true, 6, 3, EVENT_NO_AGE},
+    {EVENT_KIND_LAST, false, 7, PERSON_NO_DATE, 4},
 };
 
 #define N (sizeof(events) / sizeof(events[0]))
@@ -65,7 +68,7 @@ static bool reads(const uint8_t *data, size_t size)
     while (ok && at < size) {
         ok = event_pack_next(copy + 1, size, &at, &event);
         assert_true(at <= size);
-        assert_true(!ok || (event.kind >= EVENT_DIAGNOSIS && event.kind <= EVENT_OTHER &&
+        assert_true(!ok || (event.kind >= EVENT_DIAGNOSIS && event.kind <= EVENT_KIND_LAST &&
                             event.concept > 0));
     }
     free(copy);
@@ -74,14 +77,14 @@ static bool reads(const uint8_t *data, size_t size)
 
 static void test_damage_stays_in_bounds(void **state)
 {
-    static const uint8_t no_kind[] = {0, 1}, kind_6[] = {6, 1}, bit_6[] = {64 + 1, 1},
-                         no_concept[] = {1, 0}, cut[] = {1};
+    static const uint8_t no_kind[] = {0, 1}, past_last[] = {64 + EVENT_KIND_LAST - 8 + 1, 1},
+                         bit_7[] = {128 + 1, 1, 1}, no_concept[] = {1, 0}, cut[] = {1};
     struct bytes bytes = {0};
 
     (void)state;
     assert_false(reads(no_kind, sizeof(no_kind)));
-    assert_false(reads(kind_6, sizeof(kind_6)));
-    assert_false(reads(bit_6, sizeof(bit_6)));
+    assert_false(reads(past_last, sizeof(past_last)));
+    assert_false(reads(bit_7, sizeof(bit_7)));
     assert_false(reads(no_concept, sizeof(no_concept)));
     assert_false(reads(cut, sizeof(cut)));
     pack_all(&bytes);
