@@ -224,6 +224,10 @@ static void test_an_address_that_is_none_is_refused(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_refused(api_open(&(struct api_options){bad[i], ROUTE_API, &owner}, &api, &err), &err,
                        ERR_INVALID);
+    if (api_open(&(struct api_options){"127.0.0.1:65535", ROUTE_API, &owner}, &api, &err))
+        api_close(api);
+    else if (strstr(err.text, "is not ADDRESS:PORT"))
+        fail_msg("the last port: %s", err.text);
 }
 
 static void test_a_name_of_somebody_else_is_refused_where_ours_is_known(void **state)

@@ -135,6 +135,41 @@ static void refuse(const char *text, const char *why)
     bench_down(&b);
 }
 
+/* Whatever makes another result of the same file makes another text. */
+static void test_every_option_that_changes_the_result_is_in_the_text(void **state)
+{
+    static const char *const filters[] = {"LowQual", "q10"};
+    struct vcf_options options[11];
+    char text[11][256];
+    size_t n = sizeof(options) / sizeof(options[0]);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        options[i] = (struct vcf_options)VCF_OPTIONS_DEFAULT;
+        options[i].persons = options[i].bed = options[i].fasta = VCF_NO_INPUT;
+    }
+    options[1].assembly = ASSEMBLY_GRCH38;
+    options[2].persons = 1;
+    options[3].bed = 1;
+    options[4].fasta = 1;
+    options[5].depth++;
+    options[6].quality++;
+    options[7].block_depth++;
+    options[8].block_quality++;
+    options[9].keep_filters = filters;
+    options[9].n_keep_filters = 2;
+    options[10].beside = true;
+    for (size_t i = 0; i < n; i++) {
+        vcf_describe(&options[i], text[i], sizeof(text[i]));
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(text[i], text[k]) == 0)
+                fail_msg("options %zu and %zu: %s", k, i, text[i]);
+    }
+    assert_non_null(strstr(text[9], "LowQual,q10,"));
+    assert_null(strstr(text[0], "beside"));
+    assert_non_null(strstr(text[10], "beside"));
+}
+
 static void test_a_line_with_several_alleles_is_split_and_trimmed(void **state)
 {
     (void)state;
@@ -462,6 +497,7 @@ static void test_hg19s_mitochondrion_is_another_contig(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_option_that_changes_the_result_is_in_the_text),
         cmocka_unit_test(test_a_line_with_several_alleles_is_split_and_trimmed),
         cmocka_unit_test(test_order_and_duplicates),
         cmocka_unit_test(test_every_allele_is_accounted_for),

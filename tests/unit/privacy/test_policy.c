@@ -366,23 +366,35 @@ static void test_of_several_rules_that_fit_the_strictest_decides(void **state)
     bench_down(&b);
 }
 
+/* What a policy says of each of its rules, and how many lines it has. */
+struct in_words {
+    size_t lines;
+    size_t shapes; /* "modes ...; measures ...; sigma ..." */
+    size_t fields;
+};
+
 static void keep_line(const char *text, void *context)
 {
-    size_t *lines = context;
+    struct in_words *words = context;
 
     assert_true(strlen(text) > 0);
-    (*lines)++;
+    words->lines++;
+    words->shapes += strncmp(text, "    modes ", 10) == 0 && strstr(text, "; measures count") &&
+                     strstr(text, "; sigma ");
+    words->fields += strncmp(text, "    may ask about ", 18) == 0;
 }
 
 static void test_a_policy_can_be_read_in_words(void **state)
 {
     struct bench b;
-    size_t lines = 0;
+    struct in_words words = {0};
 
     (void)state;
     bench_up(&b);
-    policy_explain(b.policy, keep_line, &lines);
-    assert_true(lines > 20);
+    policy_explain(b.policy, keep_line, &words);
+    assert_true(words.lines > 20);
+    assert_true(words.shapes > 0);
+    assert_int_equal(words.shapes, words.fields);
     bench_down(&b);
 }
 

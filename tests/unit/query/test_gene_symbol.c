@@ -50,6 +50,7 @@ static void test_only_printable_signs_make_a_symbol(void **state)
     assert_false(gene_symbol_is_one("A\"B"));
     assert_false(gene_symbol_is_one("Å"));
     assert_false(gene_symbol_is_one("A\n"));
+    assert_false(gene_symbol_is_one("A\x7f"));
 }
 
 int main(void)

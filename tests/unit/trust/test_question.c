@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "proto/trust/certificate.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/roster.h"
 #include "tests/unit/refused.h"
@@ -241,6 +242,19 @@ static void test_every_altered_byte_of_the_payload_is_refused(void **state)
                                &question, &p.err));
 }
 
+/* Whose key is in the roster needs no certificate, and none is read. */
+static void test_a_certificate_s_bytes_at_the_limit_and_one_past(void **state)
+{
+    static uint8_t bytes[CERTIFICATE_BYTES_MAX + 1];
+
+    (void)state;
+    q.certificate.data = bytes;
+    for (size_t more = 0; more < 2; more++) {
+        q.certificate.len = CERTIFICATE_BYTES_MAX + more;
+        assert_int_equal(code(), more ? ERR_INVALID : ERR_NONE);
+    }
+}
+
 static void test_ranges_are_held_at_their_limits(void **state)
 {
     static char text[QUESTION_STRING_MAX + 2];
@@ -348,6 +362,7 @@ int main(void)
         QUESTION_TEST(test_a_permit_of_the_organisation_passes_and_is_told),
         QUESTION_TEST(test_a_permit_that_is_unknown_or_another_s_reads_the_same),
         QUESTION_TEST(test_a_permit_holds_from_its_first_second_to_before_its_end),
+        QUESTION_TEST(test_a_certificate_s_bytes_at_the_limit_and_one_past),
         QUESTION_TEST(test_ranges_are_held_at_their_limits),
         QUESTION_TEST(test_lists_are_held_at_their_limits),
         QUESTION_TEST(test_who_and_what_is_asked_hold_at_their_limits),
