@@ -2,10 +2,10 @@
 /*
  * Candidates are found through the genes and places that the tests name, or, where the tests name
  * none, by walking every site. Each candidate's truth is a set of classes of carriers, so
- * candidates are sorted into one basket a set of classes and the carriers of a basket are OR-ed in
- * one go: the snapshot does that fastest when it sees many variants at once, in order. Where a call
- * does not tell the zygosity by itself (X, Y, MT), the same baskets are gone through once for each
- * number of copies that a person may have.
+ * candidates with the same set of classes go into one basket, and the carriers of a basket are
+ * OR-ed at once: the snapshot does that fastest when it sees many variants at once, in order. Where
+ * a call does not tell the zygosity by itself (X, Y, MT), the same baskets are gone through once
+ * for each number of copies that a person may have.
  */
 #include "node/evaluate/variant_criterion.h"
 

@@ -150,7 +150,8 @@ static bool choose_values(const struct info_key *key, struct text_span values, s
     return count == n;
 }
 
-/* The values of the i-th of n alternative alleles; "." stands for none, and nothing for no value.
+/* Sets *out to the values of the i-th of n alternative alleles: "." when the field says that there
+ * is none. False when the field has no value for it.
  */
 static bool values_of(const struct info_key *key, struct text_span values, size_t i, size_t n,
                       struct text_span *out)

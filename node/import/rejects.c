@@ -50,8 +50,8 @@ static const struct rejects_row rows[REJECT_CODES] = {
                               "REF is not what the reference has there; normalise the file with "
                               "the reference that it was called with: bcftools norm -c s"},
     [REJECT_CSQ_TERM_UNKNOWN] = {"consequence_unknown", true,
-                                 "a consequence term that is not in the vocabulary: consequences "
-                                 "that are not said of this gene cannot be told"},
+                                 "a consequence term that is not in the vocabulary: any other "
+                                 "consequence in this gene is \"cannot tell\""},
     [REJECT_CSQ_COLUMNS] = {"annotation_columns", true,
                             "an annotation entry has not as many columns as its header: not read; "
                             "annotate again with one version of the annotator"},
@@ -70,16 +70,16 @@ static const struct rejects_row rows[REJECT_CODES] = {
                               "a gene name has at most 63 printable characters; left out"},
     [REJECT_CSQ_GENES_TOO_MANY] = {"annotation_genes_too_many", true,
                                    "the first 64 genes of a variant are kept"},
-    [REJECT_AF_RANGE] = {"frequency_range", true,
-                         "an allele frequency is a number from 0 to 1, one an allele; taken as not "
-                         "given"},
+    [REJECT_AF_RANGE] =
+        {"frequency_range", true,
+         "an allele frequency is a number from 0 to 1, one for each allele; taken as not given"},
     [REJECT_CLINVAR_UNKNOWN] = {"clinvar_unknown", true,
-                                "a clinical significance that is not in the vocabulary; words that "
-                                "are not said of this allele cannot be told"},
-    [REJECT_INFO_COUNT] = {"values_count", true,
-                           "the line has not one value an alternative allele: it cannot be said "
-                           "whose they are, and none is taken; split the file first (bcftools norm "
-                           "-m-) and annotate then"},
+                                "a clinical significance that is not in the vocabulary: any other "
+                                "word for this allele is \"cannot tell\""},
+    [REJECT_INFO_COUNT] =
+        {"values_count", true,
+         "the line does not have one value for each alternative allele, so nobody can say whose "
+         "they are, and none is taken; split the file first (bcftools norm -m-) and annotate then"},
     [REJECT_ANNOTATION_UNREAD] = {"annotation_unread", true,
                                   "this annotation is not read: the header does not declare its "
                                   "form, or the file has a better one"},
@@ -137,9 +137,10 @@ static const struct rejects_row rows[REJECT_CODES] = {
                               "deliver both as one --feed"},
     [REJECT_ID_OTHER_PERSON] = {"id_other_person", true,
                                 "what this id said before was of another person, and is replaced"},
-    [REJECT_PERSON_NEAR] = {"person_near", true,
-                            "this id differs from another one in capitals, leading zeros or signs "
-                            "only; they are two persons: if they are one, give them one id"},
+    [REJECT_PERSON_NEAR] =
+        {"person_near", true,
+         "this id differs from another one only in capitals, leading zeros or signs, and they "
+         "count as two persons; if they are one, give them one id"},
     [REJECT_PERSON_IMPLAUSIBLE] = {"person_implausible", false,
                                    "birth, death and age cannot all be so: no day after today, no "
                                    "death before birth, no stand-in such as 1900-01-01"},
@@ -148,9 +149,10 @@ static const struct rejects_row rows[REJECT_CODES] = {
     [REJECT_EVENT_CONTRADICTS] = {"event_contradicts", true,
                                   "recorded as present, and as absent there or above it: questions "
                                   "on either are answered with \"cannot tell\" for this person"},
-    [REJECT_TERM_OBSOLETE] = {"term_obsolete", true,
-                              "the loaded release has withdrawn this term and names no successor: "
-                              "kept, and reachable by \"=\"; from above it is \"cannot tell\""},
+    [REJECT_TERM_OBSOLETE] =
+        {"term_obsolete", true,
+         "the loaded release has withdrawn this term and names no successor: kept, and reachable "
+         "by \"=\"; a question on a term above it is answered with \"cannot tell\""},
     [REJECT_MEMBER_MEANING] = {"member_meaning", false,
                                "a member that this version of the schema does not have may turn "
                                "the meaning of its neighbours; say so in the schema's own way "
@@ -159,9 +161,10 @@ static const struct rejects_row rows[REJECT_CODES] = {
                               "this is a resource of FHIR and no phenopacket"},
     [REJECT_NO_PACKET] = {"no_packet", false,
                           "the object has no member of a phenopacket, a family or a cohort"},
-    [REJECT_DISEASE_OPEN] = {"disease_open", true,
-                             "the disease of an interpretation that is not solved is no diagnosis: "
-                             "of its code system it is \"cannot tell\" for this person"},
+    [REJECT_DISEASE_OPEN] =
+        {"disease_open", true,
+         "the disease of an interpretation that is not solved is no diagnosis; questions on its "
+         "code system are answered with \"cannot tell\" for this person"},
 };
 
 struct rejects {

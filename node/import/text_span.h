@@ -10,7 +10,7 @@ struct text_span {
 };
 
 /*
- * The value with its percent-encoded bytes (%2C: VCF 4.3, 1.2) as they were: itself where it has
- * none, and where it does not fit into room; otherwise written into room.
+ * Decodes percent-encoded bytes (%2C: VCF 4.3, 1.2) into room. Returns the value itself when it has
+ * none, or when it does not fit into room.
  */
 struct text_span text_span_decode(struct text_span value, char *room, size_t size);

@@ -18,7 +18,8 @@ struct gap_writer {
     sqlite3_stmt *store_whole;
     struct block_writer *levels[GAP_LEVELS];
     uint64_t whole[GAP_WHOLES][SEGMENT_WORDS_MAX];
-    uint64_t bases[2][SEGMENT_PERSONS_MAX]; /* lost: by all gaps, and by the own ones alone */
+    uint64_t bases[2][SEGMENT_PERSONS_MAX]; /* bases lost to each person: in all gaps, and in those
+                                               by their own record */
     uint8_t assembly;                       /* of the gaps; 0: there were none */
 };
 

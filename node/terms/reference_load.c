@@ -178,7 +178,8 @@ static bool agrees_at(struct fasta *theirs, struct fasta *ours, unsigned chromos
     return fasta_base(theirs, chromosome, length) == fasta_base(ours, chromosome, length);
 }
 
-/* Tools go by the index: a stale one shows that the file was changed, or is another one. */
+/* Compares the index beside the file with the bases. An index that does not fit shows that the file
+ * was changed after it was indexed, or that it belongs to another file. */
 static bool compare_index(const struct reference_loading *loading, const char *index,
                           struct err *err)
 {
