@@ -61,6 +61,21 @@ static bool add(struct bench *b, const char *name)
     return statements_run(&b->statements, ADD, "tibhd", values, &b->err);
 }
 
+/* One that SQLite does not take leaves none of those before it behind: the database can be closed.
+ */
+static void test_a_statement_that_cannot_be_prepared_leaves_none(void **state)
+{
+    static const char *const half[] = {"SELECT n FROM t", "SELECT nothing FROM nowhere"};
+    struct statements statements;
+    struct bench b;
+
+    (void)state;
+    up(&b, ":memory:");
+    assert_refused(statements_prepare(&statements, b.db, "bench", half, 2, &b.err), &b.err,
+                   ERR_INTERNAL);
+    down(&b);
+}
+
 static void test_values_go_to_their_places_by_kind(void **state)
 {
     const union statement_value anna = {.text = "anna"}, nobody = {.text = "nobody"};
@@ -140,6 +155,7 @@ static void test_what_cannot_be_prepared_leaves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_statement_that_cannot_be_prepared_leaves_none),
         cmocka_unit_test(test_values_go_to_their_places_by_kind),
         cmocka_unit_test(test_an_error_names_its_owner_and_the_next_call_works),
         cmocka_unit_test(test_a_locked_database_may_be_tried_again),

@@ -121,6 +121,28 @@ static void test_the_sequence_rises_with_every_change_and_with_nothing_else(void
     down(&b);
 }
 
+static void test_lifting_one_block_leaves_all_others(void **state)
+{
+    enum { N = 7 };
+
+    (void)state;
+    for (uint32_t lifted = 0; lifted < N; lifted++) {
+        struct overlay *overlay;
+        struct bench b;
+
+        up(&b);
+        for (uint32_t i = 0; i < N; i++)
+            change(&b, i, OVERLAY_BLOCK, true);
+        change(&b, lifted, OVERLAY_UNBLOCK, true);
+        for (uint32_t i = 0; i < N; i++)
+            assert_int_equal(refusals(&b, i), i == lifted ? 0 : CONSENT_BIT(CONSENT_BLOCKED));
+        assert_true(overlay_read(b.path, &overlay, &b.err));
+        assert_int_equal(overlay_count(overlay), N - 1);
+        overlay_free(overlay);
+        down(&b);
+    }
+}
+
 static void test_a_file_out_of_order_is_an_error(void **state)
 {
     static const char a[] = "00000000000000000000000000000001";
@@ -186,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_nothing_there_is_an_empty_overlay),
         cmocka_unit_test(test_what_was_changed_is_read_back),
         cmocka_unit_test(test_the_sequence_rises_with_every_change_and_with_nothing_else),
+        cmocka_unit_test(test_lifting_one_block_leaves_all_others),
         cmocka_unit_test(test_a_file_out_of_order_is_an_error),
         cmocka_unit_test(test_a_failing_disk_leaves_the_old_overlay),
     };

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +117,33 @@ static void test_it_is_loaded_once_and_replaced(void **state)
     bench_down(&b);
 }
 
+/* What cannot be noted leaves neither a row nor an open transaction. */
+static void test_a_reference_that_cannot_be_noted_leaves_nothing(void **state)
+{
+    char *text = make_fasta('a');
+    struct terms_load_result result;
+    struct reference reference;
+    struct bench b;
+    bool found;
+
+    (void)state;
+    bench_up(&b);
+    bench_text(&b, text);
+    assert_true(terms_prepare(b.db, &b.err));
+    assert_int_equal(sqlite3_exec(b.db,
+                                  "CREATE TRIGGER refuse BEFORE INSERT ON term_release"
+                                  " BEGIN SELECT raise(ABORT, 'no'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_refused(load(&b, &result), &b.err, ERR_INTERNAL);
+    assert_true(sqlite3_get_autocommit(b.db));
+    assert_true(reference_read(b.db, ASSEMBLY_GRCH38, &reference, &found, &b.err));
+    assert_false(found);
+    free(text);
+    remove_files(&b);
+    bench_down(&b);
+}
+
 static void test_an_index_beside_the_file_must_fit(void **state)
 {
     char *text = make_fasta('A'), index[256], row[128];
@@ -148,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_is_loaded_once_and_replaced),
+        cmocka_unit_test(test_a_reference_that_cannot_be_noted_leaves_nothing),
         cmocka_unit_test(test_an_index_beside_the_file_must_fit),
     };
 
