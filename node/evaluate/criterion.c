@@ -14,6 +14,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "node/evaluate/event_criterion.h"
 #include "node/evaluate/person_criterion.h"
 #include "node/evaluate/variant_criterion.h"
 #include "node/snapshot/snapshot.h"
@@ -30,6 +31,8 @@ struct criterion_node {
     struct criterion_node **children; /* of an "and": those without variants first */
     struct person_criterion *person;
     struct variant_criterion *variant;
+    struct event_criterion *event;
+    struct criterion_node *next_event;   /* likewise, of events */
     struct criterion_node *next_variant; /* list of all nodes with a variant test, for clearing */
     bool looks_at_variants;
     struct kleene result; /* in the current segment */
@@ -41,6 +44,7 @@ struct criterion {
     struct arena *arena;
     struct criterion_node *root;
     struct criterion_node *variants;
+    struct criterion_node *events;
     struct tally tally; /* one is enough: children are evaluated before it is used */
 };
 
@@ -53,6 +57,13 @@ static bool make_leaf(struct criterion *criterion, const struct ast_node *from,
     if (from->kind == AST_TEST)
         return person_criterion_new(criterion->of.snapshot, criterion->of.region, from,
                                     criterion->arena, &node->person, err);
+    if (event_criterion_is(from)) {
+        if (!event_criterion_new(criterion->of.snapshot, from, criterion->arena, &node->event, err))
+            return false;
+        node->next_event = criterion->events;
+        criterion->events = node;
+        return true;
+    }
     node->looks_at_variants = true;
     if (!variant_criterion_new(criterion->of.snapshot, from->children[0], criterion->arena,
                                &node->variant, err))
@@ -98,7 +109,7 @@ static struct criterion_node *make(struct criterion *criterion, const struct ast
     node->kind = from->kind;
     node->from = from;
     node->at_least = from->at_least;
-    if (from->kind == AST_TEST || from->kind == AST_VARIANT)
+    if (from->kind == AST_TEST || from->kind == AST_VARIANT || event_criterion_is(from))
         ok = make_leaf(criterion, from, node, err);
     else
         ok = from->kind == AST_ALL || make_children(criterion, from, node, err);
@@ -134,6 +145,8 @@ void criterion_free(struct criterion *criterion)
         return;
     for (struct criterion_node *node = criterion->variants; node; node = node->next_variant)
         variant_criterion_clear(node->variant);
+    for (struct criterion_node *node = criterion->events; node; node = node->next_event)
+        event_criterion_clear(node->event);
     arena_free(criterion->arena);
     free(criterion);
 }
@@ -191,9 +204,12 @@ static bool run_leaf(struct criterion *criterion, struct criterion_node *node, s
 {
     struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
 
-    if (node->variant ? !variant_criterion_run(node->variant, segment, where.within, &criterion->of,
-                                               &node->result, err)
-                      : !person_criterion_run(node->person, segment, &node->result, err))
+    if (node->event) {
+        if (!event_criterion_run(node->event, segment, criterion->of.limits, &node->result, err))
+            return false;
+    } else if (node->variant ? !variant_criterion_run(node->variant, segment, where.within,
+                                                      &criterion->of, &node->result, err)
+                             : !person_criterion_run(node->person, segment, &node->result, err))
         return false;
     kleene_within(&node->result, where.within);
     return true;
@@ -259,7 +275,7 @@ bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *o
 /* Recursion is bounded by AST_DEPTH_MAX. */
 static bool visit(const struct criterion_node *node, criterion_leaf *visitor, void *of)
 {
-    if (node->person || node->variant)
+    if (node->person || node->variant || node->event)
         return visitor(of, node->from, node->variant, &node->result);
     for (uint32_t i = 0; i < node->n_children; i++)
         if (!visit(node->children[i], visitor, of))

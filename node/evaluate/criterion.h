@@ -27,7 +27,8 @@ void criterion_free(struct criterion *criterion);
 bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *out,
                    struct err *err) MUST_CHECK;
 
-/* A test on a person (variant is NULL) or variant( ... ), with what it said in the last run. */
+/* A test on a person or on events (variant is NULL) or variant( ... ), with what it said in the
+ * last run. */
 typedef bool criterion_leaf(void *of, const struct ast_node *node,
                             const struct variant_criterion *variant, const struct kleene *result);
 /* Every leaf, after a run with fixed work; false as soon as one is. */

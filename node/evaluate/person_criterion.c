@@ -279,16 +279,42 @@ static bool look_up(const struct person_criterion *test, struct segment *segment
     return true;
 }
 
+/* ORs into out who may have such an event beside those that are found. */
+static bool add_untold(const struct person_criterion *test, struct segment *segment,
+                       struct set *out, struct err *err)
+{
+    if (!test->incomplete)
+        return silence_run(test->silence, segment, out, err) &&
+               (!segment_has_traces(segment) || look_up(test, segment, true, out->words, err));
+    set_first(out, segment_persons(segment)->n);
+    return true;
+}
+
+bool person_criterion_days(const struct person_criterion *test, struct segment *segment,
+                           struct days *days, struct set *open, struct err *err)
+{
+    assert(test && test->silence && days && open);
+    for (size_t i = 0; i < test->n_lookups; i++) {
+        const struct lookup *lookup = &test->lookups[i];
+        bool above = lookup->form == CONCEPT_CLOSED;
+        struct days_sought sought = {.kind = test->kind,
+                                     .system = lookup->system,
+                                     .code = lookup->code,
+                                     .match = lookup->by_prefix ? DAYS_PREFIX
+                                              : above           ? DAYS_UNDER
+                                                                : DAYS_CODE};
+
+        if (!segment_days(segment, &sought, days, open->words, err))
+            return false;
+    }
+    return add_untold(test, segment, open, err);
+}
+
 static bool run_codes(const struct person_criterion *test, struct segment *segment,
                       struct kleene *out, struct err *err)
 {
-    if (!look_up(test, segment, false, out->yes.words, err))
-        return false;
-    if (test->incomplete)
-        set_first(&out->cannot_tell, segment_persons(segment)->n);
-    else if (!silence_run(test->silence, segment, &out->cannot_tell, err) ||
-             (segment_has_traces(segment) &&
-              !look_up(test, segment, true, out->cannot_tell.words, err)))
+    if (!look_up(test, segment, false, out->yes.words, err) ||
+        !add_untold(test, segment, &out->cannot_tell, err))
         return false;
     set_minus(&out->cannot_tell, &out->yes);
     return true;

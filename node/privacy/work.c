@@ -24,6 +24,8 @@
 #define SEGMENT_CHANGE_NS 200000  /* genotypes of a change */
 #define PERSON_LOOKUP_NS 2        /* a list of persons of one code */
 #define PERSON_TABLE_NS 40        /* into its part of a table */
+#define PERSON_ORDER_NS 60        /* the events of one person in order */
+#define EVENT_DAY_NS 80           /* a dated event read, and put into its person's order */
 #define EVENT_PREFIX_NS 4         /* lists of all codes that begin with one */
 #define SITE_NS 150               /* a site looked at, its carriers taken */
 #define SITE_TEST_NS 25           /* one test on it */
@@ -184,6 +186,20 @@ static uint64_t test_ns(const struct ast_node *test, const struct work_sizes *si
     return ns;
 }
 
+/* An event of a question: its codes looked up, and, at most, all dated events put in order. */
+static uint64_t event_ns(const struct ast_node *node, const struct work_sizes *sizes)
+{
+    uint64_t ns = 0;
+
+    if (node->kind == AST_TEST)
+        return test_ns(node, sizes);
+    if (node->kind == AST_EVENT)
+        ns = add(times(sizes->persons, PERSON_ORDER_NS), times(sizes->events, EVENT_DAY_NS));
+    for (uint32_t i = 0; i < node->n_children; i++)
+        ns = add(ns, event_ns(node->children[i], sizes));
+    return ns;
+}
+
 static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *sizes,
                         uint32_t *walks)
 {
@@ -191,6 +207,8 @@ static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *si
 
     if (node->kind == AST_TEST)
         return test_ns(node, sizes);
+    if (node->kind >= AST_EVENT && node->kind <= AST_TIMES)
+        return event_ns(node, sizes);
     if (node->kind == AST_VARIANT)
         return variant_ns(node->children[0], sizes, walks);
     ns = times(ns, node->n_children + UINT64_C(1));

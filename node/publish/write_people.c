@@ -11,12 +11,13 @@
 #include <string.h>
 
 #include "node/publish/contradiction.h"
+#include "node/publish/event_rows.h"
 #include "node/publish/segment_writer.h"
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
+#include "node/snapshot/days.h"
 #include "node/store/consent.h"
 #include "node/store/entry.h"
-#include "node/store/event_pack.h"
 #include "proto/base/bytes.h"
 
 struct columns {
@@ -35,18 +36,15 @@ struct columns {
     bool has_consent;          /* some person has consent recorded */
 };
 
-struct events {
-    uint64_t *keys;
-    size_t n;
-    size_t room;
-};
-
 /* A row to be written, with its texts behind its words. */
 struct concept_row {
     const char *system;
     const char *code;
     unsigned kind;
     enum concept_form form;
+    struct day_row *days; /* CONCEPT_EXACT: of events with a day, in order; owned */
+    size_t n_days;
+    uint64_t *undated; /* who has an event without a day; NULL: nobody; owned */
     uint64_t words[];
 };
 
@@ -208,77 +206,10 @@ static void take_consent(sqlite3_stmt *row, struct columns *columns, uint32_t i)
     columns->has_consent = true;
 }
 
-/*** events ***/
-
-static bool add_event(struct events *events, uint64_t key)
-{
-    if (events->n == events->room) {
-        size_t room = events->room ? 2 * events->room : 4096;
-        uint64_t *keys = realloc(events->keys, room * sizeof(*keys));
-
-        if (!keys)
-            return false;
-        events->keys = keys;
-        events->room = room;
-    }
-    events->keys[events->n++] = key;
-    return true;
-}
-
-static bool take_event(struct events *events, const struct event_pack *event, uint32_t person)
-{
-    uint64_t concept = (uint64_t)event->concept, kind = (uint64_t)event->kind & 15;
-    uint64_t excluded = event->excluded;
-
-    return add_event(events, concept << EVENT_CONCEPT_SHIFT | kind << EVENT_KIND_SHIFT |
-                                 excluded << EVENT_BITS_PERSON | person);
-}
-
-/* Those that lie in the entry's own row. */
-static bool take_packed(sqlite3_stmt *entry, uint32_t person, struct events *events,
-                        struct err *err)
-{
-    const uint8_t *data = sqlite3_column_blob(entry, 11);
-    size_t size = (size_t)sqlite3_column_bytes(entry, 11), at = 0;
-
-    while (at < size) {
-        struct event_pack event;
-
-        if (!event_pack_next(data, size, &at, &event))
-            return err_set(err, ERR_INTERNAL, "the store's events of an entry are damaged");
-        if (!take_event(events, &event, person))
-            return err_memory(err);
-    }
-    return true;
-}
-
-static bool take_events(sqlite3_stmt *of_entry, int64_t entry, uint32_t person,
-                        struct events *events, struct err *err)
-{
-    bool row = true;
-
-    sqlite3_bind_int64(of_entry, 1, entry);
-    while (row) {
-        struct event_pack event = {0};
-
-        if (!sql_next(of_entry, &row, err))
-            return false;
-        if (!row)
-            break;
-        event.kind = (enum event_kind)sqlite3_column_int(of_entry, 0);
-        event.concept = sqlite3_column_int64(of_entry, 1);
-        event.excluded = sqlite3_column_int(of_entry, 2) != 0;
-        if (!take_event(events, &event, person))
-            return err_memory(err);
-    }
-    return true;
-}
-
 static bool read_persons(struct segment_writer *writer, struct columns *columns,
-                         struct events *events, struct err *err)
+                         struct event_rows *events, struct err *err)
 {
-    struct contradiction *contradiction = NULL;
-    sqlite3_stmt *entries = NULL, *of_entry = NULL;
+    sqlite3_stmt *entries = NULL;
     bool row, ok;
 
     ok = sql_prepare(writer->from,
@@ -286,13 +217,8 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
                      " mask, valid_from, valid_to, disease, events FROM entry"
                      " LEFT JOIN consent ON consent.entry = entry.id WHERE person = ?1 AND "
                      "replaced_by IS NULL ORDER BY id",
-                     &entries, err) &&
-         sql_prepare(writer->from, "SELECT kind, concept, excluded FROM event WHERE entry = ?1",
-                     &of_entry, err) &&
-         contradiction_new(writer->from, writer->input->closure, &contradiction, err);
+                     &entries, err);
     for (uint32_t i = 0; ok && i < writer->n_persons; i++) {
-        size_t first = events->n;
-
         columns->pid[i] = writer->input->persons[i].pid;
         columns->birth_date[i] = columns->death_date[i] = PERSON_NO_DATE;
         columns->consent_from[i] = columns->consent_to[i] = PERSON_NO_DATE;
@@ -305,15 +231,13 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
             take_facts(entries, columns, i);
             if (known(entries, 7))
                 take_consent(entries, columns, i);
-            ok = take_packed(entries, i, events, err) &&
-                 take_events(of_entry, sqlite3_column_int64(entries, 0), i, events, err);
+            ok = event_rows_entry(events, sqlite3_column_int64(entries, 0), i,
+                                  sqlite3_column_blob(entries, 11),
+                                  (size_t)sqlite3_column_bytes(entries, 11), err);
         }
-        ok = ok && (events->n == first || contradiction_mark(contradiction, events->keys + first,
-                                                             events->n - first, err));
+        ok = ok && event_rows_person(events, err);
     }
-    contradiction_free(contradiction);
     sqlite3_finalize(entries);
-    sqlite3_finalize(of_entry);
     return ok && (!columns->diseases.failed || err_memory(err));
 }
 
@@ -407,8 +331,13 @@ static bool add_persons(struct concepts *concepts, const struct concept_row *key
 
 static void concepts_free(struct concepts *concepts)
 {
-    for (size_t i = 0; i < concepts->room; i++)
+    for (size_t i = 0; i < concepts->room; i++) {
+        if (!concepts->slots[i])
+            continue;
+        free(concepts->slots[i]->days);
+        free(concepts->slots[i]->undated);
         free(concepts->slots[i]);
+    }
     free(concepts->slots);
 }
 
@@ -457,56 +386,114 @@ static bool add_concept(struct segment_writer *writer, struct concepts *concepts
     return true;
 }
 
-static int by_number(const void *left, const void *right)
+static int by_person_and_day(const void *left, const void *right)
 {
-    uint64_t a = *(const uint64_t *)left;
-    uint64_t b = *(const uint64_t *)right;
+    const struct day_row *a = left, *b = right;
 
-    return (a > b) - (a < b);
+    return a->person != b->person ? (a->person > b->person) - (a->person < b->person)
+                                  : (a->day > b->day) - (a->day < b->day);
+}
+
+/* Sorts the rows of two codes that are one today, and leaves each once. */
+static void settle_days(struct concept_row *row, bool merged)
+{
+    size_t n = 0;
+
+    if (merged)
+        qsort(row->days, row->n_days, sizeof(*row->days), by_person_and_day);
+    for (size_t i = 0; i < row->n_days; i++)
+        if (!n || by_person_and_day(&row->days[n - 1], &row->days[i]) != 0)
+            row->days[n++] = row->days[i];
+    row->n_days = n;
+}
+
+/* The days of a group of events, beside the persons who have them. */
+static bool add_days(const struct concepts *concepts, const struct concept_row *key,
+                     const struct event_row *rows, size_t n)
+{
+    struct concept_row *row = *slot_of(concepts, key);
+    size_t before = row->n_days;
+    struct day_row *grown = realloc(row->days, (before + n) * sizeof(*grown));
+
+    if (!grown)
+        return false;
+    row->days = grown;
+    for (size_t i = 0; i < n; i++) {
+        uint16_t person = rows[i].key & (SEGMENT_PERSONS_MAX - 1);
+
+        if (rows[i].day != PERSON_NO_DATE) {
+            row->days[row->n_days++] = (struct day_row){rows[i].day, person};
+            continue;
+        }
+        if (!row->undated)
+            row->undated = calloc(SEGMENT_WORDS(concepts->n_persons), sizeof(*row->undated));
+        if (!row->undated)
+            return false;
+        bits_set(row->undated, person);
+    }
+    settle_days(row, before > 0);
+    return true;
+}
+
+/* The code under which a recorded one is written. */
+static const char *current_code(const struct segment_writer *writer, const char *system,
+                                const char *code)
+{
+    const struct term_graph *graph = closure_find(writer->input->closure, system);
+    uint32_t term = graph ? term_graph_find(graph, code) : TERM_NONE;
+
+    return term == TERM_NONE ? code : term_graph_code(graph, term);
 }
 
 /* After sorting, events of one concept, kind and polarity are neighbours. */
 static bool add_group(struct segment_writer *writer, sqlite3_stmt *name, struct concepts *concepts,
-                      const uint64_t *keys, size_t n)
+                      const struct event_row *rows, size_t n)
 {
+    uint64_t first = rows[0].key;
     uint64_t words[SEGMENT_WORDS_MAX] = {0};
-    struct concept_row key = {.kind = event_kind_of(keys[0]),
-                              .form = keys[0] & EVENT_EXCLUDED ? CONCEPT_EXCLUDED : CONCEPT_EXACT};
+    struct concept_row key = {.kind = event_kind_of(first),
+                              .form = first & EVENT_EXCLUDED ? CONCEPT_EXCLUDED : CONCEPT_EXACT};
+    struct concept_row exact;
     char doubted[EVENT_SYSTEM_BYTES_MAX + 2];
     bool ok;
 
     for (size_t i = 0; i < n; i++)
-        bits_set(words, keys[i] & (SEGMENT_PERSONS_MAX - 1));
-    sqlite3_bind_int64(name, 1, event_concept_of(keys[0]));
+        bits_set(words, rows[i].key & (SEGMENT_PERSONS_MAX - 1));
+    sqlite3_bind_int64(name, 1, event_concept_of(first));
     ok = sqlite3_step(name) == SQLITE_ROW;
     if (ok) {
         key.system = (const char *)sqlite3_column_text(name, 0);
         key.code = (const char *)sqlite3_column_text(name, 1);
         writer->events += key.system && key.system[0] != EVENT_TRACE_SYSTEM[0] ? n : 0;
-        if (key.system && keys[0] & EVENT_DOUBTED) {
+        if (key.system && first & EVENT_DOUBTED) {
             (void)snprintf(doubted, sizeof(doubted), EVENT_TRACE_SYSTEM "%s", key.system);
             key.system = doubted;
         }
+        exact = key;
         ok = key.system && key.code && add_concept(writer, concepts, &key, words);
+        if (ok && exact.form == CONCEPT_EXACT && exact.system[0] != EVENT_TRACE_SYSTEM[0]) {
+            exact.code = current_code(writer, exact.system, exact.code);
+            ok = add_days(concepts, &exact, rows, n);
+        }
     }
     sqlite3_reset(name);
     return ok;
 }
 
-static bool close_concepts(struct segment_writer *writer, struct events *events,
+static bool close_concepts(struct segment_writer *writer, struct event_rows *events,
                            struct concepts *concepts, struct err *err)
 {
+    size_t n;
+    const struct event_row *rows = event_rows_sorted(events, &n);
     sqlite3_stmt *name = NULL;
     bool ok =
         sql_prepare(writer->from, "SELECT system, code FROM concept WHERE id = ?1", &name, err);
 
-    if (ok && events->n)
-        qsort(events->keys, events->n, sizeof(*events->keys), by_number);
-    for (size_t from = 0, to; ok && from < events->n; from = to) {
-        for (to = from; to < events->n && events->keys[to] >> EVENT_BITS_PERSON ==
-                                              events->keys[from] >> EVENT_BITS_PERSON;)
+    for (size_t from = 0, to; ok && from < n; from = to) {
+        for (to = from;
+             to < n && rows[to].key >> EVENT_BITS_PERSON == rows[from].key >> EVENT_BITS_PERSON;)
             to++;
-        if (!add_group(writer, name, concepts, events->keys + from, to - from))
+        if (!add_group(writer, name, concepts, rows + from, to - from))
             ok = err_set(err, ERR_INTERNAL, "no memory for concepts, or one is missing");
     }
     sqlite3_finalize(name);
@@ -523,14 +510,34 @@ static bool is_repeat(const struct concept_row *row, const struct concept_row *b
            memcmp(before->words, row->words, n_words * 8) == 0;
 }
 
+/* Events of which none has a day need no rows: who has the code is who has it without a day. */
+static bool bind_days(sqlite3_stmt *stmt, const struct concept_row *row, uint32_t n_persons,
+                      struct bytes *text, struct err *err)
+{
+    if (!row->n_days)
+        return true;
+    days_pack(row->days, row->n_days, text);
+    if (text->failed)
+        return err_memory(err);
+    sqlite3_bind_blob64(stmt, 6, text->data, text->size, SQLITE_STATIC);
+    return !row->undated || segment_writer_bind(stmt, 7, row->undated, n_persons, err);
+}
+
 static bool write_row(sqlite3_stmt *stmt, const struct concept_row *row, uint32_t n_persons,
                       struct err *err)
 {
+    struct bytes days = {0};
+    bool ok;
+
+    sqlite3_clear_bindings(stmt);
     sqlite3_bind_text(stmt, 1, row->system, -1, SQLITE_STATIC);
     sqlite3_bind_text(stmt, 2, row->code, -1, SQLITE_STATIC);
     sqlite3_bind_int(stmt, 3, (int)row->kind);
     sqlite3_bind_int(stmt, 4, (int)row->form);
-    return segment_writer_bind(stmt, 5, row->words, n_persons, err) && sql_done(stmt, err);
+    ok = segment_writer_bind(stmt, 5, row->words, n_persons, err) &&
+         bind_days(stmt, row, n_persons, &days, err) && sql_done(stmt, err);
+    bytes_clear(&days);
+    return ok;
 }
 
 static bool write_concepts(struct segment_writer *writer, struct concepts *concepts,
@@ -549,8 +556,8 @@ static bool write_concepts(struct segment_writer *writer, struct concepts *conce
     if (n)
         qsort(sorted, n, sizeof(struct concept_row *), by_key);
     ok = sql_prepare(writer->to,
-                     "INSERT INTO concept (system, code, kind, form, data)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5)",
+                     "INSERT INTO concept (system, code, kind, form, data, days, undated)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                      &stmt, err);
     for (size_t i = 0; ok && i < n; i++)
         ok = is_repeat(sorted[i], i ? sorted[i - 1] : NULL, SEGMENT_WORDS(writer->n_persons)) ||
@@ -564,15 +571,15 @@ bool segment_writer_people(struct segment_writer *writer, struct err *err)
 {
     assert(writer);
     struct columns columns = {0};
-    struct events events = {0};
+    struct event_rows *events = NULL;
     struct concepts concepts = {.n_persons = writer->n_persons};
     bool ok = columns_new(&columns, writer->n_persons) || err_memory(err);
 
-    ok = ok && read_persons(writer, &columns, &events, err) &&
-         columns_write(writer, &columns, err) && close_concepts(writer, &events, &concepts, err) &&
-         write_concepts(writer, &concepts, err);
+    ok = ok && event_rows_new(writer->from, writer->input->closure, &events, err) &&
+         read_persons(writer, &columns, events, err) && columns_write(writer, &columns, err) &&
+         close_concepts(writer, events, &concepts, err) && write_concepts(writer, &concepts, err);
     columns_free(&columns);
-    free(events.keys);
+    event_rows_free(events);
     concepts_free(&concepts);
     return ok;
 }

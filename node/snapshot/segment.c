@@ -21,6 +21,10 @@ static const char *const texts[SEGMENT_STATEMENTS] = {
     [ALLELES_BEFORE] = ("SELECT vid, length(ref) FROM allele WHERE vid >= ?1 AND vid < ?2"
                         " ORDER BY vid"),
     [SEGMENT_ALLELE_READ] = "SELECT ref, alt FROM allele WHERE vid = ?1",
+    [DAYS_SCAN] = ("SELECT kind, code, data, days, undated FROM concept"
+                   " WHERE system = ?1 AND code >= ?2 AND form = 0 ORDER BY code"),
+    [UNDATED_SCAN] = ("SELECT kind, code, data, NULL, NULL FROM concept"
+                      " WHERE system = ?1 AND code >= ?2 AND form = 0 ORDER BY code"),
 };
 
 sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement which,
@@ -135,7 +139,7 @@ static bool read_ages(struct segment *segment, struct err *err)
         segment->age_days[i] = ages.least.days;
         segment->age_days_most[i] = ages.most.days;
     }
-    free(date);
+    segment->birth_date = date;
     free(fixed);
     free(death);
     segment->deceased = deceased;
@@ -251,6 +255,7 @@ static bool read_persons(struct segment *segment, struct err *err)
     segment->persons.alive = segment->alive;
     segment->persons.sex = segment->sex;
     segment->persons.birth_year = segment->birth_year;
+    segment->persons.birth_date = segment->birth_date;
     segment->persons.age = segment->age;
     segment->persons.age_most = segment->age_most;
     segment->persons.age_months = segment->age_months;
@@ -355,6 +360,7 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
         version > SEGMENT_VERSION)
         return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
+    segment->has_days = version >= SEGMENT_VERSION_DAYS;
     return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err) &&
             read_traces(segment, err) && read_unaligned(segment, err) &&
             segment_find_kinds(segment, err)) ||
@@ -379,6 +385,7 @@ void segment_close(struct segment *segment)
     free(segment->alive);
     free(segment->sex);
     free(segment->birth_year);
+    free(segment->birth_date);
     free(segment->age);
     free(segment->age_most);
     free(segment->age_months);

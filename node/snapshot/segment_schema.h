@@ -11,13 +11,14 @@
  *             consent_disease u16 (0: none, else the number of the text) and diseases, the texts,
  *             NUL-terminated. A segment without these two, an older one, counts nobody by them
  *             and, where some indel may have another spelling, unaligned u64: how many
- *   concept   persons with a code; form: enum concept_form, closed only where it differs from exact
- *   assay, assay_interval   assays of its samples, with their members
- *   callset   files of many samples that judge their sites, with their members; id: the store's
- *   sampled   persons with calls on an assembly
- *   block     sites; note_block: their notes, under the same key
- *   gap       stretches that samples' files could not tell of, as blocks of vids of gaps
- *             (node/store/gap.h): of class carrier those by their own record, of class no call the
+ *   concept   persons with a code; form: enum concept_form, closed only where it differs from
+ * exact. Of the exact ones days: on which days they have it (days.h), NULL where none of its events
+ * has a day; undated: who has it also without a day, NULL: nobody. In a segment without these two
+ * columns, an older one, no event has a day assay, assay_interval   assays of its samples, with
+ * their members callset   files of many samples that judge their sites, with their members; id: the
+ * store's sampled   persons with calls on an assembly block     sites; note_block: their notes,
+ * under the same key gap       stretches that samples' files could not tell of, as blocks of vids
+ * of gaps (node/store/gap.h): of class carrier those by their own record, of class no call the
  *             others. By the assay of the samples (the store's id; 0: none) and by level: 0 up to
  *             GAP_SHORT_MAX bases, 1 longer ones, so that what meets a place is found near it
  *   gap_whole per assay and kind: enum gap_whole, the persons whose gaps forbid a word on the whole
@@ -41,9 +42,10 @@
 #define SEGMENT_VITAL_LOST 3 /* may be dead: the age is not known either */
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
-#define SEGMENT_VERSION 5              /* 3: notes say what was read; 4: gaps; 5: VITAL_LOST */
-#define SEGMENT_VERSION_OLDEST 3       /* the notes of older segments do not say what was read */
+#define SEGMENT_VERSION 6        /* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days */
+#define SEGMENT_VERSION_OLDEST 3 /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
+#define SEGMENT_VERSION_DAYS 6
 
 #define KIND_MAX 16384 /* of one segment */
 #define SEGMENT_KIND_SCHEMA                                                                        \
@@ -69,7 +71,8 @@ enum gap_whole {
 #define SEGMENT_SCHEMA                                                                             \
     "CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"       \
     "CREATE TABLE concept (system TEXT, code TEXT, kind INTEGER, form INTEGER,"                    \
-    " data BLOB NOT NULL, PRIMARY KEY (system, code, kind, form)) STRICT, WITHOUT ROWID;"          \
+    " data BLOB NOT NULL, days BLOB, undated BLOB,"                                                \
+    " PRIMARY KEY (system, code, kind, form)) STRICT, WITHOUT ROWID;"                              \
     "CREATE TABLE assay (id INTEGER PRIMARY KEY, name TEXT NOT NULL, assembly INTEGER NOT NULL,"   \
     " whole_genome INTEGER NOT NULL, members BLOB NOT NULL) STRICT;"                               \
     "CREATE TABLE assay_interval (assay INTEGER, chromosome INTEGER, data BLOB NOT NULL,"          \

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/snapshot/days.h"
 #include "node/snapshot/sizes.h"
 #include "node/store/person.h"
 #include "node/store/variant.h"
@@ -192,6 +193,7 @@ struct segment_persons {
     const uint64_t *alive;
     const uint8_t *sex;        /* enum person_sex */
     const int16_t *birth_year; /* 0 = unknown */
+    const int32_t *birth_date; /* PERSON_NO_DATE = not known to the day */
     /* Years at the snapshot's date, at death, or fixed, at least and at most; -1: unknown. They
      * differ where the year of birth alone is known. */
     const int16_t *age;
@@ -242,6 +244,28 @@ bool segment_concept(struct segment *segment, struct concept concept, uint64_t *
 /* Persons with a recorded code that starts with prefix (icd10, atc); "" = any of the system. */
 bool segment_concept_prefix(struct segment *segment, unsigned kind, const char *system,
                             const char *prefix, uint64_t *words, struct err *err) MUST_CHECK;
+
+/*** a segment: on which days its events were ***/
+
+enum days_match {
+    DAYS_CODE,   /* this very code */
+    DAYS_PREFIX, /* codes that begin with it; "" = any of the system */
+    DAYS_UNDER,  /* this code or one below it, in a system whose hierarchy is loaded */
+};
+
+struct days_sought {
+    unsigned kind; /* enum event_kind, or CONCEPT_ANY_KIND */
+    const char *system;
+    const char *code;
+    enum days_match match;
+};
+
+/*
+ * Appends the rows of all codes sought, code after code, each in order of person and day; ORs into
+ * undated who has such an event without a day. DAYS_UNDER: after snapshot_term() of this system.
+ */
+bool segment_days(struct segment *segment, const struct days_sought *sought, struct days *days,
+                  uint64_t *undated, struct err *err) MUST_CHECK;
 
 /*
  * Does anybody in the segment have traces (node/store/person.h)? They are concepts of

@@ -74,7 +74,7 @@ struct gene_cache_entry {
 };
 
 #define GENE_CACHE 256
-#define SEGMENT_STATEMENTS 8
+#define SEGMENT_STATEMENTS 10
 
 enum segment_statement {
     CONCEPT_READ,
@@ -85,6 +85,8 @@ enum segment_statement {
     GAP_READ,
     ALLELES_BEFORE,
     SEGMENT_ALLELE_READ,
+    DAYS_SCAN,
+    UNDATED_SCAN,
 };
 
 /* The notes of one block, decoded. */
@@ -114,9 +116,11 @@ struct segment {
     sqlite3_stmt *statements[SEGMENT_STATEMENTS];
     struct segment_persons persons;
     bool has_traces;
+    bool has_days; /* it says of events on which day they were */
     uint64_t *alive;
     uint8_t *sex;
     int16_t *birth_year;
+    int32_t *birth_date;
     int16_t *age;
     int16_t *age_most;
     int16_t *age_months;

@@ -42,11 +42,17 @@ void date_text(int32_t days, char text[static DATE_TEXT_BYTES])
     snprintf(text, DATE_TEXT_BYTES, "%04d-%02d-%02d", year % 10000, month % 100, day % 100);
 }
 
-bool date_parse(const char *text, int32_t *days)
+static int month_length(int year, int month)
 {
     static const int8_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+    return lengths[month - 1] + (month == 2 && leap);
+}
+
+bool date_parse(const char *text, int32_t *days)
+{
     int year = 0, month = 0, day = 0;
-    bool leap;
 
     if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
         return false;
@@ -62,8 +68,7 @@ bool date_parse(const char *text, int32_t *days)
         else
             day = day * 10 + (text[i] - '0');
     }
-    leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (month < 1 || month > 12 || day < 1 || day > lengths[month - 1] + (month == 2 && leap))
+    if (month < 1 || month > 12 || day < 1 || day > month_length(year, month))
         return false;
     *days = date_from_civil(year, month, day);
     return true;
@@ -85,4 +90,17 @@ int date_months_between(int32_t birth, int32_t day)
     date_to_civil(birth, &by, &bm, &bd);
     date_to_civil(day, &y, &m, &d);
     return 12 * (y - by) + m - bm - (d < bd);
+}
+
+int32_t date_add_months(int32_t day, int months)
+{
+    int year, month, date;
+
+    date_to_civil(day, &year, &month, &date);
+    month += months - 1;
+    year += month / 12;
+    month = month % 12 + 1;
+    if (date <= month_length(year, month))
+        return date_from_civil(year, month, date);
+    return date_from_civil(month == 12 ? year + 1 : year, month % 12 + 1, 1);
 }

@@ -20,3 +20,8 @@ void date_text(int32_t days, char text[static DATE_TEXT_BYTES]);
 int date_years_between(int32_t birth, int32_t day);
 /* Whole months from birth, which is not after day: completed on the day of the month of birth. */
 int date_months_between(int32_t birth, int32_t day);
+/*
+ * The first day on which date_months_between(day, ...) is `months`, not negative: the same day of
+ * that month, or the first of the next one where it has none.
+ */
+int32_t date_add_months(int32_t day, int months);

@@ -27,6 +27,10 @@ enum ast_kind {
     AST_VARIANT,  /* 1 child; all its tests must hold for the same variant */
     AST_TEST,     /* a leaf */
     AST_TESTED,   /* 1 child, a criterion about variants: could it be told of the person? */
+    AST_EVENT,    /* 1 child: tests of codes, dates and ages that hold for one and the same event */
+    AST_RELATION, /* 2 events, the first on one side of the second */
+    AST_SEQUENCE, /* 2 or more events, each after the one before; its gap is to that one */
+    AST_TIMES,    /* 1 event, on at least `at_least` different days */
 };
 
 /*
@@ -51,6 +55,7 @@ enum ast_field {
     FIELD_TREATMENT,
     FIELD_PROCEDURE,
     FIELD_OBSERVATION,
+    FIELD_DATE, /* of an event, inside AST_EVENT only */
 };
 
 enum ast_op {
@@ -63,6 +68,27 @@ enum ast_op {
 
 /* In what an age is counted. A number of weeks is made one of days. */
 enum ast_time { TIME_YEARS, TIME_MONTHS, TIME_DAYS };
+
+/* On which side of the second event the first one is; SIDE_OF: on either, or on the same day. */
+enum ast_side { SIDE_BEFORE, SIDE_AFTER, SIDE_OF };
+
+/*
+ * How far two events are apart, in whole days, or in completed months or years: a month after a day
+ * is the same day of the next month, or the first of the one after where it has none.
+ */
+enum ast_gap_form {
+    GAP_NONE,    /* any time later: on another day */
+    GAP_WITHIN,  /* the same, at most `last` */
+    GAP_LEAST,   /* at least `first` */
+    GAP_BETWEEN, /* from `first` to `last`; 0: on the same day too */
+};
+
+struct ast_gap {
+    enum ast_gap_form form;
+    enum ast_time time;
+    uint32_t first;
+    uint32_t last;
+};
 
 /* Decimals are exact, in units of 1e-9: af <= 0.1 % is 1000000. There is no floating point. */
 
@@ -98,17 +124,20 @@ struct ast_value {
 
 struct ast_node {
     enum ast_kind kind;
-    uint32_t at_least; /* AST_AT_LEAST */
+    uint32_t at_least; /* AST_AT_LEAST, AST_TIMES */
     uint32_t n_children;
     struct ast_node **children;
     bool bare; /* AST_VARIANT that the text did not write as variant( ); the echo shows it */
+    enum ast_side side; /* AST_RELATION */
+    struct ast_gap gap; /* AST_RELATION, AST_TIMES (none or within), an event of AST_SEQUENCE */
     /* below: only for AST_TEST */
     enum ast_field field;
     enum ast_op op;
     bool negated; /* written with != ; the test is then below an AST_NOT; only bare.h reads it */
     uint32_t n_values;
     struct ast_value *values;
-    int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX mean that an end is open */
+    int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX mean that an end is open.
+                         FIELD_DATE: days since 1970-01-01 */
     int64_t high_nano;
     enum ast_time time; /* FIELD_AGE; else TIME_YEARS */
     uint32_t from; /* byte offsets in the text, for diagnostics; 0,0 when the tree was not made from

@@ -66,7 +66,11 @@ static enum chance chance_of(const struct ast_node *node, const char *id)
         return chance_of_parts(node->n_children, node->n_children, always, never);
     case AST_ALL:
         return ALWAYS;
-    case AST_VARIANT: /* a variant's tests know no region */
+    case AST_VARIANT: /* a variant's tests know no region, nor do those of events */
+    case AST_EVENT:
+    case AST_RELATION:
+    case AST_SEQUENCE:
+    case AST_TIMES:
     case AST_TESTED:
     case AST_TEST:
         break;

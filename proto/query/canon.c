@@ -23,6 +23,10 @@ enum tag {
     TAG_VARIANT = 0x06,
     TAG_TEST = 0x07,
     TAG_TESTED = 0x08,
+    TAG_EVENT = 0x09,
+    TAG_RELATION = 0x0a,
+    TAG_SEQUENCE = 0x0b,
+    TAG_TIMES = 0x0c,
     TAG_FIELD = 0x10,
     TAG_IN = 0x11,
     TAG_UNDER = 0x12,
@@ -33,6 +37,8 @@ enum tag {
     TAG_VALUE = 0x17,
     TAG_N = 0x18,
     TAG_TIME = 0x19, /* not where it is years */
+    TAG_SIDE = 0x1a,
+    TAG_GAP = 0x1b, /* not where there is none */
     TAG_VERSION = 0x20,
     TAG_VOCABULARY = 0x21,
     TAG_MEASURE = 0x22,
@@ -171,6 +177,35 @@ static void put_around(struct bytes *out, const struct ast_node *node, uint8_t t
     bytes_clear(&child);
 }
 
+/* Events in the order in which they stand: it is their meaning. */
+static void put_events(struct bytes *out, const struct ast_node *node, uint8_t tag)
+{
+    struct bytes inside = {0}, children = run_of_children(node, 0);
+    const struct ast_gap *gap = &node->gap;
+
+    if (node->kind == AST_RELATION)
+        bytes_add_tlv_u64(&inside, TAG_SIDE, node->side);
+    if (node->kind == AST_TIMES)
+        bytes_add_tlv_u64(&inside, TAG_N, node->at_least);
+    if (gap->form != GAP_NONE) {
+        uint64_t numbers[] = {gap->form, gap->time, gap->first, gap->last};
+        struct bytes bounds = {0};
+
+        for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+            bytes_add_varint(&bounds, numbers[i]);
+        inside.failed = inside.failed || bounds.failed;
+        bytes_add_tlv(&inside, TAG_GAP, bounds.data, bounds.size);
+        bytes_clear(&bounds);
+    }
+    out->failed = out->failed || inside.failed || children.failed;
+    if (!out->failed)
+        bytes_add(&inside, children.data, children.size);
+    out->failed = out->failed || inside.failed;
+    bytes_add_tlv(out, tag, inside.data, inside.size);
+    bytes_clear(&children);
+    bytes_clear(&inside);
+}
+
 static void put_values(struct bytes *out, uint8_t tag, const struct ast_node *test)
 {
     struct bytes run = {0}, sorted = {0};
@@ -237,6 +272,18 @@ static void put_node(struct bytes *out, const struct ast_node *node)
         break;
     case AST_TESTED:
         put_around(out, node, TAG_TESTED);
+        break;
+    case AST_EVENT:
+        put_events(out, node, TAG_EVENT);
+        break;
+    case AST_RELATION:
+        put_events(out, node, TAG_RELATION);
+        break;
+    case AST_SEQUENCE:
+        put_events(out, node, TAG_SEQUENCE);
+        break;
+    case AST_TIMES:
+        put_events(out, node, TAG_TIMES);
         break;
     case AST_TEST:
         put_test(out, node);

@@ -13,6 +13,8 @@
  * - not not x becomes x: Kleene's `not` exchanges yes and no and keeps cannot tell;
  * - operands of `at least n of` are sorted, because only the numbers of yes and of cannot tell
  * matter. Duplicates count, so they stay;
+ * - inside event( ) the same holds of `and` and `or`; events of a relation or a sequence keep their
+ * places, because their order is what is asked;
  * - values of one test are sorted and freed of duplicates: the test is an `or` over its values;
  * - ranges are closed, ages in weeks are in days, and in months where both ends are whole years in
  * years; words, codes and places have one spelling: the parser made them so.

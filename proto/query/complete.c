@@ -21,6 +21,9 @@ enum expects {
     EXPECT_OPERAND,
     EXPECT_VARIANT_OPEN,
     EXPECT_TESTED_OPEN,
+    EXPECT_EVENT_OPEN,
+    EXPECT_RELATION, /* after event( ): how it is related, or what EXPECT_JOIN is */
+    EXPECT_GAP,      /* the rest of a gap: numbers and units, up to before, after, of or event */
     EXPECT_LEAST,
     EXPECT_NUMBER,
     EXPECT_OF,
@@ -35,7 +38,7 @@ enum expects {
     EXPECT_LOST,
 };
 
-enum parenthesis { IS_GROUP, IS_VARIANT, IS_TESTED, IS_AT_LEAST, IS_VALUES };
+enum parenthesis { IS_GROUP, IS_VARIANT, IS_TESTED, IS_AT_LEAST, IS_EVENT, IS_VALUES };
 
 struct place {
     enum expects expects;
@@ -85,6 +88,8 @@ static enum expects after_operand(struct place *place, const struct token *token
         return EXPECT_VARIANT_OPEN;
     if (token_is(token, "tested"))
         return EXPECT_TESTED_OPEN;
+    if (token_is(token, "event") || token_is(token, "sequence"))
+        return EXPECT_EVENT_OPEN;
     if (token_is(token, "at"))
         return EXPECT_LEAST;
     place->field = field_of(token);
@@ -117,7 +122,7 @@ static enum expects closed(struct place *place)
     if (!place->depth)
         return EXPECT_LOST;
     place->depth--;
-    return EXPECT_JOIN;
+    return place->open[place->depth] == IS_EVENT ? EXPECT_RELATION : EXPECT_JOIN;
 }
 
 static enum expects after_join(struct place *place, const struct token *token)
@@ -131,6 +136,17 @@ static enum expects after_join(struct place *place, const struct token *token)
     return EXPECT_LOST;
 }
 
+/* What follows event( ): a relation to another, or what follows any operand. */
+static enum expects after_event(struct place *place, const struct token *token)
+{
+    static const char *const words[] = {"within", "at", "before", "after", "of"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (token_is(token, words[i]))
+            return EXPECT_GAP;
+    return token->kind == TOKEN_NUMBER ? EXPECT_GAP : after_join(place, token);
+}
+
 static enum expects after(struct place *place, const struct token *token)
 {
     bool opens = token->kind == TOKEN_OPEN;
@@ -140,6 +156,12 @@ static enum expects after(struct place *place, const struct token *token)
         return after_operand(place, token);
     case EXPECT_VARIANT_OPEN:
         return opens ? opened(place, IS_VARIANT) : EXPECT_LOST;
+    case EXPECT_EVENT_OPEN:
+        return opens ? opened(place, IS_EVENT) : EXPECT_LOST;
+    case EXPECT_RELATION:
+        return after_event(place, token);
+    case EXPECT_GAP:
+        return token_is(token, "event") ? EXPECT_EVENT_OPEN : EXPECT_GAP;
     case EXPECT_TESTED_OPEN:
         return opens ? opened(place, IS_TESTED) : EXPECT_LOST;
     case EXPECT_LEAST:
@@ -209,20 +231,29 @@ static void offer_operands(const struct place *place, const struct typed *typed)
 {
     static const char *const anywhere[] = {"not", "at least", NULL};
     static const char *const variant[] = {"variant(", NULL}, *const tested[] = {"tested(", NULL};
+    static const char *const events[] = {"event(", "sequence(", NULL};
     bool in_variant = inside(place, IS_VARIANT), in_tested = inside(place, IS_TESTED);
+    bool in_event = inside(place, IS_EVENT);
 
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &vocabulary_fields[i];
 
-        if ((!in_variant && !in_tested) || field->scope == SCOPE_VARIANT)
+        if (in_event ? field->form == FORM_CODE || field->field == FIELD_AGE ||
+                           field->scope == SCOPE_EVENT
+                     : (field->scope != SCOPE_EVENT &&
+                        ((!in_variant && !in_tested) || field->scope == SCOPE_VARIANT)))
             offer(typed, COMPLETION_FIELD, field->name,
                   (struct completion){.english = field->english, .swedish = field->swedish});
     }
+    if (in_event)
+        return;
     offer_plain(typed, COMPLETION_KEYWORD, anywhere);
     if (!in_variant)
         offer_plain(typed, COMPLETION_KEYWORD, variant);
     if (!in_variant && !in_tested)
         offer_plain(typed, COMPLETION_KEYWORD, tested);
+    if (!in_variant && !in_tested)
+        offer_plain(typed, COMPLETION_KEYWORD, events);
 }
 
 static void offer_operators(const struct field *field, const struct typed *typed)
@@ -288,6 +319,7 @@ static void offer_at(const struct place *place, const struct typed *typed)
     static const char *const of[] = {"of (", NULL};
     static const char *const between_and[] = {"and", NULL};
     static const char *const join[] = {"and", "or", NULL};
+    static const char *const relation[] = {"within", "at least", "before", "after", "of", NULL};
 
     switch (place->expects) {
     case EXPECT_OPERAND:
@@ -310,6 +342,10 @@ static void offer_at(const struct place *place, const struct typed *typed)
         break;
     case EXPECT_TIME:
         offer_plain(typed, COMPLETION_KEYWORD, times);
+        offer_plain(typed, COMPLETION_KEYWORD, join);
+        break;
+    case EXPECT_RELATION:
+        offer_plain(typed, COMPLETION_KEYWORD, relation);
         offer_plain(typed, COMPLETION_KEYWORD, join);
         break;
     case EXPECT_JOIN:

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "proto/base/date.h"
 #include "proto/base/number.h"
 #include "proto/base/suggest.h"
 #include "proto/query/code_range.h"
@@ -118,6 +119,18 @@ static const struct time_word *time_word_of(const struct token *token)
             return &time_words[i];
     }
     return NULL;
+}
+
+bool parser_time(const struct token *token, enum ast_time *time, uint32_t *each, uint32_t *most)
+{
+    const struct time_word *word = time_word_of(token);
+
+    if (!word)
+        return false;
+    *time = word->time;
+    *each = (uint32_t)word->each;
+    *most = (uint32_t)word->most;
+    return true;
 }
 
 /* Both ends of a range have one unit: "between 6 months and 2 years" would have two meanings. */
@@ -262,6 +275,28 @@ static int64_t most_of(const struct criterion_reading *test)
     return test->time ? test->time->most : test->field->most;
 }
 
+static bool date_value(struct parser *parser, const struct criterion_reading *test,
+                       const struct token *token, int64_t *nano)
+{
+    const struct field *field = test->field;
+    const char *text = parser_copy(parser, token->text, token->length);
+    int32_t day;
+
+    if (!text)
+        return false;
+    if (token->kind == TOKEN_DATE && date_parse(text, &day) && day >= field->least &&
+        day <= field->most) {
+        *nano = day * NUMBER_NANO;
+        return true;
+    }
+    diagnostic_expect(diagnostic_add(parser->found,
+                                     token->kind == TOKEN_DATE ? FAULT_RANGE : FAULT_KIND,
+                                     token->from, token->to, "\"%.*s\" is no day",
+                                     parser_shown(token), token->text),
+                      "a day from 1850-01-01 to 2200-12-31");
+    return false;
+}
+
 static bool number_value(struct parser *parser, const struct criterion_reading *test,
                          const struct token *token, int64_t *nano)
 {
@@ -269,6 +304,8 @@ static bool number_value(struct parser *parser, const struct criterion_reading *
     bool whole = field->form == FORM_INTEGER;
     enum number_fault fault;
 
+    if (field->form == FORM_DATE)
+        return date_value(parser, test, token, nano);
     if (token->kind != TOKEN_NUMBER) {
         diagnostic_expect(diagnostic_add(parser->found, FAULT_KIND, token->from, token->to,
                                          "\"%.*s\" is not a number", parser_shown(token),
@@ -320,7 +357,7 @@ static bool understand_range(struct parser *parser, const struct criterion_readi
                              struct ast_node *node)
 {
     const struct field *field = test->field;
-    int64_t first, last, step = field->form == FORM_INTEGER ? NUMBER_NANO : 1;
+    int64_t first, last, step = field->form == FORM_SHARE ? 1 : NUMBER_NANO;
     const char *form = test->sign.text;
     bool strict = test->sign.length == 1;
 
@@ -396,8 +433,28 @@ static bool understand_values(struct parser *parser, const struct criterion_read
     return ok && few_values(parser, test);
 }
 
+/* Inside event( ) stand the codes of events, and the date and age of the one that is meant. */
+static void check_event_scope(struct parser *parser, const struct criterion_reading *test)
+{
+    const struct field *field = test->field;
+    bool coded = field->form == FORM_CODE || field->field == FIELD_AGE;
+
+    if (parser->in_event == (field->scope == SCOPE_EVENT) || (parser->in_event && coded))
+        return;
+    diagnostic_expect(diagnostic_add(parser->found, FAULT_SCOPE, test->name.from, test->name.to,
+                                     parser->in_event ? "%s is no field of an event"
+                                                      : "%s is a field of an event and stands "
+                                                        "inside event( ) only",
+                                     field->name),
+                      parser->in_event ? "diagnosis phenotype treatment procedure observation code "
+                                         "date age"
+                                       : "event(diagnosis under icd10:C50 and date >= 2020-01-01)");
+}
+
 static void check_scope(struct parser *parser, const struct criterion_reading *test)
 {
+    if (!parser->in_variant)
+        check_event_scope(parser, test);
     if (!parser->in_variant || test->field->scope == SCOPE_VARIANT)
         return;
     diagnostic_expect(diagnostic_add(parser->found, FAULT_SCOPE, test->name.from, test->name.to,

@@ -47,6 +47,7 @@ enum fault {
     FAULT_MEMORY = 29,       /* Q029 out of memory: not a mistake in the question */
     FAULT_UNKNOWN = 30,      /* Q030 a code or gene that no term release has */
     FAULT_TESTED = 31,       /* Q031 tested( ) around anything but one variant( ) */
+    FAULT_EVENT = 32,        /* Q032 what stands inside event( ) is not one event */
 };
 
 struct diagnostic {

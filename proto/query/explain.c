@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/base/bytes.h"
+#include "proto/base/date.h"
 #include "proto/base/number.h"
 #include "proto/query/region.h"
 #include "proto/query/vocabulary.h"
@@ -38,6 +39,35 @@ static const struct phrase no = {"not ", "inte "};
 static const struct phrase or_below = {" or a code below it", " eller en kod under den"};
 static const struct phrase absent = {"explicitly recorded as absent: ",
                                      "uttryckligen registrerat som frånvarande: "};
+static const struct phrase an_event = {"an event on a known day:", "en händelse på en känd dag:"};
+static const struct phrase two_events = {"two events, the first of them%s the second:",
+                                         "två händelser, den första av dem%s den andra:"};
+static const struct phrase chain = {"events, one after the other:",
+                                    "händelser, den ena efter den andra:"};
+static const struct phrase times_on = {"on at least %u different days%s:",
+                                       "på minst %u olika dagar%s:"};
+static const struct phrase not_so = {"not ", "inte "};
+static const struct phrase then_later = {"then%s later:", "därefter%s senare:"};
+static const struct phrase first_of_all = {"first:", "först:"};
+static const struct phrase sides[] = {
+    [SIDE_BEFORE] = {" before", " före"},
+    [SIDE_AFTER] = {" after", " efter"},
+    [SIDE_OF] = {" before, after or on the day of", " före, efter eller samma dag som"}};
+static const struct phrase gap_forms[] = {[GAP_NONE] = {"", ""},
+                                          [GAP_WITHIN] = {" at most %u %s", " högst %u %s"},
+                                          [GAP_LEAST] = {" at least %u %s", " minst %u %s"},
+                                          [GAP_BETWEEN] = {" %u to %s", " %u till %s"}};
+static const struct phrase units[] = {[TIME_YEARS] = {"years", "år"},
+                                      [TIME_MONTHS] = {"months", "månader"},
+                                      [TIME_DAYS] = {"days", "dagar"}};
+static const struct phrase then = {" at the event", " vid händelsen"};
+static const struct phrase day_note = {
+    "(Dates are those of the recorded event, in whole days; a month is completed on the same day "
+    "of the "
+    "next month. Whose record has no day is counted as undetermined where the day matters.)",
+    "(Datum är den registrerade händelsens, i hela dagar; en månad är fylld samma dag i nästa "
+    "månad. Den "
+    "vars uppgift saknar dag räknas som obestämbar där dagen har betydelse.)"};
 static const struct phrase in_months = {"age in completed months", "ålder i fyllda månader"};
 static const struct phrase in_days = {"age in days", "ålder i dagar"};
 static const struct phrase or_word = {" or ", " eller "};
@@ -80,6 +110,8 @@ struct explainer {
     bool variant; /* a variant test was explained, so the notes must follow */
     bool bare;
     bool judged; /* tested( ) was explained */
+    bool dated;  /* an event was */
+    bool inside; /* of an event */
 };
 
 static const char *say(const struct explainer *explainer, struct phrase phrase)
@@ -149,12 +181,21 @@ static void put_value(const struct explainer *explainer, enum ast_field field,
     }
 }
 
+static void write_bound(const struct ast_node *test, int64_t nano, char text[NUMBER_TEXT_MAX])
+{
+    _Static_assert(DATE_TEXT_BYTES <= NUMBER_TEXT_MAX, "a date fits where a number does");
+    if (test->field == FIELD_DATE && nano != INT64_MIN && nano != INT64_MAX)
+        date_text((int32_t)(nano / NUMBER_NANO), text);
+    else
+        number_write(nano, text);
+}
+
 static void put_range(const struct explainer *explainer, const struct ast_node *test)
 {
     char low[NUMBER_TEXT_MAX], high[NUMBER_TEXT_MAX];
 
-    number_write(test->low_nano, low);
-    number_write(test->high_nano, high);
+    write_bound(test, test->low_nano, low);
+    write_bound(test, test->high_nano, high);
     if (test->low_nano == test->high_nano)
         put_with(explainer, equal, low, "");
     else if (test->low_nano == INT64_MIN)
@@ -179,6 +220,8 @@ static void put_test(const struct explainer *explainer, const struct ast_node *t
     put(explainer, name);
     if (test->op == OP_RANGE) {
         put_range(explainer, test);
+        if (explainer->inside && test->field == FIELD_AGE)
+            put(explainer, then);
         return;
     }
     if (test->op == OP_IN && field->form == FORM_CODE)
@@ -237,6 +280,74 @@ static void put_tested(struct explainer *explainer, const struct ast_node *node,
     put_node(explainer, node->children[0], false, level + 1);
 }
 
+/* "at most 12 months", with a space before it; "" where there is no gap. */
+static void write_gap(const struct explainer *explainer, const struct ast_gap *gap, char text[64])
+{
+    const char *unit = say(explainer, units[gap->time]);
+    struct bytes made = {0};
+    struct explainer to = {.language = explainer->language, .out = &made};
+    uint32_t shown = gap->form == GAP_WITHIN ? gap->last : gap->first;
+    char number[12], last[40];
+
+    snprintf(number, sizeof(number), "%u", shown);
+    snprintf(last, sizeof(last), "%u %s", gap->last, unit);
+    put_with(&to, gap_forms[gap->form], number, gap->form == GAP_BETWEEN ? last : unit);
+    snprintf(text, 64, "%.*s", made.failed ? 0 : (int)made.size,
+             made.data ? (char *)made.data : "");
+    bytes_clear(&made);
+}
+
+static void put_event(struct explainer *explainer, const struct ast_node *event, unsigned level)
+{
+    explainer->dated = explainer->inside = true;
+    put_node(explainer, event->children[0], false, level + 1);
+    explainer->inside = false;
+}
+
+static void put_steps(struct explainer *explainer, const struct ast_node *node, unsigned level)
+{
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const struct ast_node *event = node->children[i];
+        char gap[64];
+
+        write_gap(explainer, &event->gap, gap);
+        indent(explainer, level + 1);
+        put_with(explainer, i ? then_later : first_of_all, gap, "");
+        end_line(explainer);
+        put_event(explainer, event, level + 1);
+    }
+}
+
+/* event( ), a relation, sequence( ) and times ( ). */
+static void put_events(struct explainer *explainer, const struct ast_node *node, bool negated,
+                       unsigned level)
+{
+    char gap[64], number[12];
+
+    write_gap(explainer, &node->gap, gap);
+    snprintf(number, sizeof(number), "%u", node->at_least);
+    if (negated)
+        put(explainer, not_so);
+    if (node->kind == AST_RELATION) {
+        size_t n = strlen(gap);
+
+        snprintf(gap + n, sizeof(gap) - n, "%s", say(explainer, sides[node->side]));
+        put_with(explainer, two_events, gap, "");
+    } else if (node->kind == AST_TIMES) {
+        put_with(explainer, times_on, number, gap);
+    } else {
+        put(explainer, node->kind == AST_SEQUENCE ? chain : an_event);
+    }
+    end_line(explainer);
+    if (node->kind == AST_SEQUENCE)
+        put_steps(explainer, node, level);
+    else if (node->kind == AST_EVENT)
+        put_event(explainer, node, level);
+    else
+        for (uint32_t i = 0; i < node->n_children; i++)
+            put_event(explainer, node->children[i], level);
+}
+
 /* Prints a node as one line, and its children below it. `negated`: it stands under one `not`. */
 static void put_node(struct explainer *explainer, const struct ast_node *node, bool negated,
                      unsigned level)
@@ -273,6 +384,12 @@ static void put_node(struct explainer *explainer, const struct ast_node *node, b
     case AST_TESTED:
         put_tested(explainer, node, negated, level);
         break;
+    case AST_EVENT:
+    case AST_RELATION:
+    case AST_SEQUENCE:
+    case AST_TIMES:
+        put_events(explainer, node, negated, level);
+        break;
     case AST_TEST:
         if (negated)
             put(explainer, is_record(node) ? no_record : no);
@@ -302,6 +419,10 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
         put(&explainer, small_note);
         end_line(&explainer);
         put_count(&explainer, tested_note, TESTED_SHARE_PERCENT);
+        end_line(&explainer);
+    }
+    if (explainer.dated) {
+        put(&explainer, day_note);
         end_line(&explainer);
     }
     if (explainer.judged) {

@@ -17,7 +17,6 @@
 #include "proto/query/print.h"
 #include "proto/query/vocabulary.h"
 
-static struct ast_node *parse_or(struct parser *parser);
 static struct ast_node *parse_not(struct parser *parser);
 
 /* Enters a level of nesting; leave() leaves it. */
@@ -40,7 +39,7 @@ static void leave(struct parser *parser)
     parser->nesting--;
 }
 
-static bool list_add(struct parser *parser, struct node_list *list, struct ast_node *node)
+bool parser_list(struct parser *parser, struct node_list *list, struct ast_node *node)
 {
     if (list->n == list->room) {
         uint32_t room = list->room ? 2 * list->room : 4;
@@ -62,9 +61,9 @@ static bool list_add_flat(struct parser *parser, struct node_list *list, enum as
                           struct ast_node *node)
 {
     if (node->kind != kind)
-        return list_add(parser, list, node);
+        return parser_list(parser, list, node);
     for (uint32_t i = 0; i < node->n_children; i++)
-        if (!list_add(parser, list, node->children[i]))
+        if (!parser_list(parser, list, node->children[i]))
             return false;
     return true;
 }
@@ -108,7 +107,7 @@ static struct ast_node *parse_and(struct parser *parser)
     return parse_chain(parser, AST_AND, "and", parse_not);
 }
 
-static struct ast_node *parse_or(struct parser *parser)
+struct ast_node *parser_or(struct parser *parser)
 {
     return parse_chain(parser, AST_OR, "or", parse_and);
 }
@@ -120,7 +119,7 @@ static struct ast_node *over(struct parser *parser, enum ast_kind kind, uint32_t
     struct node_list list = {0};
     struct ast_node *node = child ? parser_node(parser, kind, from) : NULL;
 
-    if (!node || !list_add(parser, &list, child))
+    if (!node || !parser_list(parser, &list, child))
         return NULL;
     node->children = list.items;
     node->n_children = 1;
@@ -128,16 +127,28 @@ static struct ast_node *over(struct parser *parser, enum ast_kind kind, uint32_t
     return node;
 }
 
-static struct ast_node *parse_parentheses(struct parser *parser)
+struct ast_node *parser_group(struct parser *parser)
 {
     struct ast_node *node;
 
     if (!parser_eat(parser, TOKEN_OPEN, "(") || !enter(parser))
         return NULL;
-    node = parse_or(parser);
+    node = parser_or(parser);
     leave(parser);
     return node && parser_eat(parser, TOKEN_CLOSE, "and, or, or a closing parenthesis") ? node
                                                                                         : NULL;
+}
+
+/* A call has no date yet: it would be that of its sample. */
+static struct ast_node *refuse_in_event(struct parser *parser)
+{
+    diagnostic_expect(
+        diagnostic_add(parser->found, FAULT_UNSUPPORTED, parser->token.from, parser->token.to,
+                       "not supported yet: \"%.*s\" inside an event (dates of samples)",
+                       parser_shown(&parser->token), parser->token.text),
+        "variant(...) outside, joined by and");
+    parser->stopped = true;
+    return NULL;
 }
 
 static struct ast_node *parse_variant(struct parser *parser)
@@ -151,7 +162,7 @@ static struct ast_node *parse_variant(struct parser *parser)
                        "variant( ) cannot stand inside variant( )");
     parser_next(parser);
     parser->in_variant = true;
-    inside = parse_parentheses(parser);
+    inside = parser_group(parser);
     parser->in_variant = outer;
     return over(parser, AST_VARIANT, from, inside);
 }
@@ -165,12 +176,12 @@ static struct ast_node *parse_tested(struct parser *parser)
         diagnostic_add(parser->found, FAULT_NESTING, from, parser->token.to,
                        "tested( ) cannot stand inside variant( )");
     parser_next(parser);
-    return over(parser, AST_TESTED, from, parse_parentheses(parser));
+    return over(parser, AST_TESTED, from, parser_group(parser));
 }
 
 /*
- * Refuses germline and somatic, two hits, event and sequence, which the full language has and this
- * release does not.
+ * Refuses germline and somatic, and two hits, which the full language has and this release does
+ * not.
  */
 static struct ast_node *parse_later(struct parser *parser)
 {
@@ -213,9 +224,9 @@ static bool read_n(struct parser *parser, uint32_t *n, struct token *place)
 static bool read_at_least_list(struct parser *parser, struct node_list *list)
 {
     for (;;) {
-        struct ast_node *node = parse_or(parser);
+        struct ast_node *node = parser_or(parser);
 
-        if (!node || !list_add(parser, list, node))
+        if (!node || !parser_list(parser, list, node))
             return false;
         if (!parser_at(parser, TOKEN_COMMA))
             return parser_eat(parser, TOKEN_CLOSE, "a comma or )");
@@ -223,11 +234,9 @@ static bool read_at_least_list(struct parser *parser, struct node_list *list)
     }
 }
 
-/* Parses "at least n of (...)". Refuses "at least n times", which this release does not have. */
+/* Parses "at least n of (", or "at least n" up to "times". */
 static bool read_at_least_head(struct parser *parser, uint32_t *n, struct token *place)
 {
-    uint32_t from = parser->token.from;
-
     parser_next(parser);
     if (!parser_at_word(parser, "least")) {
         parser_unexpected(parser, "least, as in at least 2 of (...)");
@@ -236,14 +245,10 @@ static bool read_at_least_head(struct parser *parser, uint32_t *n, struct token 
     parser_next(parser);
     if (!read_n(parser, n, place))
         return false;
-    if (parser_at_word(parser, "times")) {
-        diagnostic_add(parser->found, FAULT_UNSUPPORTED, from, parser->token.to,
-                       "not supported yet: \"at least %u times\" (repeated events)", *n);
-        parser->stopped = true;
-        return false;
-    }
+    if (parser_at_word(parser, "times"))
+        return true;
     if (!parser_at_word(parser, "of")) {
-        parser_unexpected(parser, "of, as in at least 2 of (...)");
+        parser_unexpected(parser, "of or times, as in at least 2 of (...)");
         return false;
     }
     parser_next(parser);
@@ -258,7 +263,11 @@ static struct ast_node *parse_at_least(struct parser *parser)
     struct ast_node *node;
     bool read;
 
-    if (!read_at_least_head(parser, &n, &place) || !enter(parser))
+    if (!read_at_least_head(parser, &n, &place))
+        return NULL;
+    if (parser_at_word(parser, "times"))
+        return parser_times(parser, from, n);
+    if (!enter(parser))
         return NULL;
     read = read_at_least_list(parser, &list);
     leave(parser);
@@ -283,19 +292,25 @@ static struct ast_node *parse_at_least(struct parser *parser)
 
 static struct ast_node *parse_primary(struct parser *parser)
 {
-    static const char *const later[] = {"germline", "somatic", "two", "event", "sequence"};
+    static const char *const later[] = {"germline", "somatic", "two"};
     static const char expected[] = "a test such as age >= 18, variant(...), tested(...), "
                                    "at least n of (...), not, or a parenthesis";
     char keyword[16];
 
     if (parser_at(parser, TOKEN_OPEN))
-        return parse_parentheses(parser);
+        return parser_group(parser);
+    if (parser->in_event && (parser_at_word(parser, "variant") || parser_at_word(parser, "tested")))
+        return refuse_in_event(parser);
     if (parser_at_word(parser, "variant"))
         return parse_variant(parser);
     if (parser_at_word(parser, "tested"))
         return parse_tested(parser);
     if (parser_at_word(parser, "at"))
         return parse_at_least(parser);
+    if (parser_at_word(parser, "event"))
+        return parser_event(parser);
+    if (parser_at_word(parser, "sequence"))
+        return parser_sequence(parser);
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
         if (parser_at_word(parser, later[i]))
             return parse_later(parser);
@@ -329,7 +344,7 @@ static struct ast_node *parse_query(struct parser *parser)
     parser_next(parser);
     if (parser_at(parser, TOKEN_END))
         return parser_node(parser, AST_ALL, 0);
-    root = parse_or(parser);
+    root = parser_or(parser);
     if (root && !parser_at(parser, TOKEN_END))
         return parser_unexpected(parser, "and, or, or the end of the question");
     return parser->stopped ? NULL : root;

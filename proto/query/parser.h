@@ -22,7 +22,8 @@ struct parser {
     uint32_t nesting;  /* of parentheses, groups and nots */
     uint32_t n_values; /* in the whole question so far */
     bool in_variant;
-    bool stopped; /* true after a mistake that parsing cannot continue from */
+    bool in_event; /* inside event( ), sequence( ) or times ( ) */
+    bool stopped;  /* true after a mistake that parsing cannot continue from */
 };
 
 /* Children or values while their number is not yet known: an array that grows in the arena. */
@@ -51,6 +52,20 @@ bool parser_in_capitals(const struct token *token, char *keyword, size_t room);
 /* The text of a token for a message, cut to fit a line and ended with "..." then. */
 int parser_shown(const struct token *token);
 
+/* parse.c: an expression, and one in parentheses. */
+struct ast_node *parser_or(struct parser *parser);
+struct ast_node *parser_group(struct parser *parser);
+bool parser_list(struct parser *parser, struct node_list *list, struct ast_node *node)
+    __attribute__((warn_unused_result));
+
+/* event.c: event( ) with what it is related to, sequence( ), and, at "times", at least n of them.
+ */
+struct ast_node *parser_event(struct parser *parser);
+struct ast_node *parser_sequence(struct parser *parser);
+struct ast_node *parser_times(struct parser *parser, uint32_t from, uint32_t n);
+
+/* criterion.c: is it a unit of time? each: of *time; most: of the unit, that makes sense. */
+bool parser_time(const struct token *token, enum ast_time *time, uint32_t *each, uint32_t *most);
 /* criterion.c: the test at the present token (a field). NULL when the parser has stopped. */
 struct ast_node *parser_criterion(struct parser *parser);
 /* values.c: reads one token as a value of this field. False when it is none, which was reported. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/base/bytes.h"
+#include "proto/base/date.h"
 #include "proto/base/number.h"
 #include "proto/query/gene_symbol.h"
 #include "proto/query/lex.h"
@@ -45,17 +46,30 @@ static void print_number(const char *sign, int64_t nano, struct bytes *out)
     bytes_add_text(out, number);
 }
 
+static void print_bound(enum ast_field field, const char *sign, int64_t nano, struct bytes *out)
+{
+    char date[DATE_TEXT_BYTES];
+
+    if (vocabulary_fields[field].form != FORM_DATE) {
+        print_number(sign, nano, out);
+        return;
+    }
+    date_text((int32_t)(nano / NUMBER_NANO), date);
+    bytes_add_text(out, sign);
+    bytes_add_text(out, date);
+}
+
 static void print_range(const struct ast_node *test, bool negated, struct bytes *out)
 {
     if (test->low_nano == test->high_nano) {
-        print_number(negated ? " != " : " = ", test->low_nano, out);
+        print_bound(test->field, negated ? " != " : " = ", test->low_nano, out);
     } else if (test->low_nano == INT64_MIN) {
-        print_number(" <= ", test->high_nano, out);
+        print_bound(test->field, " <= ", test->high_nano, out);
     } else if (test->high_nano == INT64_MAX) {
-        print_number(" >= ", test->low_nano, out);
+        print_bound(test->field, " >= ", test->low_nano, out);
     } else {
-        print_number(" between ", test->low_nano, out);
-        print_number(" and ", test->high_nano, out);
+        print_bound(test->field, " between ", test->low_nano, out);
+        print_bound(test->field, " and ", test->high_nano, out);
     }
     bytes_add_text(out, test->time == TIME_MONTHS ? " months"
                         : test->time == TIME_DAYS ? " days"
@@ -94,7 +108,69 @@ static void print_test(const struct ast_node *test, bool negated, struct bytes *
     bytes_add_text(out, list ? ")" : "");
 }
 
+/* " within 12 months"; nothing where there is no gap. */
+static void print_gap(const struct ast_gap *gap, struct bytes *out)
+{
+    static const char *const units[] = {
+        [TIME_YEARS] = "year", [TIME_MONTHS] = "month", [TIME_DAYS] = "day"};
+    uint32_t shown = gap->form == GAP_LEAST ? gap->first : gap->last;
+    char text[64];
+
+    if (gap->form == GAP_NONE)
+        return;
+    if (gap->form == GAP_BETWEEN)
+        snprintf(text, sizeof(text), " %u to %u", gap->first, gap->last);
+    else
+        snprintf(text, sizeof(text), " %s %u", gap->form == GAP_LEAST ? "at least" : "within",
+                 shown);
+    bytes_add_text(out, text);
+    snprintf(text, sizeof(text), " %s%s", units[gap->time], shown == 1 ? "" : "s");
+    bytes_add_text(out, text);
+}
+
 static void print_node(const struct ast_node *node, struct bytes *out);
+
+static void print_event(const struct ast_node *event, struct bytes *out)
+{
+    bytes_add_text(out, "event(");
+    print_node(event->children[0], out);
+    bytes_add_text(out, ")");
+}
+
+static void print_relation(const struct ast_node *node, struct bytes *out)
+{
+    print_event(node->children[0], out);
+    print_gap(&node->gap, out);
+    bytes_add_text(out, node->side == SIDE_BEFORE  ? " before "
+                        : node->side == SIDE_AFTER ? " after "
+                                                   : " of ");
+    print_event(node->children[1], out);
+}
+
+static void print_sequence(const struct ast_node *node, struct bytes *out)
+{
+    bytes_add_text(out, "sequence(");
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const struct ast_node *event = node->children[i];
+
+        bytes_add_text(out, i ? " then" : "");
+        print_gap(&event->gap, out);
+        bytes_add_text(out, i ? " " : "");
+        print_node(event->children[0], out);
+    }
+    bytes_add_text(out, ")");
+}
+
+static void print_times(const struct ast_node *node, struct bytes *out)
+{
+    char head[32];
+
+    snprintf(head, sizeof(head), "at least %u times (", node->at_least);
+    bytes_add_text(out, head);
+    print_node(node->children[0]->children[0], out);
+    bytes_add_text(out, ")");
+    print_gap(&node->gap, out);
+}
 
 static void print_list(const struct ast_node *node, const char *between, struct bytes *out)
 {
@@ -152,6 +228,18 @@ static void print_node(const struct ast_node *node, struct bytes *out)
         print_list(node, "", out);
         bytes_add_text(out, ")");
         break;
+    case AST_EVENT:
+        print_event(node, out);
+        break;
+    case AST_RELATION:
+        print_relation(node, out);
+        break;
+    case AST_SEQUENCE:
+        print_sequence(node, out);
+        break;
+    case AST_TIMES:
+        print_times(node, out);
+        break;
     case AST_TEST:
         print_test(node, false, out);
         break;
@@ -180,7 +268,8 @@ bool print_same(const struct ast_node *a, const struct ast_node *b)
     assert(a && b);
     if (a->kind != b->kind || a->n_children != b->n_children)
         return false;
-    if (a->kind == AST_AT_LEAST && a->at_least != b->at_least)
+    if (a->at_least != b->at_least || a->side != b->side || a->gap.form != b->gap.form ||
+        a->gap.time != b->gap.time || a->gap.first != b->gap.first || a->gap.last != b->gap.last)
         return false;
     if (a->kind == AST_TEST && (a->field != b->field || a->op != b->op || !values_equal(a, b)))
         return false;

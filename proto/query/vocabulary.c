@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define ONE UINT64_C(1)
+#define DATE_FIRST (-43829) /* 1850-01-01 */
+#define DATE_LAST 84370     /* 2200-12-31 */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct field vocabulary_fields[FIELD_COUNT] = {
@@ -43,12 +45,12 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
                          FORM_CODE, 0, 0, "procedure", "åtgärd"},
     [FIELD_OBSERVATION] = {FIELD_OBSERVATION, "observation", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER,
                            FORM_CODE, 0, 0, "observation", "observation"},
+    [FIELD_DATE] = {FIELD_DATE, "date", SCOPE_EVENT, ALLOW_RANGE, FORM_DATE, DATE_FIRST, DATE_LAST,
+                    "date", "datum"},
 };
 
 static const struct unsupported unsupported[] = {
     {"consent", "consent"},
-    {"date", "dates of events"},
-    {"event", "dated events in relation to each other"},
     {"fusion", "gene fusions"},
     {"germline", "germline origin"},
     {"hgvs", "HGVS descriptions"},
@@ -61,7 +63,6 @@ static const struct unsupported unsupported[] = {
     {"rank_score", "rank scores"},
     {"repeat", "repeat expansions"},
     {"sample", "samples"},
-    {"sequence", "sequences of dated events"},
     {"somatic", "somatic origin"},
     {"svtype", "structural variants"},
     {"tmb", "tumour mutational burden"},

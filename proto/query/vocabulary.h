@@ -19,17 +19,17 @@
 #include "proto/query/consequence.h"
 
 /*
- * 3: tested( ), treatments, procedures, observations. 2: codes are a "no" only where they are
- * delivered, a year of birth alone leaves two ages, genes are found by HGNC id, annotation is a
- * property of an allele, and tested means judged. A question of another version is refused
- * (REFUSAL_VOCABULARY).
+ * 3: tested( ), treatments, procedures, observations, events in time. 2: codes are a "no" only
+ * where they are delivered, a year of birth alone leaves two ages, genes are found by HGNC id,
+ * annotation is a property of an allele, and tested means judged. A question of another version is
+ * refused (REFUSAL_VOCABULARY).
  */
 #define VOCABULARY_VERSION 3
 
 /* A gene or locus counts as tested when an assay covers this share of it (DESIGN, section 4). */
 #define TESTED_SHARE_PERCENT 95
 
-enum field_scope { SCOPE_PERSON, SCOPE_VARIANT };
+enum field_scope { SCOPE_PERSON, SCOPE_VARIANT, SCOPE_EVENT };
 
 /* The operators that a field allows (a set of bits). */
 enum field_operator {
@@ -42,6 +42,7 @@ enum field_operator {
 enum field_form {
     FORM_INTEGER, /* a whole number */
     FORM_SHARE,   /* a decimal between 0 and 1, or a percentage */
+    FORM_DATE,    /* YYYY-MM-DD; a number of days since 1970-01-01 */
     FORM_WORD,    /* a word of a closed list: field_words() */
     FORM_REGION,  /* one of the 21 regions: region.h */
     FORM_GENE,    /* a gene symbol */
@@ -62,7 +63,7 @@ struct field {
     const char *swedish;
 };
 
-#define FIELD_COUNT 18
+#define FIELD_COUNT 19
 /* Indexed by enum ast_field. */
 extern const struct field vocabulary_fields[FIELD_COUNT];
 

@@ -15,12 +15,17 @@
 
 /* The numbers of these enums are sent on the wire. */
 _Static_assert(AST_ALL == 0 && AST_AND == 1 && AST_OR == 2 && AST_NOT == 3 && AST_AT_LEAST == 4 &&
-                   AST_VARIANT == 5 && AST_TEST == 6 && AST_TESTED == 7,
+                   AST_VARIANT == 5 && AST_TEST == 6 && AST_TESTED == 7 && AST_EVENT == 8 &&
+                   AST_RELATION == 9 && AST_SEQUENCE == 10 && AST_TIMES == 11,
                "enum ast_kind is on the wire");
-_Static_assert(FIELD_AGE == 0 && FIELD_GENE == 7 && FIELD_DECEASED == 14 && FIELD_OBSERVATION == 17,
+_Static_assert(FIELD_AGE == 0 && FIELD_GENE == 7 && FIELD_DECEASED == 14 &&
+                   FIELD_OBSERVATION == 17 && FIELD_DATE == 18,
                "enum ast_field is on the wire");
 _Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 && OP_EXISTS == 4,
                "enum ast_op is on the wire");
+_Static_assert(SIDE_BEFORE == 0 && SIDE_AFTER == 1 && SIDE_OF == 2 && GAP_NONE == 0 &&
+                   GAP_WITHIN == 1 && GAP_LEAST == 2 && GAP_BETWEEN == 3,
+               "enum ast_side and enum ast_gap_form are on the wire");
 _Static_assert(TIME_YEARS == 0 && TIME_MONTHS == 1 && TIME_DAYS == 2,
                "enum ast_time is on the wire");
 _Static_assert(VALUE_WORD == 0 && VALUE_CODE == 1 && VALUE_CHANGE == 2 && VALUE_LOCUS == 3 &&
@@ -67,6 +72,11 @@ static Rikstal__V1__Op *encode_op(const struct ast_node *node, struct arena *are
     op->low_nano = node->low_nano;
     op->high_nano = node->high_nano;
     op->time = node->time;
+    op->side = node->side;
+    op->gap_form = node->gap.form;
+    op->gap_time = node->gap.time;
+    op->gap_first = node->gap.first;
+    op->gap_last = node->gap.last;
     if (!node->n_values)
         return op;
     op->values = arena_array(arena, node->n_values, sizeof(*op->values));
@@ -175,13 +185,33 @@ static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *ar
     return node;
 }
 
+/* Printing needs events where a relation, a sequence or times have them, and known numbers. */
+static bool events_fit(const Rikstal__V1__Op *op, const struct stack *stack)
+{
+    bool of_events = op->kind == AST_RELATION || op->kind == AST_SEQUENCE || op->kind == AST_TIMES;
+
+    if (op->side > SIDE_OF || op->gap_form > GAP_BETWEEN || op->gap_time > TIME_DAYS)
+        return false;
+    for (uint32_t i = 0; of_events && i < op->operands; i++)
+        if (stack->at[stack->n - 1 - i].node->kind != AST_EVENT)
+            return false;
+    return true;
+}
+
 static bool has_right_operands(const Rikstal__V1__Op *op, const struct stack *stack)
 {
     if (op->operands > stack->n)
         return false;
+    if (!events_fit(op, stack))
+        return false;
+    if (op->kind == AST_EVENT || op->kind == AST_TIMES)
+        return op->operands == 1;
+    if (op->kind == AST_RELATION)
+        return op->operands == 2;
     if (op->kind == AST_NOT || op->kind == AST_VARIANT || op->kind == AST_TESTED)
         return op->operands == 1;
-    return (op->kind == AST_AND || op->kind == AST_OR || op->kind == AST_AT_LEAST) &&
+    return (op->kind == AST_AND || op->kind == AST_OR || op->kind == AST_AT_LEAST ||
+            op->kind == AST_SEQUENCE) &&
            op->operands >= 2;
 }
 
@@ -200,6 +230,9 @@ static struct ast_node *rebuild_inner(const Rikstal__V1__Op *op, struct stack *s
         return err_memory(err), NULL;
     node->kind = (enum ast_kind)op->kind;
     node->at_least = op->at_least;
+    node->side = (enum ast_side)op->side;
+    node->gap = (struct ast_gap){(enum ast_gap_form)op->gap_form, (enum ast_time)op->gap_time,
+                                 op->gap_first, op->gap_last};
     node->n_children = op->operands;
     for (uint32_t i = 0; i < op->operands; i++)
         node->children[i] = stack->at[stack->n - op->operands + i].node;
@@ -259,7 +292,9 @@ static bool same_op(const Rikstal__V1__Op *a, const Rikstal__V1__Op *b)
 {
     if (a->kind != b->kind || a->operands != b->operands || a->at_least != b->at_least ||
         a->field != b->field || a->op != b->op || a->low_nano != b->low_nano ||
-        a->high_nano != b->high_nano || a->time != b->time || a->n_values != b->n_values)
+        a->high_nano != b->high_nano || a->time != b->time || a->side != b->side ||
+        a->gap_form != b->gap_form || a->gap_time != b->gap_time || a->gap_first != b->gap_first ||
+        a->gap_last != b->gap_last || a->n_values != b->n_values)
         return false;
     for (size_t i = 0; i < a->n_values; i++)
         if (!same_value(a->values[i], b->values[i]))

@@ -75,6 +75,8 @@ extern const char *const draft_icd[DRAFT_ICD];
 void draft_make(struct draft *draft, struct arena *arena, uint64_t seed);
 /* A question about it, into text. */
 void draft_question(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
+/* About events in time: the questions of a draft that are drawn last. */
+void draft_question_in_time(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 
 uint32_t draft_draw(struct draft *draft, uint32_t below);
 bool draft_chance(struct draft *draft, unsigned percent);

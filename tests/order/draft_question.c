@@ -209,3 +209,39 @@ void draft_question(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
     text[0] = '\0';
     tests(&words, false, (int)draft_draw(draft, 3));
 }
+
+static void one_event(struct words *words)
+{
+    static const char *const times[] = {"",
+                                        "",
+                                        " and date >= 2020-03-05",
+                                        " and date < 2020-03-05",
+                                        " and age >= 40",
+                                        " and age < 480 months"};
+
+    if (draw(words, 2))
+        say(words, "phenotype under %s", draft_terms[draw(words, DRAFT_TERMS)]);
+    else
+        say(words, "diagnosis under icd10:%s",
+            draw(words, 2) ? "C50" : draft_icd[draw(words, DRAFT_ICD)]);
+    say(words, "%s", times[draw(words, 6)]);
+}
+
+void draft_question_in_time(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
+{
+    static const char *const between[] = {" before event(", " within 30 days of event(",
+                                          " at least 1 month after event(",
+                                          " 0 to 1 year before event("};
+    struct words words = {draft, text, 0};
+    uint32_t form = draw(&words, 4);
+
+    text[0] = '\0';
+    say(&words, "%s", form == 0 ? "at least 2 times (" : draw(&words, 2) ? "not event(" : "event(");
+    one_event(&words);
+    say(&words, ")%s", form == 0 && draw(&words, 2) ? " within 12 months" : "");
+    if (form < 2)
+        return;
+    say(&words, "%s", between[draw(&words, 4)]);
+    one_event(&words);
+    say(&words, ")");
+}

@@ -19,7 +19,8 @@
 #include "tests/order/exhibit.h"
 #include "tests/order/plant.h"
 
-#define QUESTIONS 16
+#define QUESTIONS 20
+#define QUESTIONS_IN_TIME 4 /* of them */
 #define SHOWN_MAX 12
 #define ARENA_BYTES (1u << 24)
 #define SPOILT_WAYS 4 /* of one world: its whole side is made once for all of them */
@@ -173,7 +174,10 @@ static void make_world(struct order *order, uint64_t world)
     order->arena = arena_new(ARENA_BYTES);
     draft_make(&order->draft, order->arena, world);
     for (unsigned q = 0; q < QUESTIONS; q++)
-        draft_question(&order->draft, order->questions[q]);
+        if (q < QUESTIONS - QUESTIONS_IN_TIME)
+            draft_question(&order->draft, order->questions[q]);
+        else
+            draft_question_in_time(&order->draft, order->questions[q]);
     order->has_whole = false;
 }
 

@@ -53,6 +53,13 @@ static void test_ages_are_counted_as_people_count_them(void **state)
     assert_int_equal(date_years_between(birth, date_from_civil(2018, 2, 28)), 17);
     assert_int_equal(date_years_between(birth, date_from_civil(2018, 3, 1)), 18);
     assert_int_equal(date_years_between(birth, birth), 0);
+    for (int32_t day = birth; day < birth + 1500; day++)
+        for (int months = 0; months < 30; months++) {
+            int32_t then = date_add_months(day, months);
+
+            assert_int_equal(date_months_between(day, then), months);
+            assert_true(then == day || date_months_between(day, then - 1) < months);
+        }
     assert_int_equal(date_years_between(birth, date_from_civil(2020, 2, 29)), 20);
     assert_int_equal(date_months_between(birth, date_from_civil(2000, 3, 28)), 0);
     assert_int_equal(date_months_between(birth, date_from_civil(2000, 3, 29)), 1);

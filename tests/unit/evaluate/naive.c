@@ -397,6 +397,11 @@ enum value naive(const struct world *world, size_t person, const struct ast_node
         return of_person(world, &world->persons[person], node);
     case AST_VARIANT:
         return carries(world, person, node->children[0]);
+    case AST_EVENT:
+    case AST_RELATION:
+    case AST_SEQUENCE:
+    case AST_TIMES:
+        return naive_events(world, person, node);
     case AST_NOT:
         return opposite(naive(world, person, node->children[0]));
     case AST_TESTED:

@@ -16,6 +16,14 @@ enum value naive(const struct world *world, size_t person, const struct ast_node
 /* A test on codes, for one of its values. */
 enum value naive_coded(const struct world *world, const struct world_person *p,
                        const struct ast_node *test, const struct ast_value *value);
+/* naive_events.c: event( ), a relation, sequence( ), times ( ). */
+enum value naive_events(const struct world *world, size_t person, const struct ast_node *node);
+/* naive_codes.c: does a record of this kind and code meet a test on codes? */
+bool naive_record(const struct ast_node *test, enum event_kind kind, const char *system,
+                  const char *code);
+/* May the person have an event that meets the test, beside those that are recorded? */
+bool naive_may_have_more(const struct world *world, const struct world_person *p,
+                         const struct ast_node *test);
 /* Does some file of the person say that they carry it? */
 bool naive_carries(const struct world *world, size_t person, int variant);
 /* Was the person looked at there, so that not carrying it means having the reference? */

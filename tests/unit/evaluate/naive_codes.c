@@ -165,3 +165,35 @@ enum value naive_coded(const struct world *world, const struct world_person *p,
         return CANNOT_TELL;
     return found;
 }
+
+bool naive_record(const struct ast_node *test, enum event_kind kind, const char *system,
+                  const char *code)
+{
+    struct world_person only = {0};
+
+    for (uint32_t i = 0; is_of(test->field, kind) && i < test->n_values; i++) {
+        const struct ast_value *value = &test->values[i];
+        size_t n = test->op == OP_UNDER ? strlen(value->code) : EVENT_CODE_BYTES_MAX;
+
+        if (strcmp(value->system, system) != 0)
+            continue;
+        for (int c = 0; c < 4; c++)
+            only.icd = strcmp(world_icd[c], code) == 0 ? 1u << c : only.icd;
+        if (value->kind == VALUE_CODES ? icd_between(&only, value->code) == YES
+                                       : strncmp(code, value->code, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool naive_may_have_more(const struct world *world, const struct world_person *p,
+                         const struct ast_node *test)
+{
+    for (uint32_t i = 0; i < test->n_values; i++)
+        if (!is_told(world, p, test, test->values[i].system))
+            return true;
+    for (int c = 0; c < 4; c++)
+        if (p->refused_icd >> c & 1 && naive_record(test, EVENT_DIAGNOSIS, "icd10", world_icd[c]))
+            return true;
+    return test->field == FIELD_CODE && p->lost_any;
+}

@@ -121,6 +121,8 @@ static const char *const questions[] = {
     "at least 2 of (age >= 90 and variant(zygosity = hom), sex = male, variant(gene = AAA1))",
     "not (age >= 90 and (sex = male or variant(zygosity = hemi)))",
     "age >= 90 and diagnosis under (icd10:I20-I25, icd10:II) and tested(variant(zygosity = hom))",
+    "age >= 90 and event(diagnosis under icd10:C50 and age >= 40)",
+    "sequence(diagnosis = icd10:C50 then within 1 year diagnosis under icd10:C) and sex = male",
     "age >= 90 and variant(gene = AAA1) and variant(locus = GRCh38:X:9000000-11000000)",
 };
 #define N_QUESTIONS (sizeof(questions) / sizeof(questions[0]))

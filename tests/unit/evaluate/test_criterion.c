@@ -149,13 +149,16 @@ static struct ast_node *rewrite(struct world *world, struct arena *arena,
                                 const struct ast_node *node)
 {
     struct ast_node *copy = arena_alloc(arena, sizeof(*copy));
+    bool in_time =
+        node->kind >= AST_EVENT && node->kind <= AST_TIMES; /* its order is its meaning */
     bool twice = (node->kind == AST_AND || node->kind == AST_OR) && world_draw(world, 2);
 
     *copy = *node;
     copy->n_children = node->n_children + twice;
     copy->children = arena_array(arena, copy->n_children + 1, sizeof(struct ast_node *));
     for (uint32_t i = 0; i < node->n_children; i++)
-        copy->children[node->n_children - 1 - i] = rewrite(world, arena, node->children[i]);
+        copy->children[in_time ? i : node->n_children - 1 - i] =
+            in_time ? node->children[i] : rewrite(world, arena, node->children[i]);
     if (twice)
         copy->children[node->n_children] = copy->children[0];
     if (world_draw(world, 4) == 0 && node->kind != AST_ALL) {

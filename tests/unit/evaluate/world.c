@@ -129,6 +129,7 @@ static void invent_person(struct world *world, struct world_person *p)
     p->icd = world_draw(world, 16) & world_draw(world, 16);
     p->atc =
         (unsigned)(world->seed >> 7 & world->seed >> 17 & 7); /* older worlds stay as they were */
+    world_days(world, p);
     for (int i = 0; i < WORLD_VARIANTS; i++)
         p->genotype[i] = chance(world, 75) ? GENO_REF : (uint8_t)(1 + world_draw(world, 4));
     p->stated = world_draw(world, 1 << WORLD_DELIVERED) & world_draw(world, 1 << WORLD_DELIVERED);
@@ -234,7 +235,7 @@ static void put_event(struct store *store, int64_t entry, struct event event)
 {
     struct err err;
 
-    event.date = PERSON_NO_DATE;
+    event.date = event.date ? event.date : PERSON_NO_DATE;
     event.age_days = EVENT_NO_AGE;
     must(entry_event(store, entry, &event, &err), &err);
 }
@@ -253,15 +254,17 @@ static void put_disease(struct store *store, int64_t entry, const struct world_p
     must(entry_consent(store, entry, &consent, &err), &err);
 }
 
-/* Those of the codes whose bit is set. */
+/* Those of the codes whose bit is set, each on its days; NULL: without a day. */
 static void put_codes(struct store *store, int64_t entry, struct event event,
-                      const char *const *codes, unsigned bits)
+                      const char *const *codes, unsigned bits, const int32_t (*days)[2])
 {
-    for (; bits; bits >>= 1, codes++) {
-        event.code = *codes;
-        if (bits & 1)
-            put_event(store, entry, event);
-    }
+    for (int c = 0; bits >> c; c++)
+        for (int i = 0; i < 2; i++) {
+            event.code = codes[c];
+            event.date = days ? days[c][i] : 0;
+            if (bits >> c & 1 && (i == 0 || event.date))
+                put_event(store, entry, event);
+        }
 }
 
 static void put_traces(struct store *store, int64_t entry, const struct world_person *p)
@@ -279,9 +282,9 @@ static void put_traces(struct store *store, int64_t entry, const struct world_pe
             put_event(store, entry, event);
     }
     put_codes(store, entry, (struct event){.kind = EVENT_PHENOTYPE, .system = ".hp"}, world_terms,
-              p->refused);
+              p->refused, NULL);
     put_codes(store, entry, (struct event){.kind = EVENT_DIAGNOSIS, .system = ".icd10"}, world_icd,
-              p->refused_icd);
+              p->refused_icd, NULL);
     if (p->lost_any)
         put_event(store, entry,
                   (struct event){.kind = EVENT_DIAGNOSIS,
@@ -312,11 +315,11 @@ static void put_person(struct world *world, struct store *store, size_t i)
                                      .system = "hp",
                                      .code = world_terms[t]});
     put_codes(store, entry, (struct event){.kind = EVENT_DIAGNOSIS, .system = "icd10"}, world_icd,
-              p->icd);
-    put_codes(store, entry, (struct event){.kind = EVENT_OTHER, .system = "igsr"}, groups,
-              p->group);
+              p->icd, p->icd_days);
+    put_codes(store, entry, (struct event){.kind = EVENT_OTHER, .system = "igsr"}, groups, p->group,
+              NULL);
     put_codes(store, entry, (struct event){.kind = EVENT_TREATMENT, .system = "atc"}, world_atc,
-              p->atc);
+              p->atc, p->atc_days);
     put_traces(store, entry, p);
 }
 

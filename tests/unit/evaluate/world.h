@@ -40,11 +40,14 @@ struct world_person {
     unsigned icd;      /* bits of world_icd */
     unsigned group;    /* igsr: 0 none, 1 GBR, 2 FIN */
     unsigned atc;      /* treatments: bits of world_atc */
-    unsigned disease;  /* permits research on world_diseases[disease - 1] alone; 0: nothing said */
-    unsigned stated;   /* bits of world_delivered: its sources say all of it */
-    unsigned lost;     /* bits of world_delivered: something of it could not be read */
-    bool lost_any;     /* a diagnosis of whatever system */
-    uint32_t refused;  /* bits of terms: refused, though their codes were read */
+    /* When: the first day, 0 for a record without one, and another day, 0 for none. */
+    int32_t icd_days[4][2];
+    int32_t atc_days[3][2];
+    unsigned disease; /* permits research on world_diseases[disease - 1] alone; 0: nothing said */
+    unsigned stated;  /* bits of world_delivered: its sources say all of it */
+    unsigned lost;    /* bits of world_delivered: something of it could not be read */
+    bool lost_any;    /* a diagnosis of whatever system */
+    uint32_t refused; /* bits of terms: refused, though their codes were read */
     unsigned refused_icd;
     unsigned validity; /* of that permission, an index of world_validity */
     uint8_t genotype[WORLD_VARIANTS];
@@ -147,6 +150,8 @@ bool world_disease_under(const struct world *world, unsigned d, unsigned c);
 /* The world's person with this id. */
 size_t world_person_of(const struct person_id *id);
 
+/* Invents the days of the person's events, without a draw. */
+void world_days(const struct world *world, struct world_person *p);
 void world_make(struct world *world, uint64_t seed);
 /* The real thing of a world that was filled by hand. */
 void world_build(struct world *world);

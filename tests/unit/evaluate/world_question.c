@@ -42,18 +42,97 @@ static void say(struct text *text, const char *words)
         say(text, words);                                                                          \
     } while (0)
 
-/* In half of the cases, and without a draw: what is drawn behind it stays as it was. */
-static bool treatment_test(const struct world *world, struct text *text)
+/* Numbers that follow from where the draws are, and move nothing: what is drawn later stays. */
+static uint32_t aside(uint64_t *state, uint32_t below)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)((*state >> 33) % below);
+}
+
+void world_days(const struct world *world, struct world_person *p)
+{
+    static const int32_t days[] = {0, 0, 0, 1, 1, 2, 30, 31, 32, 59, 60, 364, 365, 366, 367, 800};
+    uint64_t state = world->seed;
+
+    for (int c = 0; c < 7; c++)
+        for (int i = 0; i < 2; i++) {
+            int32_t day = 15000 + days[aside(&state, 16)]; /* 2011-01-26 */
+
+            if (aside(&state, 4) == 0)
+                day = 0;
+            if (c < 4)
+                p->icd_days[c][i] = day;
+            else
+                p->atc_days[c - 4][i] = day;
+        }
+}
+
+static void treatment_test(uint64_t *state, struct text *text)
 {
     static const char *const fields[] = {"treatment", "procedure", "treatment", "code"};
-    uint64_t bits = world->seed >> 9;
-    bool under = bits >> 3 & 1;
+    bool under = aside(state, 2);
 
-    if (bits & 1)
-        return false;
-    SAY(text, "%s %s atc:%s", fields[bits >> 1 & 3], under ? "under" : "=",
-        under && bits >> 4 & 1 ? "L01EB" : world_atc[(bits >> 5) % 3]);
-    return true;
+    SAY(text, "%s %s atc:%s", fields[aside(state, 4)], under ? "under" : "=",
+        under && aside(state, 2) ? "L01EB" : world_atc[aside(state, 3)]);
+}
+
+static void one_event(uint64_t *state, struct text *text)
+{
+    static const char *const codes[] = {"diagnosis under icd10:C50",
+                                        "diagnosis = icd10:C50.1",
+                                        "treatment under atc:L01EB",
+                                        "treatment under atc:L01",
+                                        "code = atc:N02BE01",
+                                        "code under icd10:C50-E11",
+                                        "(diagnosis = icd10:E11.9 or treatment = atc:L01EB02)"};
+    static const char *const times[] = {"",
+                                        "",
+                                        "",
+                                        " and date >= 2011-02-01",
+                                        " and age < 40",
+                                        " and age >= 500 months",
+                                        " and date < 2012-01-27 and age between 30 and 50"};
+
+    SAY(text, "%s%s", codes[aside(state, 7)], times[aside(state, 7)]);
+}
+
+static const char *any_gap(uint64_t *state)
+{
+    static const char *const gaps[] = {"",
+                                       "",
+                                       " within 30 days",
+                                       " within 1 month",
+                                       " within 1 year",
+                                       " at least 1 day",
+                                       " at least 31 days",
+                                       " at least 12 months",
+                                       " 0 to 5 weeks",
+                                       " 1 to 2 months",
+                                       " 0 to 1 year"};
+
+    return gaps[aside(state, 11)];
+}
+
+static void event_test(uint64_t *state, struct text *text)
+{
+    static const char *const sides[] = {"before", "after", "of"};
+    static const char *const spans[] = {"", " within 30 days", " within 12 months"};
+    uint32_t form = aside(state, 6), n = 2 + aside(state, 3);
+
+    if (form == 0)
+        SAY(text, "at least %u times ", 1 + aside(state, 3));
+    say(text, form == 5 ? "sequence(" : form == 0 ? "(" : "event(");
+    one_event(state, text);
+    for (uint32_t i = 1; form == 5 && i < n; i++) {
+        SAY(text, " then%s ", any_gap(state));
+        one_event(state, text);
+    }
+    SAY(text, ")%s", form == 0 ? spans[aside(state, 3)] : "");
+    if (form < 2 || form == 5)
+        return;
+    SAY(text, "%s %s event(", any_gap(state), sides[aside(state, 3)]);
+    one_event(state, text);
+    say(text, ")");
 }
 
 static void person_test(struct world *world, struct text *text)
@@ -68,6 +147,8 @@ static void person_test(struct world *world, struct text *text)
                                             "(icd10:C50.9, icd10:E119)"};
     const char *term = world_terms[world_draw(world, WORLD_TERMS)];
     uint32_t n = world_draw(world, 90);
+    uint64_t state = world->seed;
+    uint32_t form;
 
     switch (world_draw(world, 13)) {
     case 11:
@@ -108,10 +189,15 @@ static void person_test(struct world *world, struct text *text)
         SAY(text, "diagnosis under %s", stretches[world_draw(world, 7)]);
         return;
     default:
-        if (treatment_test(world, text))
-            (void)world_draw(world, 2);
-        else
+        form = aside(&state, 4);
+        if (form == 0)
             SAY(text, "code = igsr:%s", world_draw(world, 2) ? "GBR" : "FIN");
+        else
+            (void)world_draw(world, 2);
+        if (form == 1)
+            treatment_test(&state, text);
+        if (form > 1)
+            event_test(&state, text);
     }
 }
 

@@ -89,6 +89,11 @@ static void test_more_is_never_less(void **state)
         "age >= 18 and diagnosis under icd10:II and variant(af <= 1%)",
         "age >= 18 and diagnosis under icd10:II and variant(af <= 1% and zygosity = hom)",
     };
+    static const char *const in_time[] = {
+        "event(diagnosis under icd10:C50)",
+        "event(diagnosis under icd10:C50) before event(treatment under atc:L01)",
+        "sequence(diagnosis under icd10:C50 then code under atc:L01 then code = atc:L01XK)",
+    };
     uint64_t before = 0;
 
     (void)state;
@@ -104,6 +109,11 @@ static void test_more_is_never_less(void **state)
         more.gene *= 4;
         more.events *= 4;
         assert_true(work(texts[i], &more).ns > ns);
+    }
+    before = work("diagnosis under icd10:C50", &genomes).ns;
+    for (size_t i = 0; i < sizeof(in_time) / sizeof(in_time[0]); i++) {
+        assert_true(work(in_time[i], &genomes).ns > before);
+        before = work(in_time[i], &genomes).ns;
     }
 }
 

@@ -164,6 +164,57 @@ static void put_expr(struct bytes *out, bool variant, uint32_t depth)
     }
 }
 
+/* One event: codes, and its date and age. */
+static void put_one_event(struct bytes *out)
+{
+    static const char *const events[] = {
+        "diagnosis under c50", "treatment=atc:l01xk",
+        "(code in (atc:L01XK, igsr:EUR) or procedure under kva:JKB00)"};
+    static const char *const when[] = {"", " and date > 2019-12-31", " and age < 6 months",
+                                       " and date between 2020-01-01 and 2020-06-30 and age >= 18"};
+
+    put(out, events[random_below(COUNT_OF(events))]);
+    put(out, when[random_below(COUNT_OF(when))]);
+}
+
+static const char *any_gap(void)
+{
+    static const char *const gaps[] = {"",
+                                       " within 1 year",
+                                       " within 12 months",
+                                       " at least 2 weeks",
+                                       " 0 to 90 days",
+                                       " 1 to 1 months",
+                                       " at least 150 years"};
+
+    return gaps[random_below(COUNT_OF(gaps))];
+}
+
+void random_events(struct bytes *out)
+{
+    static const char *const sides[] = {" before", " after", " of"};
+    uint32_t form = random_below(4), n = 1 + random_below(3);
+    char head[32];
+
+    snprintf(head, sizeof(head), "at least %u times (", n);
+    put(out, form == 0 ? head : form == 1 ? "sequence(" : "event(");
+    put_one_event(out);
+    for (uint32_t i = 0; form == 1 && i < n; i++) {
+        put(out, " then");
+        put(out, any_gap());
+        put(out, " ");
+        put_one_event(out);
+    }
+    put(out, form == 0 && n > 1 ? ") within 2 years" : ")");
+    if (form < 3)
+        return;
+    put(out, any_gap());
+    put(out, sides[random_below(COUNT_OF(sides))]);
+    put(out, " event(");
+    put_one_event(out);
+    put(out, ")");
+}
+
 void random_question(struct bytes *out)
 {
     put_expr(out, false, 1 + random_below(4));

@@ -7,3 +7,5 @@
 struct bytes;
 
 void random_question(struct bytes *out);
+/* About events in time. */
+void random_events(struct bytes *out);

@@ -35,7 +35,7 @@ static void test_offers_fit_the_place(void **state)
     static const char *const pairs[][2] = {
         {"^", "age birth_year sex region diagnosis phenotype code gene consequence change locus "
               "zygosity af clinvar deceased treatment procedure observation not at least variant( "
-              "tested("},
+              "tested( event( sequence("},
         {"variant(^)", "gene consequence change locus zygosity af clinvar not at least"},
         {"tested(^)", "gene consequence change locus zygosity af clinvar not at least variant("},
         {"tested(variant(^))", "gene consequence change locus zygosity af clinvar not at least"},
@@ -43,7 +43,7 @@ static void test_offers_fit_the_place(void **state)
         {"variant(not (ge^", "gene"},
         {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
                           "change locus zygosity af clinvar deceased treatment procedure "
-                          "observation not at least variant( tested("},
+                          "observation not at least variant( tested( event( sequence("},
         {"age ^", "= != < <= > >= between"},
         {"phenotype ^", "= != in ( under excluded"},
         {"phenotype e^ HP:0001250", "excluded"},
@@ -60,6 +60,11 @@ static void test_offers_fit_the_place(void **state)
         {"age < 6 m^", "months"},
         {"birth_year = 1990 ^", "and or"},
         {"treatment under ^", "atc:"},
+        {"event(^", "age diagnosis phenotype code treatment procedure observation date"},
+        {"event(diagnosis = C50 and d^", "diagnosis date"},
+        {"event(code = atc:L01) ^", "within at least before after of and or"},
+        {"event(code = atc:L01) before event(tr^", "treatment"},
+        {"event(code = atc:L01) within 30 days of event(code = atc:L01) and s^", "sex sequence("},
         {"procedure = ^", "kva:"},
         {"variant(gene = A) a^", "and"},
         {"sex in (male, female) ^", "and or"},
@@ -67,13 +72,13 @@ static void test_offers_fit_the_place(void **state)
         {"age between 3 and 5 o^", "or"},
         {"at ^", "least"},
         {"at least 2 ^", "of ("},
-        {"at least 2 of (age = 3, s^", "sex"},
+        {"at least 2 of (age = 3, se^", "sex sequence("},
         {"gene = ^", ""},
         {"genee = ^", ""},
         {"age = 3) ^", ""},
         {"\"open^", ""},
         {"3x ^", ""},
-        {"# a comment\nse^", "sex"},
+        {"# a comment\nse^", "sex sequence("},
     };
 
     (void)state;
@@ -108,7 +113,7 @@ static void test_offsets_past_the_end_are_the_end(void **state)
     struct completions found;
 
     (void)state;
-    complete("se", 2, 99, &found);
+    complete("sex", 3, 99, &found);
     assert_int_equal(found.n, 1);
     complete("", 0, UINT32_MAX, &found);
     assert_true(found.n > 10);

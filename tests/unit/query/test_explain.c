@@ -64,6 +64,17 @@ static void test_english_says_what_the_text_hides(void **state)
     assert_says("tested(gene = A)", LANGUAGE_ENGLISH,
                 "(tested( ) is met by who has such a variant");
     assert_says("not tested(gene = A)", LANGUAGE_ENGLISH, "without any sample");
+    assert_says("event(diagnosis = C50 and age < 50 and date >= 2020-01-01)", LANGUAGE_ENGLISH,
+                "an event on a known day:\n    - all of:\n      - diagnosis exactly icd10:C50\n"
+                "      - age in years at most 49 at the event\n      - date at least 2020-01-01\n");
+    assert_says("event(code = atc:L01XK) within 12 months before event(diagnosis under C50)",
+                LANGUAGE_ENGLISH,
+                "two events, the first of them at most 12 months before the second:\n");
+    assert_says("sequence(code = atc:L01XK then 1 to 2 weeks code = atc:L01)", LANGUAGE_ENGLISH,
+                "then 7 to 14 days later:\n");
+    assert_says("not at least 2 times (code = atc:L01) within 1 year", LANGUAGE_ENGLISH,
+                "not on at least 2 different days at most 1 years:\n");
+    assert_says("event(code = atc:L01)", LANGUAGE_ENGLISH, "no day is counted as undetermined");
     assert_says("region != 12", LANGUAGE_ENGLISH, "not region Sk\xC3\xA5ne\n");
 }
 
@@ -81,6 +92,8 @@ static void test_swedish_says_the_same(void **state)
                 "testad, s\xC3\xA5 att det kan avg\xC3\xB6ras, f\xC3\xB6r\n"
                 "    - en och samma variant, med:\n      - gen A\n");
     assert_says("not tested(gene = A)", LANGUAGE_SWEDISH, "utan n\xC3\xA5got prov");
+    assert_says("event(code = atc:L01) at least 90 days after event(code = atc:L01XK)",
+                LANGUAGE_SWEDISH, "den f\xC3\xB6rsta av dem minst 90 dagar efter den andra:\n");
     assert_says("sex = female", LANGUAGE_SWEDISH, "k\xC3\xB6n kvinna\n");
 }
 

@@ -210,9 +210,9 @@ static const char *const later[][2] = {
     {"variant(gene = EGFR and vaf >= 5%) and event(diagnosis under C34) within 12 months before "
      "event(treatment under atc:L01EB)",
      "vaf"},
-    {"event(diagnosis under C34) before event(treatment under atc:L01EB)", "event"},
-    {"sequence(variant(gene = EGFR) then treatment under atc:L01EB)", "sequence"},
-    {"at least 2 times (treatment under atc:L01)", "at least 2 times"},
+    {"event(variant(gene = EGFR)) before event(treatment under atc:L01EB)", "variant"},
+    {"sequence(variant(gene = EGFR) then treatment under atc:L01EB)", "variant"},
+    {"at least 2 times (tested(variant(gene = A)))", "tested"},
     {"lab.NPU19651 >= 5.0 \"mmol/L\"", "lab.NPU19651"},
     {"sample exists", "sample"},
     {"tmb >= 10", "tmb"},
@@ -229,7 +229,6 @@ static const char *const later[][2] = {
     {"variant(repeat = expanded)", "repeat"},
     {"variant(origin = germline_only)", "origin"},
     {"age exists", "exists"},
-    {"date >= 2020-01-01", "date"},
 };
 
 static char *canonical(const char *text, struct diagnostics *found)

@@ -35,7 +35,10 @@ static void test_random_questions_survive_printing_and_parsing(void **state)
 
         text.size = first.size = second.size = 0;
         arena_clear(arena);
-        random_question(&text);
+        if (random_below(3) == 0)
+            random_events(&text);
+        else
+            random_question(&text);
         parsed = parse((const char *)text.data, text.size, arena, &ast, &found);
         if (!parsed) /* only a limit may refuse it */
             assert_true(found.list[0].fault == FAULT_TEXT_LONG ||

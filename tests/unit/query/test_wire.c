@@ -93,7 +93,10 @@ static void test_random_questions_survive_the_wire(void **state)
 
         text.size = 0;
         arena_clear(arena);
-        random_question(&text);
+        if (random_below(3) == 0)
+            random_events(&text);
+        else
+            random_question(&text);
         if (!parse((const char *)text.data, text.size, arena, &ast, &found))
             continue;
         n++;

@@ -1,0 +1,30 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a question says of events in time: event( ), a relation of two, sequence( ), and "at least n
+ * times ( )". Prepared once, run for each segment.
+ *
+ * The events of a person that have one of the codes and a day are looked at; a record without a
+ * day, one that was refused, and whatever the region does not deliver leave it open whether there
+ * are more (event_order.h). An age at an event is that of ages.h on its day. The result may hold
+ * persons outside the population. Lives in the arena; one thread.
+ */
+#include "node/evaluate/limits.h"
+#include "node/evaluate/set.h"
+#include "proto/base/err.h"
+
+struct arena;
+struct ast_node;
+struct event_criterion;
+struct segment;
+struct snapshot;
+
+/* Is a node of this kind one of these? */
+bool event_criterion_is(const struct ast_node *node);
+bool event_criterion_new(struct snapshot *snapshot, const struct ast_node *node,
+                         struct arena *arena, struct event_criterion **out,
+                         struct err *err) MUST_CHECK;
+bool event_criterion_run(struct event_criterion *criterion, struct segment *segment,
+                         struct limits *limits, struct kleene *out, struct err *err) MUST_CHECK;
+/* Frees what does not live in the arena. */
+void event_criterion_clear(struct event_criterion *criterion);
