@@ -253,6 +253,24 @@ static cJSON *append(cJSON *array, bool *ok)
     return object;
 }
 
+/* A node could say anything. */
+static int64_t at_most(uint64_t n)
+{
+    return n > INT64_MAX ? INT64_MAX : (int64_t)n;
+}
+
+static void put_sizes(cJSON *object, const struct node_sizes *sizes, bool *ok)
+{
+    cJSON *one = json_put(object, "sizes", cJSON_CreateObject(), ok);
+
+    json_put_int(one, "persons", at_most(sizes->persons), ok);
+    json_put_int(one, "sites", at_most(sizes->sites), ok);
+    json_put_int(one, "gene", at_most(sizes->gene), ok);
+    json_put_int(one, "events", at_most(sizes->events), ok);
+    json_put_int(one, "kinds", at_most(sizes->kinds), ok);
+    json_put_int(one, "segments", at_most(sizes->segments), ok);
+}
+
 static void put_data(cJSON *object, const struct node_info *info, bool *ok)
 {
     cJSON *delivers = json_put(object, "delivers", cJSON_CreateArray(), ok);
@@ -273,6 +291,8 @@ static void put_data(cJSON *object, const struct node_info *info, bool *ok)
         json_put_text(one, "assembly", info->assays[i].assembly, ok);
         json_put_bool(one, "whole_genome", info->assays[i].whole_genome, ok);
     }
+    if (info->has_sizes)
+        put_sizes(object, &info->sizes, ok);
 }
 
 static cJSON *node_json(const struct service_node *node, bool *ok)

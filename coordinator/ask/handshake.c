@@ -143,6 +143,14 @@ static void info_read_data(struct node_info *info, const Rikstal__V1__Hello *hel
         snprintf(assay->assembly, sizeof(assay->assembly), "%s", hello->assays[i]->assembly);
         assay->whole_genome = hello->assays[i]->whole_genome != 0;
     }
+    info->has_sizes = hello->sizes != NULL;
+    if (info->has_sizes)
+        info->sizes = (struct node_sizes){.persons = hello->sizes->persons,
+                                          .sites = hello->sizes->sites,
+                                          .gene = hello->sizes->gene,
+                                          .events = hello->sizes->events,
+                                          .kinds = hello->sizes->kinds,
+                                          .segments = hello->sizes->segments};
 }
 
 static void info_read(struct node_info *info, const Rikstal__V1__Hello *hello)

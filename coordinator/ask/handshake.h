@@ -38,6 +38,16 @@ struct node_assay {
     bool whole_genome;
 };
 
+/* How large its snapshot is at most, as powers of four; a question's price in work follows. */
+struct node_sizes {
+    uint64_t persons;
+    uint64_t sites;
+    uint64_t gene;
+    uint64_t events;
+    uint64_t kinds; /* 0: sites are not summed up by kind */
+    uint64_t segments;
+};
+
 /* What a node says of itself. `rikstal nodes` shows it; no decision depends on it. */
 struct node_info {
     char node[NODE_BYTES];
@@ -53,6 +63,8 @@ struct node_info {
     struct node_delivery delivers[NODE_DELIVERIES_MAX];
     size_t n_assays;
     struct node_assay assays[NODE_ASSAYS_MAX];
+    bool has_sizes;
+    struct node_sizes sizes;
 };
 
 enum handshake_stage { HANDSHAKE_ANNOUNCE, HANDSHAKE_HELLO, HANDSHAKE_DONE };

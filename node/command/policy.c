@@ -15,8 +15,10 @@
 #include "node/command/policy_signed.h"
 #include "node/keeper/consent_rules.h"
 #include "node/keeper/home.h"
+#include "node/keeper/slot.h"
 #include "node/privacy/ledger.h"
 #include "node/privacy/policy.h"
+#include "node/snapshot/manifest.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
@@ -194,6 +196,54 @@ static bool print_release(const struct request *request, const struct policy_gra
     return print_left(request, grant, err);
 }
 
+static void print_slot(const struct request *request, const struct work_sizes *sizes,
+                       uint32_t slot_factor)
+{
+    struct slot slot = slot_of(request->ask.ast, &request->shape, request->ask.sigma, sizes);
+    char reason[SLOT_REASON_BYTES];
+
+    if (!slot.fits) {
+        slot_reason(&slot, reason);
+        printf("work       refused before it is paid: %s\n", reason);
+    } else {
+        printf(
+            "time       the answer leaves after %lld ms, whatever the data; its work is %.0f ms at "
+            "most\n",
+            (long long)outbox_slot_ms(slot.class, 0, slot_factor), (double)slot.work.ns / 1e6);
+    }
+    printf("sizes      at most, public: persons %llu, sites %llu, a gene %llu, events %llu, kinds "
+           "%llu, segments %llu\n",
+           (unsigned long long)sizes->persons, (unsigned long long)sizes->sites,
+           (unsigned long long)sizes->gene, (unsigned long long)sizes->events,
+           (unsigned long long)sizes->kinds, (unsigned long long)sizes->segments);
+}
+
+/* When the answer would leave, by the public sizes of what is published: no data are read. */
+static bool print_time(const struct request *request, struct err *err)
+{
+    struct manifest manifest = {0};
+    char folder[PATH_BYTES];
+    struct work_sizes work;
+    struct sizes sizes;
+    struct home home;
+    bool found;
+
+    if (!request->dir)
+        return true;
+    if (!home_read(request->dir, &home, err) || !path_in(request->dir, "snapshot", folder, err) ||
+        !manifest_read(folder, &manifest, &found, err))
+        return false;
+    if (found) {
+        sizes = manifest_sizes(&manifest);
+        work = slot_sizes(&sizes, manifest.n_segments);
+        print_slot(request, &work, home.slot_factor);
+    } else {
+        puts("time       nothing is published yet");
+    }
+    manifest_clear(&manifest);
+    return true;
+}
+
 /* Which figures would be given, read as the keeper reads them, and of whom. */
 static bool print_words(struct request *request, const struct ast *ast, struct arena *arena,
                         struct err *err)
@@ -252,7 +302,7 @@ static bool preview(struct request *request, const char *question, struct arena 
     printf("%s role %s, purpose %s, mode %s\n",
            grant.decision == POLICY_HOLD ? "held until a person allows it (`hold`):" : "admitted  ",
            request->ask.role, request->ask.purpose, mode_name(request->ask.mode));
-    return print_release(request, &grant, err);
+    return print_release(request, &grant, err) && print_time(request, err);
 }
 
 /* ---- command line ---------------------------------------------------------------------------- */

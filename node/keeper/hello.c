@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "node/keeper/slot.h"
 #include "node/privacy/identity_guard.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
@@ -93,6 +94,26 @@ static bool fill_assays(const struct hello_of *of, Rikstal__V1__Hello *hello, st
     return true;
 }
 
+/* Of which the price in work, and so the time of every answer, follows. */
+static bool fill_sizes(const struct hello_of *of, Rikstal__V1__Hello *hello, struct err *err)
+{
+    const struct snapshot_info *info = snapshot_info(of->snapshot);
+    struct work_sizes is = slot_sizes(&info->sizes, info->n_segments);
+    Rikstal__V1__PublicSizes *sizes = arena_alloc(of->arena, sizeof(*sizes));
+
+    if (!sizes)
+        return err_memory(err);
+    rikstal__v1__public_sizes__init(sizes);
+    sizes->persons = is.persons;
+    sizes->sites = is.sites;
+    sizes->gene = is.gene;
+    sizes->events = is.events;
+    sizes->kinds = is.kinds;
+    sizes->segments = is.segments;
+    hello->sizes = sizes;
+    return true;
+}
+
 bool hello_fill(struct snapshot *snapshot, struct arena *arena, Rikstal__V1__Hello *hello,
                 struct err *err)
 {
@@ -102,5 +123,5 @@ bool hello_fill(struct snapshot *snapshot, struct arena *arena, Rikstal__V1__Hel
 
     hello->snapshot = (ProtobufCBinaryData){32, (uint8_t *)info->id};
     return fill_terms(&of, hello, err) && fill_deliveries(&of, hello, err) &&
-           fill_assays(&of, hello, err);
+           fill_assays(&of, hello, err) && fill_sizes(&of, hello, err);
 }

@@ -9,7 +9,7 @@
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/masked_sum.h"
-#include "node/privacy/work.h"
+#include "node/keeper/slot.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -22,7 +22,6 @@
 #include "proto/trust/envelope.h"
 
 #define ANSWER_ROOM 4096 /* bytes of an answer's payload, except its cells */
-#define SLOT_C_NODES 24  /* a question with more tests and operators is of class C */
 
 bool request_refuse(struct request *request, enum refusal refusal)
 {
@@ -252,50 +251,23 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
 
 /* ---- price ----------------------------------------------------------------------------------- */
 
-/*
- * By the question's shape alone: a table or a list of changes takes longer than one count, whatever
- * the data.
- */
-static enum slot_class least_slot(const struct request_verified *verified)
-{
-    if (verified->shape.measure.kind != MEASURE_COUNT)
-        return SLOT_D;
-    return verified->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
-}
-
-/* By public sizes, none of which a question or a person chooses. */
-static struct work_sizes sizes_here(const struct keeper *keeper)
-{
-    const struct snapshot_info *info = snapshot_info(keeper->current_snapshot.snapshot);
-
-    return (struct work_sizes){.segments = info->n_segments,
-                               .persons = sizes_bound(info->sizes.persons),
-                               .sites = sizes_bound(info->sizes.sites),
-                               .gene = sizes_bound(info->sizes.gene),
-                               .events = sizes_bound(info->sizes.events),
-                               .kinds = info->sizes.kinds ? sizes_bound(info->sizes.kinds) : 0};
-}
-
 static bool choose_slot(const struct keeper *keeper, const struct request_verified *verified,
                         struct request_priced *priced, struct err *err)
 {
-    struct request *request = verified->request;
-    struct work_sizes sizes = sizes_here(keeper);
-    struct work work = work_of(&verified->ast, &verified->shape, verified->question->sigma, &sizes);
+    const struct snapshot_info *info = snapshot_info(keeper->current_snapshot.snapshot);
+    struct work_sizes sizes = slot_sizes(&info->sizes, info->n_segments);
+    struct slot slot = slot_of(&verified->ast, &verified->shape, verified->question->sigma, &sizes);
+    char reason[SLOT_REASON_BYTES];
 
-    priced->work_ns = work.ns;
-    if (outbox_slot_for(work.ns, least_slot(verified), &priced->slot))
+    priced->work_ns = slot.work.ns;
+    priced->slot = slot.class;
+    if (slot.fits)
         return true;
-    request_refuse(request, REFUSAL_WORK);
-    if (work.walks > 0)
-        snprintf(request->reason, sizeof(request->reason),
-                 "it would take longer than the longest answer here may: %u of its variant( ) "
-                 "look at every site; name a gene, place or change in them, use frequencies such "
-                 "as 0.1%%, "
-                 "1%%, 5%% or 60%%, or use fewer",
-                 work.walks);
+    request_refuse(verified->request, REFUSAL_WORK);
+    slot_reason(&slot, reason);
+    snprintf(verified->request->reason, sizeof(verified->request->reason), "%s", reason);
     return err_set(err, ERR_DENIED, "the question's work is %llu ms at most, too long for any slot",
-                   (unsigned long long)(work.ns / 1000000));
+                   (unsigned long long)(slot.work.ns / 1000000));
 }
 
 /* Before it is charged. The reason names a base of the reference, which is public. */

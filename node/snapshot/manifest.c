@@ -244,6 +244,14 @@ struct sizes_of manifest_sizes_of(const struct manifest *manifest)
     return of;
 }
 
+struct sizes manifest_sizes(const struct manifest *manifest)
+{
+    assert(manifest);
+    struct sizes_of of = manifest_sizes_of(manifest);
+
+    return manifest->has_sizes ? manifest->sizes : sizes_choose(&of, NULL);
+}
+
 static bool read_tree(const cJSON *root, struct manifest *manifest)
 {
     const cJSON *segments = json_array(root, "segments");

@@ -82,6 +82,9 @@ struct manifest {
 /* Of all segments, dead persons included: what an evaluation goes through. */
 struct sizes_of manifest_sizes_of(const struct manifest *manifest);
 
+/* The public ones; of a manifest from before there were sizes, as they would be chosen now. */
+struct sizes manifest_sizes(const struct manifest *manifest);
+
 void manifest_clear(struct manifest *manifest);
 /* Reads the manifest that `current` names. *found is false when there is none. */
 bool manifest_read(const char *folder, struct manifest *manifest, bool *found,

@@ -122,13 +122,6 @@ static bool open_segments(struct snapshot *snapshot, struct err *err)
     return coverage_read(snapshot, err);
 }
 
-static struct sizes public_sizes(const struct manifest *manifest)
-{
-    struct sizes_of of = manifest_sizes_of(manifest);
-
-    return manifest->has_sizes ? manifest->sizes : sizes_choose(&of, NULL);
-}
-
 static bool open_all(struct snapshot *snapshot, const char *folder, enum snapshot_check check,
                      struct err *err)
 {
@@ -143,7 +136,7 @@ static bool open_all(struct snapshot *snapshot, const char *folder, enum snapsho
         return err_set(err, ERR_INVALID, "%s has no snapshot: run rikstal-node publish", folder);
     memcpy(snapshot->info.id, snapshot->manifest.id, sizeof(snapshot->info.id));
     snapshot->info.date = snapshot->manifest.date;
-    snapshot->info.sizes = public_sizes(&snapshot->manifest);
+    snapshot->info.sizes = manifest_sizes(&snapshot->manifest);
     snapshot->info.n_deliveries = snapshot->manifest.deliveries.n;
     snapshot->info.n_declared_assays = snapshot->manifest.n_assays;
     return check_files(snapshot, check, err) && snapshot_terms_open(snapshot, err) &&

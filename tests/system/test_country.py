@@ -194,6 +194,9 @@ def shows_data(report, analyst):
     report.row(all(n["delivers"] == nodes[0]["delivers"] for n in nodes) and ("diagnosis", "icd10", "2015-01-01") in declared
                and len(declared) == 5 and assays == [("panel", "GRCh38", False), ("wgs", "GRCh38", False)],
                "every region shows what it declares to deliver, and its assays")
+    sizes = [n["sizes"] for n in nodes]
+    report.row(all(s["persons"] >= 600 // len(nodes) and s["persons"] & (s["persons"] - 1) == 0 and s["kinds"] for s in sizes),
+               "and how large it is at most, as powers of four", sizes[0])
     lines = analyst.run("nodes", "--data", "--tsv").out.splitlines()
     table = analyst.run("nodes", "--data", "--table").out
     report.row(len(lines) == 1 + len(nodes) and "diagnosis:icd10 since 2015-01-01" in lines[1] and "hp " in lines[1]

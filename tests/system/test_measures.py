@@ -14,6 +14,7 @@ import io
 import json
 import math
 import os
+import re
 import subprocess
 
 from network import Analyst, Network, Report, load_region, program, run
@@ -304,6 +305,9 @@ def check_told(report, network, analyst):
     node = network.nodes["12"]
     seen = node.run("policy preview", COHORT, "--role", "national-analyst", "--by", "sex,age_band").out
     report.row("88 figures" in seen and "20.000 points" in seen, "the region's preview tells the table and its price")
+    report.row(re.search(r"^time       the answer leaves after 3000 ms, .*; its work is \d+ ms at most$", seen, re.M)
+               and re.search(r"^sizes      at most, public: persons \d+, sites \d+", seen, re.M),
+               "and when the answer leaves, and the public sizes from which that follows")
     seen = node.run("policy preview", COHORT, "--role", "national-analyst", "--changes",
                     "GRCh38:1-5-A-C,GRCh38:1-6-A-C").out
     report.row("12 figures" in seen and "40.000 points" in seen and "\n  GRCh38:1-5-A-C\n" in seen,

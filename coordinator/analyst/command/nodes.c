@@ -23,8 +23,9 @@ static const struct option_spec specs[] = {
     {.name = "data",
      .type = OPTION_FLAG,
      .help = "instead: what each region declares to deliver in full, and since when, its "
-             "terminologies and "
-             "its assays; a record that is missing is a \"no\" only of a kind and code system that "
+             "terminologies, "
+             "its assays, and the sizes, at most, that the time of an answer follows from; a "
+             "record that is missing is a \"no\" only of a kind and code system that "
              "stands "
              "there",
      .at = offsetof(struct chosen, data)},
@@ -117,12 +118,29 @@ static void put_assays(const cJSON *node, struct bytes *out)
     }
 }
 
-/* Prints one line for each region; a table has one line for each of its three lists. */
+/* "persons 65536, sites 4194304, a gene 4096, events 1048576, kinds 4096, segments 3" */
+static void put_sizes(const cJSON *node, struct bytes *out)
+{
+    static const struct {
+        const char *name, *shown;
+    } rows[] = {{"persons", "persons"}, {"sites", "sites"}, {"gene", "a gene"},
+                {"events", "events"},   {"kinds", "kinds"}, {"segments", "segments"}};
+    const cJSON *sizes = json_object(node, "sizes");
+
+    for (size_t i = 0; sizes && i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const cJSON *number = json_member(sizes, rows[i].name);
+
+        put(out, "%s%s %.0f", i ? ", " : "", rows[i].shown,
+            cJSON_IsNumber(number) ? number->valuedouble : 0.0);
+    }
+}
+
+/* Prints one line for each region; a table has one line for each of its four lists. */
 static void put_data(const cJSON *node, bool table, struct bytes *out)
 {
     static void (*const lists[])(const cJSON *, struct bytes *) = {put_delivers, put_terms,
-                                                                   put_assays};
-    static const char *const titles[] = {"delivers", "terms", "assays"};
+                                                                   put_assays, put_sizes};
+    static const char *const titles[] = {"delivers", "terms", "assays", "at most"};
 
     if (table)
         put(out, "%s %s, data of %s\n", text_of(node, "node"), text_of(node, "name"),
@@ -149,7 +167,7 @@ static bool data_print(const cJSON *root, enum output_form form, struct err *err
     bool ok;
 
     if (!table)
-        put(&out, "node\tname\tsnapshot_date\tdelivers\tterms\tassays\n");
+        put(&out, "node\tname\tsnapshot_date\tdelivers\tterms\tassays\tat_most\n");
     cJSON_ArrayForEach(node, json_array(root, "nodes")) put_data(node, table, &out);
     ok = (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
     bytes_clear(&out);

@@ -83,6 +83,7 @@ static bool hello(struct bench *b, struct lie lie)
     Rikstal__V1__Hello body = RIKSTAL__V1__HELLO__INIT;
     Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT, *terms = &term;
     Rikstal__V1__AssayKind assay = RIKSTAL__V1__ASSAY_KIND__INIT, *assays = &assay;
+    Rikstal__V1__PublicSizes sizes = RIKSTAL__V1__PUBLIC_SIZES__INIT;
     Rikstal__V1__Delivery delivery = RIKSTAL__V1__DELIVERY__INIT,
                           *delivers[NODE_DELIVERIES_MAX + 1];
     uint8_t nonce[32];
@@ -103,6 +104,9 @@ static bool hello(struct bench *b, struct lie lie)
     assay.assembly = "GRCh38";
     body.assays = &assays;
     body.n_assays = lie.assay != NULL;
+    sizes.persons = 65536;
+    sizes.kinds = 1024;
+    body.sizes = lie.assay ? &sizes : NULL;
     delivery.kind = "diagnosis";
     delivery.system = "icd10";
     for (size_t i = 0; i < lie.n_delivers; i++)
@@ -144,6 +148,9 @@ static void test_what_a_region_delivers_is_kept_within_limits(void **state)
         assert_string_equal(b.handshake.info.delivers[0].since, "");
         assert_int_equal(b.handshake.info.n_assays, 1);
         assert_string_equal(b.handshake.info.assays[0].name, "wgs");
+        assert_true(b.handshake.info.has_sizes);
+        assert_int_equal(b.handshake.info.sizes.persons, 65536);
+        assert_int_equal(b.handshake.info.sizes.kinds, 1024);
         bench_down(&b);
     }
     bench_up(&b);
