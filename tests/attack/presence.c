@@ -71,6 +71,7 @@ struct game {
     bool fixed_work;
     struct rng rng;
     size_t n;
+    double cold_us;          /* the first, whose blocks and sums are not in memory */
     double us[2][GAMES_MAX]; /* by whether somebody is of the sex */
 };
 
@@ -99,7 +100,7 @@ static double auc(struct game *game)
     size_t n[2] = {0}, j = 0;
     double wins = 0;
 
-    (void)play(game, 0);
+    game->cold_us = play(game, 0);
     while (n[0] < game->n || n[1] < game->n) {
         int with = (int)rng_below(&game->rng, 2);
 
@@ -126,13 +127,15 @@ static double band(size_t n)
     return chance > AUC_BAND ? chance : AUC_BAND;
 }
 
-static void t3(struct game *game, uint32_t sites)
+/* Returns how long the very first took. */
+static double t3(struct game *game, uint32_t sites)
 {
-    double allowed = band(game->n), area;
+    double allowed = band(game->n), area, first_us;
     int runs = 1;
 
     game->fixed_work = true;
     area = auc(game);
+    first_us = game->cold_us;
     if (fabs(area - 0.5) > allowed) {
         area = auc(game);
         runs = 2;
@@ -141,10 +144,11 @@ static void t3(struct game *game, uint32_t sites)
         say("nobody or one person is of the sex, beside a variant among %u sites: %.2f and %.2f "
             "ms; 2 x %zu, run %d",
             sites, game->us[0][game->n / 2] / 1e3, game->us[1][game->n / 2] / 1e3, game->n, runs));
+    return first_us;
 }
 
 /* Against the price by classes of the true sizes, of which the keeper takes twice. */
-static void t3_price(struct game *game, uint32_t sites)
+static void t3_price(struct game *game, uint32_t sites, double first_us)
 {
     struct shape shape = {.measure = {.kind = MEASURE_COUNT}, .n_parts = 1};
     const struct snapshot_info *info = snapshot_info(game->snapshot);
@@ -155,11 +159,13 @@ static void t3_price(struct game *game, uint32_t sites)
                                .events = sizes_bound(info->sizes.events),
                                .kinds = info->sizes.kinds ? sizes_bound(info->sizes.kinds) : 0};
     double price_ms = (double)work_of(&game->ast[1], &shape, 5, &sizes).ns / 1e6;
-    double most_ms = game->us[1][game->n - 1] / 1e3;
+    double most_ms = fmax(game->us[1][game->n - 1], first_us) / 1e3;
 
     row("T3", most_ms <= 2 * price_ms, say("%.1f ms", most_ms), say("<= %.1f ms", 2 * price_ms),
-        say("the longest of %zu evaluations over %u sites, and the least that its slot may have",
-            game->n, sites));
+        say("the longest of %zu evaluations over %u sites, the cold one of %.1f ms included, and "
+            "the "
+            "least that its slot may have",
+            game->n, sites, first_us / 1e3));
     row_figure("T3", say("%.2f ns", game->us[1][game->n / 2] * 1e3 / sites),
                "150 + 2 x 25 ns where sites are looked at", "a site, p50, of two tests");
 }
@@ -178,6 +184,7 @@ static void t3_control(struct game *game)
 static void play_all(struct game *game, const char *const texts[2], uint32_t sites, bool control)
 {
     struct synthetic made;
+    double first_us;
     struct err err;
 
     game->arena = arena_new((size_t)64 << 20);
@@ -187,8 +194,8 @@ static void play_all(struct game *game, const char *const texts[2], uint32_t sit
          &err);
     for (int with = 0; with < 2; with++)
         must(parse_text(texts[with], game->arena, &game->ast[with], &err), &err);
-    t3(game, sites);
-    t3_price(game, sites);
+    first_us = t3(game, sites);
+    t3_price(game, sites, first_us);
     if (control)
         t3_control(game);
     snapshot_close(game->snapshot);

@@ -6,7 +6,7 @@ so many per cent": of one sex one person is, of the other nobody. Games in rando
 goes at once a question of another organisation, always of the same kind. Both times are compared by who is asked about:
 at the keeper's socketpair, and at the coordinator's HTTP port. Judged by the area under the ROC curve, 0.5 give or take
 0.05, or 4.89 standard errors where games are few; once more when a first run fails, as another program may have had its
-moment. At 61 % all sites are looked at; at 60 %, a bound of a band, kinds of sites are: the ordinary run does that alone
+moment. Also: a keeper's first answers (cold or warm), page faults, bytes of log and answer, and no value in time. At 61 % all sites are looked at; at 60 %, a bound of a band, kinds of sites are: the ordinary run does that alone
 where sites are 4.2 million, whose walk keeps a keeper busy for 4 seconds. The control is a keeper that evaluates as the
 region's staff may, with short cuts, and is busy with data for no longer than it takes.
 """
@@ -60,8 +60,7 @@ class Games:
                 other.seal(self.world, ["01"], both(sex("female"), *wording(self.worded + 1)), SIGMA))
 
     def games(self, n):
-        order = list(WHO) * n
-        self.chance.shuffle(order)
+        order = self.games_of(n)
         return order, [self.seal(who) for who in order]
 
     def at_keeper(self, pipe, n):
@@ -133,33 +132,95 @@ class Games:
         self.report.row("T4", apart <= band, "%d and %d" % tuple(self.lost[who] for who in WHO), "<= %.0f apart" % (band * n),
                         "timed out instead of a value, %s, %d sites: one person or nobody asked about; 2 x %d" % (where, self.sites, n))
 
+    def first_answers(self, n):
+        """Of keepers that have just started, whose snapshot nobody has looked at: times as at_keeper() has them."""
+        times = [{who: [] for who in WHO} for _ in (0, 1)]
+        for who in self.games_of(n):
+            with self.world.pipe("01") as pipe:
+                for of, answer in zip(times, paced(pipe, [self.seal(who)], self.tick_s)):
+                    of[who].append(answer.after_s)
+        return times
+
+    def traces(self, pipe, n):
+        """What one question leaves behind in the keeper: processor time in ms, page faults, bytes of its log, bytes of its answer."""
+        found = [{who: [] for who in WHO} for _ in range(4)]
+        for who in self.games_of(n):
+            before = self.look(pipe)
+            answer, = pipe.ask_all(self.seal(who)[:1])
+            for of, b, a in zip(found, before, self.look(pipe)):
+                of[who].append(a - b)
+            found[3][who].append(answer.answer_bytes)
+        return found
+
+    def look(self, pipe):
+        pid = pipe.child.pid
+        with open("/proc/%d/schedstat" % pid, encoding="ascii") as file:
+            spent_ms = int(file.read().split()[0]) / 1e6
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as file:
+            faults = int(file.read().rsplit(")", 1)[1].split()[7])
+        return spent_ms, faults, os.path.getsize(self.world.log("keeper-01"))
+
+    def games_of(self, n):
+        order = list(WHO) * n
+        self.chance.shuffle(order)
+        return order
+
+    def judge_cold(self, n):
+        for times, what in zip(self.first_answers(n), ("nobody or one person asked about", "the question behind it")):
+            good, figure, bound = self.quiet(times)
+            self.report.row("T4", good, figure, bound, "time of a keeper's first answers, %d sites: %s; 2 x %d" % (self.sites, what, n))
+
+    def judge_traces(self, pipe, n):
+        _, faults, log, size = self.traces(pipe, n)
+        good, figure, bound = self.quiet(faults)
+        self.report.row("T4", good, figure, bound, "page faults of the keeper, %d sites: nobody or one person; 2 x %d" % (self.sites, n))
+        for of, what in ((log, "bytes of the keeper's log"), (size, "bytes of the signed answer")):
+            seen = [sorted(set(of[who])) for who in WHO]
+            self.report.row("T4", seen[0] == seen[1] and len(seen[0]) == 1, "%s and %s" % tuple(seen), "one number",
+                            "%s a question, %d sites: one person or nobody; 2 x %d" % (what, self.sites, n))
+
     def control(self, pipe, n):
         good, figure, bound = self.quiet(self.at_keeper(pipe, n)[1])
         self.report.row("T4+", not good, figure, "not " + bound,
                         "control: a keeper that stops where nobody is left, %d sites: the question behind it" % self.sites)
+        spent, _, _, _ = self.traces(pipe, n)
+        good, figure, bound = self.quiet(spent)
+        self.report.row("T4+", not good, figure, "not " + bound, "control: its processor time, %d sites" % self.sites)
 
 
 def play(report, size, n, ports):
+    beside = report.sized(15, 60, 500)
     with World("genomes", ["01"], organisations_for(1)) as world:
         games = Games(report, world, size)
         games.fill()
         with world.pipe("01") as pipe:
             games.judge("at the keeper", lambda: games.at_keeper(pipe, n), n)
-        if size[0] == 101008:
-            network.PROGRAMS["node"], product = "tests/attack/hasty-node", network.PROGRAMS["node"]
-            try:
-                with world.pipe("01") as pipe:
-                    games.control(pipe, 60)
-            finally:
-                network.PROGRAMS["node"] = product
+            if size[0] == 21008:
+                games.judge_traces(pipe, beside)
+        if size[0] == 21008:
+            games.judge_cold(beside)
         if ports:
             world.start()
             games.judge("at the HTTP port", lambda: games.at_port(n), n)
+
+
+def control(report, n):
+    """At a size whose walk takes some tenths of a second, so that a busy machine does not hide it."""
+    with World("genomes", ["01"], organisations_for(1)) as world:
+        games = Games(report, world, (1000000, WALK, 0.300, 0.002))
+        games.fill()
+        network.PROGRAMS["node"], product = "tests/attack/hasty-node", network.PROGRAMS["node"]
+        try:
+            with world.pipe("01") as pipe:
+                games.control(pipe, n)
+        finally:
+            network.PROGRAMS["node"] = product
 
 
 def genomes(report):
     n = report.sized(30, 300, 5000)
     for size in SIZES[:report.sized(3, 4, 4)]:
         play(report, size, n, report.sized(size[0] == 1008, True, True))
+    control(report, report.sized(30, 30, 60))
     if report.size == 2:
         play(report, (4200000, WALK, 4.096, 0.002), 100, False)

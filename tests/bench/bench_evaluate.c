@@ -8,7 +8,10 @@
  * made-up ontology of 2,000, closed over their ancestors, and a birth year. The same seed, the same
  * snapshot.
  *
- *   bench_evaluate FOLDER [PERSONS [VARIANTS]]     FOLDER is made, and kept for a second run
+ * Beside them so many rare sites of 500 genomes: each is carried by one to three of them, three in
+ * four have been seen elsewhere, in 0.001 to 1 %, one in twenty has a consequence.
+ *
+ *   bench_evaluate FOLDER [PERSONS [VARIANTS [RARE]]]     FOLDER is made, and kept for a second run
  *   bench_evaluate FOLDER --ask QUESTION           this one alone, for profiling
  *   bench_evaluate FOLDER --frequencies COHORT     genotypes of every variant in this cohort
  */
@@ -45,12 +48,20 @@
 #define TERMS 2000
 #define TERMS_A_PERSON 9
 #define ROUNDS 301
+#define ROUNDS_OF_A_WALK 11
+#define WALKS 32 /* the most criteria of a question */
 #define POSITION_FIRST 31000000u
 #define POSITION_STEP 10u
+
+#define GENOMES 500
+#define RARE_A_CHROMOSOME 4000000u /* from chromosome 1 on */
+#define RARE_STEP 50u
+#define RARE_MAX (10 * RARE_A_CHROMOSOME) /* chromosomes of more than 100 million bases */
 
 struct settings {
     uint32_t n_persons;
     uint32_t n_sites;
+    uint32_t n_rare;
     struct dice dice;
 };
 
@@ -200,6 +211,76 @@ static void put_site(struct settings *settings, struct store *store, struct call
          &err);
 }
 
+/* ---- genomes --------------------------------------------------------------------------------- */
+
+/* Every so many persons have a genome. */
+static void put_genomes(struct settings *settings, struct store *store, int64_t callset)
+{
+    uint32_t step = settings->n_persons / GENOMES > 0 ? settings->n_persons / GENOMES : 1;
+    struct err err;
+
+    for (uint32_t g = 0; g < GENOMES; g++) {
+        uint32_t i = g * step % settings->n_persons, number = settings->n_persons + g;
+        struct entry_key key = {{0}};
+        uint8_t content[32] = {1};
+        enum entry_outcome outcome;
+        struct person_id pid;
+        int64_t entry;
+
+        crypto_generichash(pid.b, sizeof(pid.b), (const uint8_t *)&i, sizeof(i), NULL, 0);
+        memcpy(key.b, &number, sizeof(number));
+        must(entry_put(store, &pid, &(struct entry_said){.key = &key, .content = content}, &outcome,
+                       &entry, &err) &&
+                 callset_add_sample(store, callset, entry, 0, &err),
+             &err);
+    }
+}
+
+static void put_rare_site(struct settings *settings, struct store *store, struct calls *calls,
+                          uint32_t site)
+{
+    struct variant variant = {VARIANT_GRCH38, (uint8_t)(1 + site / RARE_A_CHROMOSOME),
+                              1000 + site % RARE_A_CHROMOSOME * (RARE_STEP / 2), "A", "G"};
+    struct note note = {.gene = "",
+                        .consequences = UINT64_C(1) << site / 20 % 40,
+                        .clinvar = CLINVAR_READ,
+                        .complete = true};
+    uint32_t first = dice_below(&settings->dice, GENOMES - 3), n = dice_below(&settings->dice, 3);
+    struct err err;
+    uint64_t vid;
+
+    must(variant_pack(&variant, 0, &vid, &err) && calls_site(calls, vid, &err), &err);
+    for (uint32_t i = 0; i <= n; i++)
+        must(calls_add(calls, first + i, CALL_HET, &err), &err);
+    if (site % 4)
+        must(note_put_af(store, vid, (int64_t)(10000 * pow(10, 3 * dice_share(&settings->dice))),
+                         &err),
+             &err);
+    if (site % 20 == 0)
+        must(note_put(store, vid, &note, &err), &err);
+}
+
+static void put_rare(struct settings *settings, struct store *store)
+{
+    struct import_source source = {.kind = "bench", .options = "", .name = "genomes"};
+    struct callset callset = {
+        .assembly = VARIANT_GRCH38, .has_af = true, .has_annotation = true, .judges_sites = true};
+    struct import_counts counts = {0};
+    int64_t id, callset_id = 0;
+    struct calls *calls;
+    struct err err;
+
+    source.content[0] = 1;
+    must(import_run_begin(store, &source, &id, &err) &&
+             callset_put(store, &callset, &callset_id, &err),
+         &err);
+    put_genomes(settings, store, callset_id);
+    must(calls_open(store, callset_id, &calls, &err), &err);
+    for (uint32_t site = 0; site < settings->n_rare; site++)
+        put_rare_site(settings, store, calls, site);
+    must(calls_close(calls, &err) && import_run_commit(store, &counts, &err), &err);
+}
+
 static void build(struct settings *settings, const char *store_path, const char *folder)
 {
     struct publish_options options = {.folder = folder, .date = date_from_civil(2026, 11, 1)};
@@ -226,6 +307,8 @@ static void build(struct settings *settings, const char *store_path, const char 
     for (uint32_t site = 0; site < settings->n_sites; site++)
         put_site(settings, store, calls, site);
     must(calls_close(calls, &err) && import_run_commit(store, &counts, &err), &err);
+    if (settings->n_rare > 0)
+        put_rare(settings, store);
     fprintf(stderr, "publishing\n");
     must(publish(store, &options, &result, &err), &err);
     store_close(store);
@@ -238,6 +321,7 @@ struct bench {
     struct arena *arena;
     struct limits limits;
     uint32_t n_sites;
+    int rounds;
 };
 
 typedef void question(struct bench *bench, const char *text);
@@ -257,7 +341,8 @@ static void parsed(struct bench *bench, const char *text, struct ast *ast)
     must(parse_text(text, bench->arena, ast, &err), &err);
 }
 
-/* p50, p95 and the slowest of ROUNDS in microseconds; each counts as one of n things. */
+/* p50, p95 and the slowest of bench->rounds, at most ROUNDS, in microseconds; each counts as one of
+ * n things. */
 static void ask(struct bench *bench, question *run, const char *text, uint32_t n)
 {
     struct true_count is;
@@ -265,19 +350,19 @@ static void ask(struct bench *bench, question *run, const char *text, uint32_t n
     struct ast ast;
     struct err err;
 
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < bench->rounds; i++) {
         int64_t start = clock_mono_us();
 
         run(bench, text);
         us[i] = clock_mono_us() - start;
     }
-    qsort(us, ROUNDS, sizeof(us[0]), by_number);
+    qsort(us, (size_t)bench->rounds, sizeof(us[0]), by_number);
     parsed(bench, text, &ast);
     must(truth_count(&bench->of, &ast, &is, &err), &err);
-    printf("%10.1f %10.1f %10.1f %10.3f  %7llu %7llu  %s\n", (double)us[ROUNDS / 2],
-           (double)us[ROUNDS * 95 / 100], (double)us[ROUNDS - 1], (double)us[ROUNDS / 2] / n,
-           (unsigned long long)is.matched, (unsigned long long)is.undetermined,
-           text[0] ? text : "(everybody)");
+    printf("%10.1f %10.1f %10.1f %10.3f  %7llu %7llu  %s\n", (double)us[bench->rounds / 2],
+           (double)us[bench->rounds * 95 / 100], (double)us[bench->rounds - 1],
+           (double)us[bench->rounds / 2] / n, (unsigned long long)is.matched,
+           (unsigned long long)is.undetermined, text[0] ? text : "(everybody)");
 }
 
 /* From text to two sealed cells. */
@@ -314,6 +399,31 @@ static void frequencies(struct bench *bench, const char *text)
     frequency_free(frequency);
 }
 
+/* Each finds its carriers by itself; bounds of bands, so that kinds of sites decide. */
+static void put_walks(char *text, size_t room)
+{
+    static const char *const af[] = {"0.1%", "1%", "5%", "10%", "30%", "50%", "60%", "90%"};
+    static const char *const zygosity[] = {"het", "hom", "hemi"};
+    size_t at = 0;
+
+    for (size_t i = 0; i < WALKS; i++)
+        at += (size_t)snprintf(text + at, room - at, "%svariant(zygosity = %s and af %s %s)",
+                               i ? " or " : "", zygosity[i % 3], i % 2 ? ">=" : "<=", af[i / 4]);
+}
+
+static void ask_without_places(struct bench *bench)
+{
+    char walks[WALKS * 64];
+
+    put_walks(walks, sizeof(walks));
+    ask(bench, count, "variant(zygosity = hom and af >= 60%)", 1);
+    ask(bench, count, "variant(consequence in (lof) and af <= 0.1%)", 1);
+    ask(bench, count, walks, 1);
+    bench->rounds = ROUNDS_OF_A_WALK;
+    ask(bench, count, "variant(zygosity = hom and af >= 61%)", 1);
+    bench->rounds = ROUNDS;
+}
+
 static void ask_all(struct bench *bench)
 {
     static const char *const counts[] = {
@@ -335,6 +445,7 @@ static void ask_all(struct bench *bench)
     printf("       p50        p95    slowest        us      yes       ?\n");
     for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
         ask(bench, count, counts[i], 1);
+    ask_without_places(bench);
     printf("\ngenotypes of %u variants in a cohort: us a variant in the fourth column\n",
            bench->n_sites);
     for (size_t i = 0; i < sizeof(cohorts) / sizeof(cohorts[0]); i++)
@@ -346,16 +457,19 @@ int main(int argc, char **argv)
     bool alone = argc == 4 && strcmp(argv[2], "--ask") == 0;
     struct settings settings = {.n_persons =
                                     argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 200000,
-                                .n_sites = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 17766};
-    struct bench bench = {.limits = {.deadline_ms = INT64_MAX},
+                                .n_sites = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 17766,
+                                .n_rare = argc > 4 ? (uint32_t)strtoul(argv[4], NULL, 10) : 0};
+    struct bench bench = {.of = {.fixed_work = true},
+                          .limits = {.deadline_ms = INT64_MAX},
+                          .rounds = ROUNDS,
                           .n_sites = settings.n_sites ? settings.n_sites : 17766};
     struct population *population = NULL;
     char store_path[512], folder[512];
     struct arena *people = arena_new(1 << 24);
     struct err err;
 
-    if (argc < 2 || sodium_init() < 0) {
-        fprintf(stderr, "usage: bench_evaluate FOLDER [PERSONS [VARIANTS]]\n");
+    if (argc < 2 || sodium_init() < 0 || settings.n_rare > RARE_MAX) {
+        fprintf(stderr, "usage: bench_evaluate FOLDER [PERSONS [VARIANTS [RARE]]]\n");
         return EXIT_USAGE;
     }
     dice_seed(&settings.dice, 7);
