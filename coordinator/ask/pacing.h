@@ -13,6 +13,12 @@
 #include "proto/base/err.h"
 
 #define PACING_ORGANISATIONS_MAX 1024 /* beyond it the one seen longest ago is forgotten */
+#define PACING_PER_MINUTE_MOST 60000
+/*
+ * What a question costs that every region refused: it is stored for nothing, here and at the nodes.
+ * At 600 a minute, 30 a minute may be refused.
+ */
+#define PACING_REFUSED_TOKENS 20
 
 struct pacing;
 
@@ -22,3 +28,5 @@ void pacing_free(struct pacing *pacing); /* accepts NULL */
 
 /* Takes a token; returns 0, or how many seconds from now one will be there. */
 int64_t pacing_take(struct pacing *pacing, const char *organisation, int64_t now_ms);
+/* Takes the rest of PACING_REFUSED_TOKENS for a question that had one: every region refused it. */
+void pacing_refused(struct pacing *pacing, const char *organisation, int64_t now_ms);

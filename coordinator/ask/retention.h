@@ -17,3 +17,11 @@ struct state;
 
 /* Forgets every completed question that was asked before `before_s`. One transaction. */
 bool retention_forget(struct state *state, int64_t before_s, struct err *err) MUST_CHECK;
+
+/* How many of its questions that no region answered an organisation has here. */
+#define RETENTION_REFUSED_KEPT 1000
+/*
+ * Forgets the older ones of an organisation's completed questions without a figure, however young,
+ * but for the newest `kept`. One transaction.
+ */
+bool retention_shed(struct state *state, uint32_t kept, struct err *err) MUST_CHECK;

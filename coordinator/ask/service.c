@@ -27,8 +27,22 @@
 #define RESUME_MAX 128
 #define WAIT_MAX_MS 600000
 #define FORGET_EVERY_MS 3600000 /* how often old questions are looked for and deleted */
+#define SHED_EVERY 200          /* after so many questions without a figure */
 
 /* ---- waiting -------------------------------------------------------------------------------- */
+
+/* Forgets what is too old, and of the questions without a figure what is too much. */
+static void forget(struct service *service, int64_t now_ms)
+{
+    struct err err;
+
+    service->forget_ms = now_ms + FORGET_EVERY_MS;
+    service->refused = 0;
+    if (!retention_shed(service->state, RETENTION_REFUSED_KEPT, &err) ||
+        (service->retain_s &&
+         !retention_forget(service->state, clock_wall_s() - service->retain_s, &err)))
+        log_error("not_forgotten", &err);
+}
 
 /* The timer's thread: wakes the machine when it is due, and commits what has waited long enough. */
 static void *timer_run(void *owner)
@@ -43,10 +57,8 @@ static void *timer_run(void *owner)
         int64_t until_ms = next_ms < now_ms + WAIT_MAX_MS ? next_ms : now_ms + WAIT_MAX_MS;
         struct err err;
 
-        if (service->retain_s && now_ms >= service->forget_ms) {
-            service->forget_ms = now_ms + FORGET_EVERY_MS;
-            if (!retention_forget(service->state, clock_wall_s() - service->retain_s, &err))
-                log_error("not_forgotten", &err);
+        if (now_ms >= service->forget_ms || service->refused >= SHED_EVERY) {
+            forget(service, now_ms);
         } else if (now_ms >= service->timer_ms) {
             struct coord_event event = {.kind = COORD_TIMER, .now_ms = now_ms};
 

@@ -34,6 +34,7 @@ struct service {
     struct state *state;
     struct pacing *pacing;
     int64_t forget_ms; /* when old questions are forgotten next */
+    uint32_t refused;  /* questions without a figure since some were last forgotten */
     int64_t timer_ms;  /* when the machine wants to be called */
     int64_t dirty_ms;  /* since when there is something to commit; 0: nothing */
     uint64_t link_last;

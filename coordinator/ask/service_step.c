@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "coordinator/ask/pacing.h"
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service_inside.h"
 #include "proto/base/arena.h"
@@ -210,13 +211,20 @@ static bool write_all(struct service *service, int64_t now_ms, struct err *err)
 
 /* ---- other actions --------------------------------------------------------------------------- */
 
+/* A question that is refused everywhere is stored like others, so it costs its asker more. */
 static void done_tell(struct service *service, const struct coord_question *question)
 {
-    size_t values = 0;
+    size_t values = 0, declined = 0, took_part = 0;
 
-    for (size_t i = 0; i < question->n_regions; i++)
+    for (size_t i = 0; i < question->n_regions; i++) {
         values += question->region[i].is.state == REGION_VALUE;
+        took_part += question->region[i].is.state == REGION_TOOK_PART;
+        declined += question->region[i].is.state == REGION_DECLINED;
+    }
     service->counts.partial += values < question->n_regions;
+    service->refused += values + took_part == 0;
+    if (values + took_part == 0 && declined > 0)
+        pacing_refused(service->pacing, question->plan->organisation, clock_mono_ms());
     pthread_cond_broadcast(&service->done);
 }
 

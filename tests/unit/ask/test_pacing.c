@@ -62,13 +62,31 @@ static void test_as_many_organisations_as_there_are_places_and_one_more(void **s
     pacing_free(pacing);
 }
 
+static void test_what_every_region_refused_costs_more(void **state)
+{
+    struct pacing *pacing = pacing_new(600);
+    int asked = 0;
+
+    (void)state;
+    while (pacing_take(pacing, "north", NOW) == 0) {
+        pacing_refused(pacing, "north", NOW);
+        asked++;
+    }
+    assert_int_equal(asked, 600 / PACING_REFUSED_TOKENS);
+    assert_int_equal(pacing_take(pacing, "north", NOW), 1);
+    assert_int_equal(pacing_take(pacing, "south", NOW), 0);
+    pacing_free(pacing);
+}
+
 static void test_no_limit_is_no_limit(void **state)
 {
     struct pacing *pacing = pacing_new(0);
 
     (void)state;
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 100000; i++) {
         assert_int_equal(pacing_take(pacing, "north", NOW), 0);
+        pacing_refused(pacing, "north", NOW);
+    }
     pacing_free(pacing);
 }
 
@@ -78,6 +96,7 @@ int main(void)
         cmocka_unit_test(test_a_minute_s_questions_at_once_then_evenly),
         cmocka_unit_test(test_what_one_does_takes_nothing_from_another),
         cmocka_unit_test(test_as_many_organisations_as_there_are_places_and_one_more),
+        cmocka_unit_test(test_what_every_region_refused_costs_more),
         cmocka_unit_test(test_no_limit_is_no_limit),
     };
 

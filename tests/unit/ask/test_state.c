@@ -356,6 +356,40 @@ static void test_a_node_s_newest_release_outlives_its_question(void **state)
     bench_down(&b);
 }
 
+/* Put and completed without a figure, at this second. */
+static void put_refused(struct bench *b, uint8_t id, const char *organisation, int64_t asked_s)
+{
+    uint8_t bytes[QUESTION_ID_BYTES] = {id};
+    struct plan *plan = plan_of(id);
+
+    snprintf(plan->organisation, sizeof(plan->organisation), "%s", organisation);
+    assert_true(state_put_question(b->state, plan, asked_s, asked_s + 30, &b->err));
+    assert_true(state_put_interrupted(b->state, bytes, asked_s + 1, &b->err));
+    plan_free(plan);
+}
+
+static void test_of_refused_questions_the_newest_of_each_organisation_stay(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    put_release(&b, 1, 0, 70, 1); /* figures stay */
+    for (uint8_t id = 10; id < 15; id++)
+        put_refused(&b, id, "gms", 2000 + id);
+    put_refused(&b, 20, "north", 1000);
+    assert_true(retention_shed(b.state, 2, &b.err));
+    for (uint8_t id = 10; id < 15; id++)
+        assert_int_equal(is_known(&b, id), id >= 13);
+    assert_true(is_known(&b, 20));
+    assert_true(is_known(&b, 1));
+    assert_true(retention_shed(b.state, 0, &b.err));
+    assert_false(is_known(&b, 14));
+    assert_false(is_known(&b, 20));
+    assert_true(is_known(&b, 1));
+    bench_down(&b);
+}
+
 static void test_a_question_that_was_never_put_is_none(void **state)
 {
     uint8_t id[QUESTION_ID_BYTES] = {9};
@@ -441,6 +475,7 @@ int main(void)
         cmocka_unit_test(test_the_newest_release_of_a_node_is_found),
         cmocka_unit_test(test_what_is_old_is_forgotten_and_what_is_young_or_open_is_not),
         cmocka_unit_test(test_a_node_s_newest_release_outlives_its_question),
+        cmocka_unit_test(test_of_refused_questions_the_newest_of_each_organisation_stay),
         cmocka_unit_test(test_a_question_that_was_never_put_is_none),
         cmocka_unit_test(test_a_newer_schema_is_refused),
         cmocka_unit_test(test_out_of_memory_puts_a_question_whole_or_not_at_all),
