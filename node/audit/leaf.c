@@ -23,10 +23,11 @@ enum leaf_tag {
 
 const char *leaf_type_name(enum leaf_type type)
 {
-    static const char *const name[] = {"?",      "charge",   "release", "deny",  "policy",
-                                       "roster", "snapshot", "admin",   "count", "given back"};
+    static const char *const name[] = {"?",      "charge",     "release",     "deny",
+                                       "policy", "roster",     "snapshot",    "admin",
+                                       "count",  "given back", "denied again"};
 
-    return type >= LEAF_CHARGE && type <= LEAF_GIVEN_BACK ? name[type] : name[0];
+    return type >= LEAF_CHARGE && type <= LEAF_DENIED_AGAIN ? name[type] : name[0];
 }
 
 bool leaf_name(char *field, size_t room, const char *name, struct err *err)
@@ -135,7 +136,7 @@ bool leaf_read(const uint8_t *data, size_t size, struct leaf *leaf, struct err *
     next_hash(&reader, TAG_NOISE_KEY, read.noise_key);
     next_hash(&reader, TAG_ANSWER, read.answer_hash);
     next_text(&reader, TAG_NOTE, read.note, sizeof(read.note));
-    if (!reader.ok || !known || type < LEAF_CHARGE || type > LEAF_GIVEN_BACK || reader.at != size)
+    if (!reader.ok || !known || type < LEAF_CHARGE || type > LEAF_DENIED_AGAIN || reader.at != size)
         return err_set(err, ERR_INVALID, "this is no audit leaf of version %d", LEAF_VERSION);
     read.type = (enum leaf_type)type;
     *leaf = read;

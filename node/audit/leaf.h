@@ -24,8 +24,9 @@ enum leaf_type {
     LEAF_ROSTER = 5,
     LEAF_SNAPSHOT = 6,
     LEAF_ADMIN = 7,
-    LEAF_COUNT = 8,      /* a true count for the region's own staff */
-    LEAF_GIVEN_BACK = 9, /* a charge whose answer was not ready at its time */
+    LEAF_COUNT = 8,         /* a true count for the region's own staff */
+    LEAF_GIVEN_BACK = 9,    /* a charge whose answer was not ready at its time */
+    LEAF_DENIED_AGAIN = 10, /* nrho refusals of an organisation with the code in note, counted */
 };
 
 /* Fields that do not apply are zero or "". */

@@ -15,7 +15,7 @@
 #define SEAL_LEAVES 1
 #endif
 
-enum sealed_field { SEALED_QUESTION = 1, SEALED_NOISE_KEY };
+enum sealed_field { SEALED_QUESTION = 1, SEALED_NOISE_KEY, SEALED_OVERRUN };
 
 static bool key_read(sqlite3 *db, uint8_t key[static KEY_BYTES], bool *there, struct err *err)
 {
@@ -68,6 +68,20 @@ bool seal_leaf(sqlite3 *db, struct leaf *leaf, struct err *err)
         return false;
     seal(key, SEALED_QUESTION, leaf->organisation, leaf->question_hash);
     seal(key, SEALED_NOISE_KEY, leaf->organisation, leaf->noise_key);
+    sodium_memzero(key, sizeof(key));
+    return true;
+}
+
+bool seal_overrun(sqlite3 *db, const char *organisation, uint8_t identity[static 32],
+                  struct err *err)
+{
+    uint8_t key[KEY_BYTES];
+    bool there;
+
+    assert(sql_in_transaction(db) && organisation);
+    if (!key_read(db, key, &there, err) || (!there && !key_make(db, key, err)))
+        return false;
+    seal(key, SEALED_OVERRUN, organisation, identity);
     sodium_memzero(key, sizeof(key));
     return true;
 }

@@ -19,3 +19,9 @@ struct sqlite3;
  * (asserted), which also makes the key at the first call.
  */
 bool seal_leaf(struct sqlite3 *db, struct leaf *leaf, struct err *err) MUST_CHECK;
+/*
+ * The same for the identity of a question that was not ready in time, which is in no leaf
+ * (schemas/ledger/008.sql). Inside a transaction (asserted).
+ */
+bool seal_overrun(struct sqlite3 *db, const char *organisation, uint8_t identity[static 32],
+                  struct err *err) MUST_CHECK;

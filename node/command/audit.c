@@ -45,6 +45,8 @@ static void print_text(uint64_t index, const struct leaf *leaf)
     printf("%8" PRIu64 "  %s  %-8s", index, when, leaf_type_name(leaf->type));
     if (leaf->type == LEAF_POLICY || leaf->type == LEAF_ROSTER)
         printf("  version %" PRId64, leaf->nrho);
+    else if (leaf->type == LEAF_DENIED_AGAIN)
+        printf("  %s  %" PRId64 " times", leaf->organisation, leaf->nrho);
     else if (leaf->type != LEAF_SNAPSHOT && leaf->type != LEAF_ADMIN)
         printf("  %s  %s %s  %s", hash, leaf->organisation, leaf->analyst, leaf->purpose);
     if (leaf->type == LEAF_CHARGE)

@@ -266,6 +266,17 @@ static void take_turn(struct keeper *keeper, int fd)
     free(turn);
 }
 
+/* What goes into the log without a question: the staff's counts, and refusals that were counted. */
+static void keep_books(struct keeper *keeper)
+{
+    struct err err;
+
+    keeper_take_counts(keeper);
+    if (denials_wait_ms(&keeper->denials, clock_mono_ms()) == 0 &&
+        !denials_end(&keeper->denials, keeper->journal, clock_mono_ms(), &err))
+        log_error("refusals_not_counted", &err);
+}
+
 static int64_t sooner(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -278,6 +289,8 @@ static int64_t wait_ms(const struct keeper *keeper)
     int64_t counts = count_intake_wait_ms(&keeper->counts, now);
 
     wait = wait < 0 ? counts : sooner(wait, counts);
+    own = denials_wait_ms(&keeper->denials, now);
+    wait = own < 0 ? wait : sooner(wait, own);
     if (!keeper->greeted)
         return wait;
     own = sooner(witness_wait_ms(keeper->witness, now), freshness_wait_ms(&keeper->freshness, now));
@@ -332,7 +345,7 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
     while (fine && state != FRAMED_CLOSED) {
         fine = read_or_turn(keeper, &framed, &heard, &state, err);
         if (fine)
-            keeper_take_counts(keeper);
+            keep_books(keeper);
         if (fine && keeper->greeted)
             tick(keeper, fd);
         if (fine && keeper->unheard.code != ERR_NONE) {

@@ -33,7 +33,8 @@ static bool note_refusal(struct keeper *keeper, const struct request *request, s
            leaf_name(leaf.analyst, sizeof(leaf.analyst), q->analyst, err) &&
            leaf_name(leaf.purpose, sizeof(leaf.purpose), q->purpose, err) &&
            leaf_name(leaf.note, sizeof(leaf.note), refusal_code(request->refusal), err) &&
-           journal_note(keeper->journal, &leaf, err);
+           denials_note(&keeper->denials, keeper->journal, &leaf, request->refusal, clock_mono_ms(),
+                        err);
 }
 
 static const char *outcome_of(const struct request *request)

@@ -23,6 +23,11 @@
 
 #define DECISION_BYTES_MAX 256
 
+/* 0 only in the control of tests/attack/floods.c, which must notice it. */
+#ifndef HOLD_BOUNDED
+#define HOLD_BOUNDED 1
+#endif
+
 bool hold_path(const struct home *home, const char *name, const char *ending, char *path,
                struct err *err)
 {
@@ -65,7 +70,7 @@ static bool name_of(const struct hold_question *held, char name[static HOLD_NAME
                     struct err *err)
 {
     const Rikstal__V1__Question *q = held->question;
-    uint8_t id[HOLD_ID_BYTES];
+    uint8_t id[HOLD_ID_BYTES], of[HOLD_ID_BYTES];
     struct bytes bytes = {0};
     bool failed;
 
@@ -85,6 +90,9 @@ static bool name_of(const struct hold_question *held, char name[static HOLD_NAME
     bytes_clear(&bytes);
     if (failed)
         return err_memory(err);
+    crypto_generichash(of, sizeof(of), (const uint8_t *)q->organisation, strlen(q->organisation),
+                       NULL, 0);
+    memcpy(id + sizeof(id) - HOLD_OF_DIGITS / 2, of, HOLD_OF_DIGITS / 2);
     bytes_to_hex(id, sizeof(id), name);
     return true;
 }
@@ -153,13 +161,32 @@ static cJSON *describe(const struct hold_question *held, const char *name, struc
     return NULL;
 }
 
+/* How many questions wait, and how many of them are of the organisation of this one. */
+struct waiting_list {
+    const char *name;
+    size_t all;
+    size_t own;
+};
+
 static bool count_waiting(void *of, const char *name, enum hold_state state, struct err *err)
 {
-    size_t *n = of;
+    const size_t tail = HOLD_NAME_BYTES - 1 - HOLD_OF_DIGITS;
+    struct waiting_list *list = of;
 
-    (void)name;
     (void)err;
-    *n += state == HOLD_WAITING;
+    list->all += state == HOLD_WAITING;
+    list->own += state == HOLD_WAITING && strcmp(name + tail, list->name + tail) == 0;
+    return true;
+}
+
+/* Is there a place for it on the list? */
+static bool has_place(const struct home *home, const char *name, bool *place, struct err *err)
+{
+    struct waiting_list list = {.name = name};
+
+    if (!hold_list(home, count_waiting, &list, err))
+        return false;
+    *place = !HOLD_BOUNDED || (list.all < HOLD_WAITING_MAX && list.own < HOLD_WAITING_ONE_MAX);
     return true;
 }
 
@@ -167,16 +194,10 @@ static bool write_down(const struct home *home, const struct hold_question *held
                        struct arena *arena, struct err *err)
 {
     char path[HOME_PATH_BYTES];
-    size_t waiting = 0;
     cJSON *object;
     char *text;
     bool ok;
 
-    if (!home_path(home, "held", path, err) || !file_make_folder(path, 0700, err) ||
-        !hold_list(home, count_waiting, &waiting, err))
-        return false;
-    if (waiting >= HOLD_WAITING_MAX)
-        return true;
     object = describe(held, name, arena);
     text = object ? cJSON_Print(object) : NULL;
     cJSON_Delete(object);
@@ -191,13 +212,21 @@ static bool write_down(const struct home *home, const struct hold_question *held
 bool hold_ask(const struct home *home, const struct hold_question *held, struct arena *arena,
               enum hold_state *state, struct err *err)
 {
-    char name[HOLD_NAME_BYTES];
+    char name[HOLD_NAME_BYTES], path[HOME_PATH_BYTES];
+    bool place;
 
     if (!name_of(held, name, err))
         return false;
     *state = state_of(home, name);
-    return *state != HOLD_WAITING || has(home, name, "json") ||
-           write_down(home, held, name, arena, err);
+    if (*state != HOLD_WAITING || has(home, name, "json"))
+        return true;
+    if (!home_path(home, "held", path, err) || !file_make_folder(path, 0700, err) ||
+        !has_place(home, name, &place, err))
+        return false;
+    if (place)
+        return write_down(home, held, name, arena, err);
+    *state = HOLD_FULL;
+    return true;
 }
 
 /* ---- the keeper's side: decisions ------------------------------------------------------------ */

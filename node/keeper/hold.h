@@ -10,24 +10,28 @@
  *
  * ID is a hash of what is asked (canonical question, mode, sigma, disease) and of the asker
  * (organisation, role, purpose, permit, dataset), so a question that is asked again has the same
- * ID. A decision is in force once its leaf is in the audit log, until another decision replaces it.
- * Nothing here looks at data. One thread.
+ * ID; its last HOLD_OF_DIGITS digits are those of the organisation's hash. A decision is in force
+ * once its leaf is in the audit log, until another decision replaces it. Nothing here looks at
+ * data. One thread.
  */
 #include <stdint.h>
 
 #include "proto/base/err.h"
 #include "proto/trust/question.h"
 
-#define HOLD_WAITING_MAX 1000 /* questions beyond this number are held too, but not listed */
+#define HOLD_WAITING_MAX 1000    /* questions that wait, of all organisations */
+#define HOLD_WAITING_ONE_MAX 100 /* of one organisation */
 #define HOLD_ID_BYTES 16
 #define HOLD_NAME_BYTES (2 * HOLD_ID_BYTES + 1)
+#define HOLD_OF_DIGITS 8 /* by these an organisation's questions are counted */
 
 struct arena;
 struct ast;
 struct journal;
 struct home;
 
-enum hold_state { HOLD_WAITING, HOLD_APPROVED, HOLD_DENIED };
+/* Full: there is no place on the list, and the question is not on it. */
+enum hold_state { HOLD_WAITING, HOLD_APPROVED, HOLD_DENIED, HOLD_FULL };
 
 struct hold_question {
     const Rikstal__V1__Question *question;
@@ -36,7 +40,10 @@ struct hold_question {
     int64_t now_s;
 };
 
-/* The state of this question. A new question is written to D/held for the operator and waits. */
+/*
+ * The state of this question. A new question is written to D/held for the operator and waits, if
+ * there is a place for it.
+ */
 bool hold_ask(const struct home *home, const struct hold_question *held, struct arena *arena,
               enum hold_state *state, struct err *err) MUST_CHECK;
 /* Puts the operator's decisions in force, and writes an audit leaf for each. */

@@ -8,6 +8,7 @@
 
 #include "node/audit/audit.h"
 #include "node/audit/seal.h"
+#include "node/privacy/overrun.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "proto/base/sql.h"
@@ -23,6 +24,7 @@ struct journal {
     struct ledger *ledger;
     struct audit *audit;
     struct rate *rate;
+    struct overrun *overrun;
     bool broken;
 };
 
@@ -35,7 +37,8 @@ bool journal_open(const char *path, struct journal **out, struct err *err)
     if (!sql_open_own(path, SQL_LEDGER, &ledger_schema, &journal->db, err) ||
         !audit_open(journal->db, &journal->audit, err) ||
         !ledger_open(journal->db, &journal->ledger, err) ||
-        !rate_open(journal->db, &journal->rate, err)) {
+        !rate_open(journal->db, &journal->rate, err) ||
+        !overrun_open(journal->db, &journal->overrun, err)) {
         journal_close(journal);
         return false;
     }
@@ -48,6 +51,7 @@ void journal_close(struct journal *journal)
 {
     if (!journal)
         return;
+    overrun_close(journal->overrun);
     rate_close(journal->rate);
     ledger_close(journal->ledger);
     audit_close(journal->audit);
@@ -325,6 +329,27 @@ static struct rate_claim rate_claim_of(const struct journal_charge *charge)
                                .limits = charge->rate};
 }
 
+/* Inside the transaction: what the ledger knows a question by that was late. */
+static bool overrun_hash(struct journal *journal, const struct journal_charge *charge,
+                         uint8_t hash[static LEDGER_HASH_BYTES], struct err *err)
+{
+    memcpy(hash, charge->identity, LEDGER_HASH_BYTES);
+    return seal_overrun(journal->db, charge->claim.organisation, hash, err);
+}
+
+/* Inside the transaction: would it be computed, and was it late on this snapshot? */
+static bool look_late(struct journal *journal, const struct journal_charge *charge,
+                      struct journal_receipt *receipt, struct err *err)
+{
+    enum ledger_outcome outcome = receipt->charge.outcome;
+    uint8_t hash[LEDGER_HASH_BYTES];
+
+    if (receipt->charge.released || (outcome != LEDGER_CHARGED && outcome != LEDGER_PAID))
+        return true;
+    return overrun_hash(journal, charge, hash, err) &&
+           overrun_look(journal->overrun, hash, charge->claim.snapshot, &receipt->overran, err);
+}
+
 /*
  * Inside the transaction: was the question id used before, are there too many sets of participants,
  * does the budget cover the price?
@@ -351,8 +376,15 @@ static bool look(struct journal *journal, const struct journal_charge *charge,
     if (!ledger_take(journal->ledger, claim, &charge->caps, audit_size(journal->audit),
                      &receipt->charge, err))
         return false;
-    if (receipt->charge.outcome != LEDGER_CHARGED) /* a repeat does not count against the rate */
+    if (!look_late(journal, charge, receipt, err))
+        return false;
+    if (receipt->overran || receipt->charge.outcome != LEDGER_CHARGED) /* a repeat does not count */
         return true;
+    if (!receipt->charge.released && charge->work_wait_s > 0) {
+        receipt->wait_s = charge->work_wait_s;
+        receipt->is_work = true;
+        return true;
+    }
     struct rate_claim rate = rate_claim_of(charge);
 
     return rate_look(journal->rate, &rate, &receipt->wait_s, err);
@@ -360,8 +392,8 @@ static bool look(struct journal *journal, const struct journal_charge *charge,
 
 static bool taken(const struct journal_receipt *receipt)
 {
-    return receipt->seen != LEDGER_OTHER && !receipt->too_many && receipt->wait_s == 0 &&
-           receipt->charge.outcome == LEDGER_CHARGED;
+    return receipt->seen != LEDGER_OTHER && !receipt->too_many && !receipt->overran &&
+           receipt->wait_s == 0 && receipt->charge.outcome == LEDGER_CHARGED;
 }
 
 /* Inside the transaction: look(), then write the leaf and the question id if a price was taken. */
@@ -422,10 +454,11 @@ bool journal_look(struct journal *journal, const struct journal_charge *charge,
 
     sql_rollback(journal->db);
     if (paid) {
-        receipt.repeats_only =
-            receipt.too_many || receipt.wait_s > 0 || receipt.charge.outcome != LEDGER_CHARGED;
+        receipt.repeats_only = receipt.too_many || receipt.overran || receipt.wait_s > 0 ||
+                               receipt.charge.outcome != LEDGER_CHARGED;
         receipt.charge.outcome = LEDGER_PAID;
         receipt.too_many = false;
+        receipt.overran = false;
         receipt.wait_s = 0;
     }
     if (looked)
@@ -460,21 +493,36 @@ bool journal_release(struct journal *journal, const struct journal_charge *charg
                            err);
 }
 
-bool journal_give_back(struct journal *journal, const struct journal_charge *charge,
-                       const struct journal_receipt *receipt, struct err *err)
+/* Inside the transaction. */
+static bool give_back(struct journal *journal, const struct journal_charge *charge,
+                      const struct journal_receipt *receipt, struct err *err)
 {
     struct ledger_claim claim = charge->claim;
     struct leaf leaf;
     uint64_t index;
 
-    assert(receipt->charge.paid_by_this);
     memcpy(claim.base_key, receipt->base_key, sizeof(claim.base_key));
-    if (!leaf_of(charge, LEAF_GIVEN_BACK, &leaf, err) || !begin(journal, err))
+    if (!leaf_of(charge, LEAF_GIVEN_BACK, &leaf, err))
         return false;
     leaf.balance_nrho = receipt->charge.left_nrho + claim.nrho;
+    return ledger_give_back(journal->ledger, &claim, err) && append(journal, &leaf, &index, err);
+}
+
+bool journal_overran(struct journal *journal, const struct journal_charge *charge,
+                     const struct journal_receipt *receipt, struct err *err)
+{
+    assert(journal && charge && receipt);
+    const struct ledger_claim *claim = &charge->claim;
+    uint8_t hash[LEDGER_HASH_BYTES];
+
+    if (!begin(journal, err))
+        return false;
     return finish_and_move(
         journal,
-        ledger_give_back(journal->ledger, &claim, err) && append(journal, &leaf, &index, err), err);
+        (!receipt->charge.paid_by_this || give_back(journal, charge, receipt, err)) &&
+            overrun_hash(journal, charge, hash, err) &&
+            overrun_note(journal->overrun, hash, claim->snapshot, claim->now_s, err),
+        err);
 }
 
 bool journal_find(struct journal *journal, const struct journal_receipt *receipt,

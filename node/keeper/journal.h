@@ -58,6 +58,8 @@ struct journal_charge {
     const char *analyst;
     struct rate_limits rate; /* of the analyst */
     uint32_t sets_max;       /* sets of participants that one sum may pay for; 0: not a sum */
+    int64_t work_wait_s;     /* seconds until its work may be done (effort.h); 0: now */
+    uint8_t identity[LEDGER_HASH_BYTES]; /* of the question's canonical form */
 };
 
 struct journal_receipt {
@@ -65,6 +67,8 @@ struct journal_receipt {
     bool too_many;         /* this set would exceed sets_max; nothing was done */
     bool repeats_only;     /* journal_look(): only what was paid for with known participants */
     int64_t wait_s;        /* seconds until the rate allows a question; above 0: nothing was done */
+    bool is_work;          /* wait_s is the organisation's, for its work */
+    bool overran;          /* it was late on this snapshot before; nothing was done */
     struct ledger_charge charge;
     bool elsewhere; /* charged on another snapshot: only the stored answer counts */
     uint8_t base_key[LEDGER_HASH_BYTES]; /* the base key that was charged */
@@ -90,11 +94,12 @@ bool journal_sets(struct journal *journal, const struct journal_charge *charge,
 bool journal_release(struct journal *journal, const struct journal_charge *charge,
                      const void *answer, size_t size, struct err *err) MUST_CHECK;
 /*
- * Gives back what journal_take() took for this receipt, and writes a leaf. Durable when it returns.
- * Only for an answer that was not ready at its slot and so is not sent.
+ * For an answer that was not ready at its slot and so is not sent: gives back what journal_take()
+ * took for this receipt, if it took anything, with a leaf; and remembers the question, which is
+ * refused on this snapshot from now on. Durable when it returns.
  */
-bool journal_give_back(struct journal *journal, const struct journal_charge *charge,
-                       const struct journal_receipt *receipt, struct err *err) MUST_CHECK;
+bool journal_overran(struct journal *journal, const struct journal_charge *charge,
+                     const struct journal_receipt *receipt, struct err *err) MUST_CHECK;
 /* The stored answer; the receipt must say `released`. */
 bool journal_find(struct journal *journal, const struct journal_receipt *receipt,
                   struct arena *arena, struct ledger_answer *out, struct err *err) MUST_CHECK;

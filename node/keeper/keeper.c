@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include "node/audit/audit.h"
+#include "node/keeper/effort.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/request.h"
 #include "node/keeper/response.h"
 #include "node/privacy/policy.h"
 #include "node/store/overlay.h"
+#include "proto/base/buckets.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -274,6 +276,12 @@ bool keeper_open(const char *dir, struct keeper **out, struct err *err)
         return err_memory(err);
     keeper->patience_ms = KEEPER_PATIENCE_MS;
     keeper->lock = LOCK_NONE;
+    keeper->attempts = buckets_new(EFFORT_ORGANISATIONS_MAX);
+    keeper->works = buckets_new(EFFORT_ORGANISATIONS_MAX);
+    if (!keeper->attempts || !keeper->works) {
+        keeper_close(keeper);
+        return err_memory(err);
+    }
     if (!open_all(keeper, dir, err)) {
         keeper_close(keeper);
         return false;
@@ -283,10 +291,22 @@ bool keeper_open(const char *dir, struct keeper **out, struct err *err)
     return true;
 }
 
+static void end_denials(struct keeper *keeper)
+{
+    struct err err;
+
+    if (keeper->journal && !journal_broken(keeper->journal) &&
+        !denials_end(&keeper->denials, keeper->journal, INT64_MAX, &err))
+        log_error("refusals_not_counted", &err);
+}
+
 void keeper_close(struct keeper *keeper)
 {
     if (!keeper)
         return;
+    end_denials(keeper);
+    buckets_free(keeper->attempts);
+    buckets_free(keeper->works);
     turns_clear(&keeper->turns);
     outbox_clear(&keeper->outbox);
     sum_sessions_clear(&keeper->sessions);

@@ -8,6 +8,7 @@
 #include "node/keeper/consent_rules.h"
 #include "node/keeper/count_intake.h"
 #include "node/keeper/current_snapshot.h"
+#include "node/keeper/denials.h"
 #include "node/keeper/freshness.h"
 #include "node/keeper/home.h"
 #include "node/keeper/journal.h"
@@ -20,6 +21,7 @@
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 
+struct buckets;
 struct request;
 
 #define KEEPER_ARENA_BYTES ((size_t)64 << 20) /* memory limit of one question */
@@ -42,7 +44,10 @@ struct keeper {
     struct witness *witness; /* for our own log, and for the logs that we witness */
     bool greeted;            /* hello was sent: frames that answer no question may go */
     struct current_snapshot current_snapshot;
-    struct turns turns; /* questions that wait for this one thread */
+    struct buckets *attempts; /* of organisations, in a minute (effort.h) */
+    struct buckets *works;
+    struct denials denials; /* their leaves in this hour */
+    struct turns turns;     /* questions that wait for this one thread */
     struct outbox outbox;
     int64_t announced_ms;         /* when the last release list or piece was due (announce.h) */
     int64_t patience_ms;          /* KEEPER_PATIENCE_MS; tests set a shorter time */

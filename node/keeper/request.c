@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "node/evaluate/target.h"
+#include "node/keeper/effort.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/masked_sum.h"
-#include "node/keeper/slot.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -160,6 +160,14 @@ static bool supported(const struct request_verified *verified, struct err *err)
     return true;
 }
 
+/* Refuses with the text of err, which must consist of public names only. */
+static bool refuse_with_text(struct request *request, enum refusal refusal, const struct err *err)
+{
+    request_refuse(request, refusal);
+    snprintf(request->reason, sizeof(request->reason), "%s", err->text);
+    return false;
+}
+
 /*
  * Has a person of this region approved the question? If not, the question waits for a decision.
  * Looks at no data.
@@ -178,6 +186,14 @@ static bool pass_hold(const struct keeper *keeper, const struct request_verified
         return request_refuse(request, REFUSAL_FAILED);
     if (state == HOLD_APPROVED)
         return true;
+    if (state == HOLD_FULL) {
+        err_set(err, ERR_EXHAUSTED,
+                "the list of questions that wait for a person of this region has no place for "
+                "another of your organisation (%d) or of anybody (%d); ask again when some are "
+                "decided",
+                HOLD_WAITING_ONE_MAX, HOLD_WAITING_MAX);
+        return refuse_with_text(request, REFUSAL_RATE, err);
+    }
     request_refuse(request, state == HOLD_DENIED ? REFUSAL_POLICY : REFUSAL_HELD);
     if (state == HOLD_DENIED)
         snprintf(request->reason, sizeof(request->reason),
@@ -185,14 +201,6 @@ static bool pass_hold(const struct keeper *keeper, const struct request_verified
     return err_set(err, ERR_DENIED, "the question %s",
                    state == HOLD_DENIED ? "was declined by the operator"
                                         : "waits for the operator: rikstal-node hold list");
-}
-
-/* Refuses with the text of err, which must consist of public names only. */
-static bool refuse_with_text(struct request *request, enum refusal refusal, const struct err *err)
-{
-    request_refuse(request, refusal);
-    snprintf(request->reason, sizeof(request->reason), "%s", err->text);
-    return false;
 }
 
 static bool grant(const struct keeper *keeper, const struct request_verified *verified,
@@ -226,6 +234,8 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
     struct request *request = verified->request;
     struct request_admitted *admitted = request_step(request, sizeof(*admitted), err);
 
+    if (!effort_attempt(keeper, verified, err))
+        return false;
     if (!admitted || !grant(keeper, verified, &admitted->grant, err))
         return false;
     admitted->verified = verified;
@@ -250,25 +260,6 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
 }
 
 /* ---- price ----------------------------------------------------------------------------------- */
-
-static bool choose_slot(const struct keeper *keeper, const struct request_verified *verified,
-                        struct request_priced *priced, struct err *err)
-{
-    const struct snapshot_info *info = snapshot_info(keeper->current_snapshot.snapshot);
-    struct work_sizes sizes = slot_sizes(&info->sizes, info->n_segments);
-    struct slot slot = slot_of(&verified->ast, &verified->shape, verified->question->sigma, &sizes);
-    char reason[SLOT_REASON_BYTES];
-
-    priced->work_ns = slot.work.ns;
-    priced->slot = slot.class;
-    if (slot.fits)
-        return true;
-    request_refuse(verified->request, REFUSAL_WORK);
-    slot_reason(&slot, reason);
-    snprintf(verified->request->reason, sizeof(verified->request->reason), "%s", reason);
-    return err_set(err, ERR_DENIED, "the question's work is %llu ms at most, too long for any slot",
-                   (unsigned long long)(slot.work.ns / 1000000));
-}
 
 /* Before it is charged. The reason names a base of the reference, which is public. */
 static bool check_changes(const struct keeper *keeper, const struct request_verified *verified,
@@ -304,7 +295,7 @@ bool request_price(const struct keeper *keeper, const struct request_admitted *a
         return request_refuse(verified->request, REFUSAL_MALFORMED);
     if (!check_changes(keeper, verified, err))
         return false;
-    if (!choose_slot(keeper, verified, priced, err))
+    if (!effort_of(keeper, verified, &priced->effort, err))
         return false;
     priced->admitted = admitted;
     verified->request->nrho = priced->nrho;
@@ -412,6 +403,8 @@ static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
     memcpy(charged->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
     charged->charge.analyst = q->analyst;
     charged->charge.rate = granted->rate;
+    charged->charge.work_wait_s = effort_wait_s(keeper, request_of(charged), &priced->effort);
+    memcpy(charged->charge.identity, request_of(charged)->identity, LEDGER_HASH_BYTES);
     charged->charge.sets_max = sets_max;
 }
 
@@ -506,6 +499,10 @@ static bool receipt_allows(const struct keeper *keeper, const struct request_cha
     }
     if (receipt->charge.outcome != LEDGER_CHARGED && receipt->charge.outcome != LEDGER_PAID)
         return refuse_budget(keeper, charged, err);
+    if (receipt->overran)
+        return effort_refuse_overrun(request, err);
+    if (receipt->wait_s > 0 && receipt->is_work)
+        return effort_refuse_wait(keeper, request, receipt->wait_s, err);
     if (receipt->wait_s > 0)
         return refuse_rate(charged, err);
     if (receipt->elsewhere && !receipt->charge.released) {
@@ -547,6 +544,8 @@ bool request_charge(struct keeper *keeper, const struct request_priced *priced,
     if (!charge_by(journal_take, keeper, joint ? MASKED_SUM_SETS_MAX : 0, charged, err))
         return false;
     request->charged = charged;
+    if (!charged->receipt.charge.released)
+        effort_take(keeper, request_of(charged), &priced->effort);
     *out = charged;
     return true;
 }

@@ -83,11 +83,16 @@ struct request_admitted {
     struct policy_grant grant;
 };
 
+/* How long a question may take at most, by public sizes (effort.h). */
+struct request_effort {
+    enum slot_class slot;
+    uint64_t work_ns; /* node/privacy/work.h */
+};
+
 struct request_priced {
     const struct request_admitted *admitted;
     int64_t nrho;
-    uint64_t work_ns; /* at most, by public sizes (node/privacy/work.h) */
-    enum slot_class slot;
+    struct request_effort effort;
 };
 
 /* For a sum: who takes part, by the list of participants (masked_sum.c). */

@@ -47,7 +47,7 @@ static int64_t enter_data(const struct request_charged *charged)
     int64_t busy_us = quantum_begin();
 
     request->computed = true;
-    request->slot = charged->priced->slot;
+    request->slot = charged->priced->effort.slot;
     request->began_ms = busy_us / 1000;
     return busy_us;
 }
@@ -56,7 +56,8 @@ static int64_t enter_data(const struct request_charged *charged)
 static void leave_data(const struct keeper *keeper, const struct request_charged *charged,
                        int64_t busy_us)
 {
-    quantum_keep(busy_us, quantum_length_us(charged->priced->work_ns, keeper->home.slot_factor));
+    quantum_keep(busy_us,
+                 quantum_length_us(charged->priced->effort.work_ns, keeper->home.slot_factor));
 }
 
 static bool evaluate_cells(struct keeper *keeper, const struct request_verified *verified,
@@ -310,14 +311,14 @@ bool response_sign(struct keeper *keeper, struct response_recorded *recorded, st
 
 /*
  * Gives the charge back: nothing was sent, so the asker's accounts must be as if it had not asked.
+ * What took so long for nothing is not begun again on this snapshot.
  */
 static void give_back(struct keeper *keeper, const struct request *request)
 {
     const struct request_charged *charged = request->charged;
     struct err err;
 
-    if (charged && charged->receipt.charge.paid_by_this &&
-        !journal_give_back(keeper->journal, &charged->charge, &charged->receipt, &err))
+    if (charged && !journal_overran(keeper->journal, &charged->charge, &charged->receipt, &err))
         log_error("charge_not_given_back", &err);
 }
 

@@ -44,6 +44,12 @@ const char *policy_population(const struct policy *policy)
     return policy->population;
 }
 
+const struct policy_limits *policy_limits(const struct policy *policy)
+{
+    assert(policy);
+    return &policy->limits;
+}
+
 const uint8_t *policy_hash(const struct policy *policy)
 {
     assert(policy);
@@ -341,6 +347,27 @@ static void explain_rate(const struct rate_limits *rate,
     line(text, context);
 }
 
+/* Of one question, and of one organisation in a minute. */
+static void explain_limits(const struct policy_limits *limits,
+                           void (*line)(const char *text, void *context), void *context)
+{
+    char text[LINE_BYTES], part[96] = "without a limit of rate";
+
+    snprintf(text, sizeof(text),
+             "one question may have %u criteria and take %.3f s of work, by public sizes; one that "
+             "missed its slot is refused until the region publishes anew",
+             limits->criteria, limits->work_ms / 1000.0);
+    line(text, context);
+    if (limits->attempts_per_minute)
+        snprintf(part, sizeof(part), "%u times a minute, refused questions too",
+                 limits->attempts_per_minute);
+    snprintf(text, sizeof(text), "one organisation may ask %s", part);
+    snprintf(part, sizeof(part), ", and for %.3f s of work a minute",
+             limits->work_ms_per_minute / 1000.0);
+    add(text, limits->work_ms_per_minute ? part : "");
+    line(text, context);
+}
+
 static void explain_unrecorded(const struct policy *policy,
                                void (*line)(const char *text, void *context), void *context)
 {
@@ -376,6 +403,7 @@ void policy_explain(const struct policy *policy, void (*line)(const char *text, 
              (double)policy->node_year_nrho / 1e9, year);
     line(text, context);
     explain_rate(&policy->rate, line, context);
+    explain_limits(&policy->limits, line, context);
     explain_unrecorded(policy, line, context);
     for (uint32_t i = 0; i < policy->n_roles; i++) {
         const struct policy_role *role = &policy->roles[i];

@@ -66,6 +66,20 @@ struct policy_request {
  */
 enum policy_decision { POLICY_AUTO, POLICY_HOLD, POLICY_DENY };
 
+/*
+ * What one question may take of the node's time, and one organisation in a minute: token buckets
+ * that fill evenly and hold a minute's share. Work is what a question may take at most, by public
+ * sizes (work.h). The asker is told these numbers when they refuse.
+ */
+struct policy_limits {
+    uint32_t criteria;            /* tests in one question */
+    uint32_t work_ms;             /* of one question */
+    uint32_t attempts_per_minute; /* of one organisation, refused ones too; 0: no limit */
+    uint32_t work_ms_per_minute;  /* of one organisation; 0: no limit */
+};
+
+const struct policy_limits *policy_limits(const struct policy *policy);
+
 /* The conditions under which an admitted question is answered. */
 struct policy_grant {
     enum policy_decision decision; /* never POLICY_DENY */

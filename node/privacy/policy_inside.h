@@ -65,6 +65,7 @@ struct policy {
     int64_t node_year_nrho;
     int64_t permit_nrho;
     struct rate_limits rate;
+    struct policy_limits limits;
     uint32_t n_roles;
     struct policy_role *roles;
     uint32_t n_organisations;

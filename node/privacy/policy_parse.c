@@ -27,6 +27,9 @@
 #define DISPLAY_BELOW_MIN 5
 #define DISPLAY_MOST 1000
 #define RATE_MOST 1000000
+#define CRITERIA_MOST 32     /* tests in one question */
+#define WORK_MS_MOST 15000   /* half of the longest slot (node/keeper/outbox.h) */
+#define WORK_MS_MINUTE 60000 /* a minute of one processor */
 
 const char *policy_field_word(size_t i)
 {
@@ -329,10 +332,42 @@ static bool read_organisations(const cJSON *root, struct policy *policy, struct 
     return true;
 }
 
-/* Reads both rates. Both must be there or neither; without them there is no limit. */
-static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *err)
+static bool read_optional(const cJSON *object, const char *where, const char *name,
+                          struct whole_range range, uint32_t *out, struct err *err)
 {
-    static const char *const members[] = {"per_minute", "per_day", NULL};
+    int64_t value = *out;
+
+    if (json_member(object, name) && !read_int(object, where, name, range, &value, err))
+        return false;
+    *out = (uint32_t)value;
+    return true;
+}
+
+/* Reads what one question may take. What is not said is as much as any region may allow. */
+static bool read_question(const cJSON *root, struct policy_limits *limits, struct err *err)
+{
+    static const char *const members[] = {"?criteria", "?work_ms", NULL};
+    const cJSON *object = json_member(root, "question");
+
+    limits->criteria = CRITERIA_MOST;
+    limits->work_ms = WORK_MS_MOST;
+    return !object ||
+           (members_are(object, "question", members, err) &&
+            read_optional(object, "question", "criteria", (struct whole_range){1, CRITERIA_MOST},
+                          &limits->criteria, err) &&
+            read_optional(object, "question", "work_ms", (struct whole_range){1, WORK_MS_MOST},
+                          &limits->work_ms, err));
+}
+
+/*
+ * Reads both rates of a person. Both must be there or neither; without them there is no limit.
+ * Those of an organisation are beside them.
+ */
+static bool read_rate(const cJSON *root, struct rate_limits *rate, struct policy_limits *limits,
+                      struct err *err)
+{
+    static const char *const members[] = {"per_minute", "per_day", "?organisation_attempts",
+                                          "?organisation_work_ms", NULL};
     const cJSON *object = json_member(root, "rate");
     int64_t minute = 0, day = 0;
 
@@ -340,7 +375,11 @@ static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *e
         return true;
     if (!members_are(object, "rate", members, err) ||
         !read_int(object, "rate", "per_minute", (struct whole_range){1, RATE_MOST}, &minute, err) ||
-        !read_int(object, "rate", "per_day", (struct whole_range){1, RATE_MOST}, &day, err))
+        !read_int(object, "rate", "per_day", (struct whole_range){1, RATE_MOST}, &day, err) ||
+        !read_optional(object, "rate", "organisation_attempts", (struct whole_range){1, RATE_MOST},
+                       &limits->attempts_per_minute, err) ||
+        !read_optional(object, "rate", "organisation_work_ms",
+                       (struct whole_range){1, WORK_MS_MINUTE}, &limits->work_ms_per_minute, err))
         return false;
     *rate = (struct rate_limits){(uint32_t)minute, (uint32_t)day};
     return true;
@@ -373,8 +412,9 @@ static bool window_is_year(const char *window, struct err *err)
 static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
 {
     static const char *const members[] = {
-        "format",      "version", "window",        "population",  "datasets", "node_year_nrho",
-        "permit_nrho", "roles",   "organisations", "?unrecorded", "?rate",    NULL};
+        "format",         "version",     "window", "population",    "datasets",
+        "node_year_nrho", "permit_nrho", "roles",  "organisations", "?unrecorded",
+        "?rate",          "?question",   NULL};
     const char *format;
     int64_t version = 0;
 
@@ -400,7 +440,8 @@ static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
                     &policy->node_year_nrho, err) &&
            read_int(root, "the file", "permit_nrho", (struct whole_range){0, PERMIT_NRHO_MAX},
                     &policy->permit_nrho, err) &&
-           read_rate(root, &policy->rate, err) && read_roles(root, policy, err) &&
+           read_rate(root, &policy->rate, &policy->limits, err) &&
+           read_question(root, &policy->limits, err) && read_roles(root, policy, err) &&
            read_organisations(root, policy, err);
 }
 

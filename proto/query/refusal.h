@@ -38,6 +38,8 @@ enum refusal {
     REFUSAL_FAILED,         /* a fault of the node */
 };
 
+#define REFUSAL_CODES ((size_t)REFUSAL_FAILED + 1)
+
 /* "malformed", "not_authorised", ... : Answer.code */
 const char *refusal_code(enum refusal refusal);
 /* A fixed text for people; Answer.reason starts with it. */

@@ -34,7 +34,9 @@ static void put(struct net *net, const struct net_node *node, const char *name, 
 static void make_folder(struct net *net, struct net_node *node, const uint8_t *roster, size_t size)
 {
     struct people *p = &net->people;
-    const char *conf = say("[node]\nregion = %s\nname = Test\nnetwork = test\n", node->id);
+    const char *conf = say("[node]\nregion = %s\nname = Test\nnetwork = test\n"
+                           "[keeper]\nslot_factor = 3\n",
+                           node->id);
     const char *policy = net->policy ? net->policy : world_policy(p->arena);
 
     snprintf(node->dir, sizeof(node->dir), "/tmp/rikstal-attack-XXXXXX");

@@ -71,7 +71,10 @@ static const char *replaced(const char *in, const char *from, const char *to)
 const char *promises_policy(const char *from, const char *to)
 {
     const char *text =
-        replaced(policy_default, "  \"rate\": {\"per_minute\": 3, \"per_day\": 100},\n", "");
+        replaced(policy_default,
+                 "  \"rate\": {\"per_minute\": 3, \"per_day\": 100, "
+                 "\"organisation_attempts\": 1200, \"organisation_work_ms\": 30000},\n",
+                 "");
 
     return from[0] ? replaced(text, from, to) : text;
 }

@@ -80,7 +80,7 @@ static void test_other_tags_versions_and_types_are_refused(void **state)
     bytes.data[12] = 2; /* version, u64 behind tag and length */
     assert_refused(leaf_read(bytes.data, bytes.size, &leaf, &err), &err, ERR_INVALID);
     bytes_clear(&bytes);
-    other.type = (enum leaf_type)(LEAF_GIVEN_BACK + 1);
+    other.type = (enum leaf_type)(LEAF_DENIED_AGAIN + 1);
     write(&other, &bytes);
     assert_refused(leaf_read(bytes.data, bytes.size, &leaf, &err), &err, ERR_INVALID);
     bytes_clear(&bytes);

@@ -290,6 +290,9 @@ static void test_a_failed_evaluation_is_charged_once_and_can_be_finished(void **
     assert_string_equal(answer->code, "timed_out");
     assert_int_equal(answer->n_cells, 0);
     fake.out_of_time = false;
+    answer = world_open(&w, world_ask_envelope(&w, question, 20000));
+    assert_string_equal(answer->code, "work"); /* not again on this snapshot */
+    world_publish(&w, "second");
     fake.broken = true;
     answer = world_open(&w, world_ask_envelope(&w, question, 20000));
     assert_string_equal(answer->code, "failed");

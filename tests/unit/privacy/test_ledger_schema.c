@@ -17,7 +17,7 @@
 #include "proto/base/sql.h"
 #include "tests/unit/refused.h"
 
-#define STEPS 7
+#define STEPS 8
 #define ONE_CHARGE                                                                                 \
     "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state, ts, log_index)"  \
     " VALUES(zeroblob(32), zeroblob(32), zeroblob(32), 1, 5, 60, 0, 1000, 7);"                     \
@@ -72,7 +72,8 @@ static void test_a_new_database_gets_all_tables_once(void **state)
 /* As if the first step alone had been taken. */
 static void take_back(void)
 {
-    sql("DROP TABLE asked; DROP TABLE count_taken; DROP INDEX charge_family; DROP INDEX "
+    sql("DROP TABLE asked; DROP TABLE count_taken; DROP TABLE overrun; DROP INDEX charge_family; "
+        "DROP INDEX "
         "charge_payer;"
         "ALTER TABLE charge DROP COLUMN family; ALTER TABLE release DROP COLUMN seal;"
         "ALTER TABLE policy DROP COLUMN dataset; ALTER TABLE charge DROP COLUMN participants;"

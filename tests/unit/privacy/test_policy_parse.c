@@ -72,6 +72,15 @@ static void test_every_wrong_member_is_refused(void **state)
         {"\"window\": \"2026\"", "\"window\": \"2026b\""},
         {"\"window\": \"2026\"", "\"window\": \"26\""},
         {"\"window\": \"2026\"", "\"window\": \"20260\""},
+        {"\"per_day\": 100", "\"per_days\": 100"},
+        {"\"organisation_attempts\": 1200", "\"organisation_attempts\": 0"},
+        {"\"organisation_attempts\": 1200", "\"organisation_attempt\": 1200"},
+        {"\"organisation_work_ms\": 30000", "\"organisation_work_ms\": 60001"},
+        {"\"organisation_work_ms\": 30000", "\"organisation_work_ms\": \"30000\""},
+        {"\"criteria\": 32", "\"criteria\": 33"},
+        {"\"criteria\": 32", "\"criteria\": 0"},
+        {"\"criteria\": 32", "\"criterion\": 32"},
+        {"\"work_ms\": 15000", "\"work_ms\": 15001"},
         {"\"display_below\": 20", "\"display_below\": 4"},
         {"\"display_base\": 5", "\"display_base\": 0"},
         {"\"permit\": false", "\"permit\": 0"},
@@ -100,6 +109,38 @@ static void test_every_wrong_member_is_refused(void **state)
     assert_true(parses_with("\"version\": 1", "\"version\": 2", &err));
     for (size_t i = 0; i < sizeof(change) / sizeof(change[0]); i++)
         assert_refused(parses_with(change[i][0], change[i][1], &err), &err, ERR_INVALID);
+}
+
+static void limits_of(const char *text, struct policy_limits *out)
+{
+    struct policy *policy;
+    struct err err;
+
+    assert_true(policy_parse(text, strlen(text), &policy, &err));
+    *out = *policy_limits(policy);
+    policy_free(policy);
+}
+
+/* An older file: what is not said of questions is the most, and of organisations no limit. */
+static void test_a_file_without_limits_has_those_of_a_question(void **state)
+{
+    char *text = read_default(), *older = calloc(1, POLICY_BYTES_MAX);
+    const char *rate = strstr(text, "  \"rate\""), *roles = strstr(text, "  \"roles\"");
+    struct policy_limits limits;
+
+    (void)state;
+    assert_true(older && rate && roles);
+    limits_of(text, &limits);
+    assert_int_equal(limits.attempts_per_minute, 1200);
+    assert_int_equal(limits.work_ms_per_minute, 30000);
+    snprintf(older, POLICY_BYTES_MAX, "%.*s%s", (int)(rate - text), text, roles);
+    limits_of(older, &limits);
+    assert_int_equal(limits.criteria, 32);
+    assert_int_equal(limits.work_ms, 15000);
+    assert_int_equal(limits.attempts_per_minute, 0);
+    assert_int_equal(limits.work_ms_per_minute, 0);
+    free(text);
+    free(older);
 }
 
 static void test_names_hold_at_the_limit_and_one_past(void **state)
@@ -253,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_wrong_member_is_refused),
+        cmocka_unit_test(test_a_file_without_limits_has_those_of_a_question),
         cmocka_unit_test(test_names_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_amounts_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_roles_and_rules_hold_at_the_limit_and_one_past),
