@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "coordinator/ask/coord.h"
+#include "node/keeper/outbox.h"
+#include "node/keeper/turns.h"
 
 struct bench {
     struct coord *coord;
@@ -340,6 +342,17 @@ static void test_more_nodes_than_there_is_room_for_are_sent_away(void **state)
     bench_down(&b);
 }
 
+/* A node refuses none for want of room that this coordinator has passed on. */
+static void test_the_coordinator_sheds_before_the_nodes_do(void **state)
+{
+    const struct coord_limits *limits = &coord_limits_default;
+
+    (void)state;
+    assert_true(limits->open_per_organisation_max <= TURNS_OF_ONE_MAX);
+    assert_true(limits->open_max <= TURNS_MAX && limits->open_max <= OUTBOX_MAX);
+    assert_true(limits->open_per_analyst_max <= limits->open_per_organisation_max);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_one_organisation_leaves_room_for_others),
         cmocka_unit_test(test_limits_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_more_nodes_than_there_is_room_for_are_sent_away),
+        cmocka_unit_test(test_the_coordinator_sheds_before_the_nodes_do),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,7 +228,8 @@ static void test_the_list_has_so_many_places_and_not_one_more(void **state)
     struct world w;
 
     (void)state;
-    world_up(&w);
+    /* a thousand files that are synced */
+    world_up_in(&w, access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     world_question(&w, "sex = female", &q);
     assert_true(parse_text("sex = female", w.people.arena, &ast, &w.err));
     mine = q;
