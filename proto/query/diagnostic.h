@@ -48,6 +48,7 @@ enum fault {
     FAULT_UNKNOWN = 30,      /* Q030 a code or gene that no term release has */
     FAULT_TESTED = 31,       /* Q031 tested( ) around anything but one variant( ) */
     FAULT_EVENT = 32,        /* Q032 what stands inside event( ) is not one event */
+    FAULT_ASSEMBLY = 33,     /* Q033 a place of which the assembly is not named */
 };
 
 struct diagnostic {

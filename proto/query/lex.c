@@ -199,6 +199,15 @@ static bool is_date(const struct lexer *lexer, uint32_t at)
     return true;
 }
 
+/* "17-43044295-G-A", "17:1-9": a chromosome, and digits after a sign. */
+static bool is_place(const struct lexer *lexer)
+{
+    uint32_t to = digits(lexer, lexer->at);
+
+    return to - lexer->at <= 2 && to + 1 < lexer->length && strchr(":-_", lexer->text[to]) &&
+           is_digit(lexer->text[to + 1]);
+}
+
 /*
  * Reports digits with letters directly after them: most often a code or allele that needs quotes.
  */
@@ -209,6 +218,8 @@ static struct token lex_run_on(struct lexer *lexer, uint32_t to)
 
     while ((size = word_char_at(lexer, to)) || code_char_at(lexer, to))
         to += size ? size : 1;
+    if (is_place(lexer))
+        return token_to(lexer, TOKEN_CODE, to);
     one = diagnostic_add(lexer->found, FAULT_NUMBER, lexer->at, to,
                          "a number ends in something else");
     diagnostic_expect(one, "a number; a value that begins with a digit is put in quotes");
@@ -260,11 +271,80 @@ static struct token lex_string(struct lexer *lexer)
     return token;
 }
 
+/* Signs of other languages and of word processors, and what stands for them here. */
+static const struct {
+    const char *sign;
+    const char *name; /* NULL: the sign itself shows what it is */
+    const char *type; /* NULL: an ordinary space */
+} typed_otherwise[] = {
+    {"==", NULL, "="},
+    {"=>", NULL, ">="},
+    {"=<", NULL, "<="},
+    {"<>", NULL, "!="},
+    {"&&", NULL, "and"},
+    {"&", NULL, "and"},
+    {"||", NULL, "or"},
+    {"|", NULL, "or"},
+    {"'", NULL, "\""},
+    {"`", NULL, "\""},
+    {"\xc2\xa0", "a no-break space", NULL},
+    {"\xe2\x80\xaf", "a narrow no-break space", NULL},
+    {"\xe2\x80\x87", "a figure space", NULL},
+    {"\xe2\x80\x89", "a thin space", NULL},
+    {"\xe2\x80\x8b", "a zero-width space", NULL},
+    {"\xef\xbb\xbf", "a byte order mark", NULL},
+    {"\xe2\x89\xa5", NULL, ">="}, /* greater than or equal */
+    {"\xe2\xa9\xbe", NULL, ">="}, /* the same, slanted */
+    {"\xe2\x89\xa4", NULL, "<="}, /* less than or equal */
+    {"\xe2\xa9\xbd", NULL, "<="}, /* the same, slanted */
+    {"\xe2\x89\xa0", NULL, "!="}, /* not equal */
+    {"\xe2\x80\x90", "a hyphen of a word processor", "-"},
+    {"\xe2\x80\x91", "a no-break hyphen", "-"},
+    {"\xe2\x80\x92", "a figure dash", "-"},
+    {"\xe2\x80\x93", "an en dash", "-"},
+    {"\xe2\x80\x94", "an em dash", "-"},
+    {"\xe2\x88\x92", "a minus sign", "-"},
+    {"\xe2\x80\x9c", "a curly quote", "\""},
+    {"\xe2\x80\x9d", "a curly quote", "\""},
+    {"\xe2\x80\x9e", "a low quote", "\""},
+    {"\xe2\x80\x98", "a curly quote", "\""},
+    {"\xe2\x80\x99", "a curly quote", "\""},
+    {"\xc2\xab", NULL, "\""}, /* guillemets */
+    {"\xc2\xbb", NULL, "\""},
+    {"\xe2\x88\xa7", NULL, "and"},
+    {"\xe2\x88\xa8", NULL, "or"},
+    {"\xc2\xac", NULL, "not"},
+    {"\xe2\x88\x88", NULL, "in"},
+};
+
+/* Reports the sign at the present place with what to type for it. False when it is none of them. */
+static bool names_sign(struct lexer *lexer, uint32_t *size)
+{
+    for (size_t i = 0; i < sizeof(typed_otherwise) / sizeof(typed_otherwise[0]); i++) {
+        const char *sign = typed_otherwise[i].sign, *name = typed_otherwise[i].name;
+        const char *type = typed_otherwise[i].type;
+        struct diagnostic *one;
+
+        *size = (uint32_t)strlen(sign);
+        if (lexer->length - lexer->at < *size || memcmp(lexer->text + lexer->at, sign, *size) != 0)
+            continue;
+        one = diagnostic_add(lexer->found, FAULT_CHARACTER, lexer->at, lexer->at + *size,
+                             "%s has no place in a question%s", name ? name : sign,
+                             type && *type != '"' ? " outside quotes" : "");
+        diagnostic_expect(one, "%s", type ? type : "an ordinary space");
+        diagnostic_suggest(one, type);
+        return true;
+    }
+    return false;
+}
+
 static struct token lex_compare(struct lexer *lexer)
 {
-    uint32_t at = lexer->at;
+    uint32_t at = lexer->at, size;
     bool two = at + 1 < lexer->length && lexer->text[at] != '=' && lexer->text[at + 1] == '=';
 
+    if (names_sign(lexer, &size))
+        return token_to(lexer, TOKEN_BAD, at + size);
     if (lexer->text[at] == '!' && !two) {
         diagnostic_suggest(
             diagnostic_add(lexer->found, FAULT_CHARACTER, at, at + 1, "! stands alone"), "!=");
@@ -275,8 +355,10 @@ static struct token lex_compare(struct lexer *lexer)
 
 static struct token lex_other(struct lexer *lexer)
 {
-    uint32_t to = lexer->at + 1;
+    uint32_t to = lexer->at + 1, size;
 
+    if (names_sign(lexer, &size))
+        return token_to(lexer, TOKEN_BAD, lexer->at + size);
     while (to < lexer->length && ((unsigned char)lexer->text[to] & 0xC0) == 0x80)
         to++;
     diagnostic_add(lexer->found, FAULT_CHARACTER, lexer->at, to,

@@ -13,6 +13,7 @@
 #include "proto/query/gene_symbol.h"
 #include "proto/query/parser.h"
 #include "proto/query/place.h"
+#include "proto/query/place_typed.h"
 #include "proto/query/region.h"
 #include "proto/query/vocabulary.h"
 
@@ -222,21 +223,55 @@ static bool code_value(struct parser *parser, const struct field *field, const s
     return value->system && value->code && value->text;
 }
 
+static enum place_fault read_place(struct parser *parser, bool change, const char *text,
+                                   size_t length, struct ast_value *value)
+{
+    return change ? place_change(text, length, parser->arena, value)
+                  : place_locus(text, length, parser->arena, value);
+}
+
+/* What people type otherwise: read where it can be one place only, and else asked back. */
+static enum place_fault read_typed(struct parser *parser, bool change, const struct token *token,
+                                   struct ast_value *value)
+{
+    const char *other = place_typed_other(token->text, token->length);
+    struct place_typed typed;
+
+    place_typed(token->text, token->length, change, &typed);
+    if (typed.n == 1)
+        return read_place(parser, change, typed.text[0], strlen(typed.text[0]), value);
+    if (typed.n == 2)
+        diagnostic_expect(complain(parser, FAULT_ASSEMBLY, token, "which assembly is meant by"),
+                          "%.70s or %.70s", typed.text[0], typed.text[1]);
+    else if (other)
+        diagnostic_expect(diagnostic_add(parser->found, FAULT_UNSUPPORTED, token->from, token->to,
+                                         "not supported yet: \"%.*s\" (%s)", parser_shown(token),
+                                         token->text, other),
+                          "the change itself, such as GRCh38:17-31327718-C-T");
+    return PLACE_FORM;
+}
+
 static bool place_value(struct parser *parser, const struct field *field, const struct token *token,
                         struct ast_value *value)
 {
     bool change = field->form == FORM_CHANGE;
     const char *form = change ? "GRCh38:17-31327718-C-T" : "GRCh38:22:50674415-50733212";
+    uint32_t before = parser->found->n;
     enum place_fault fault;
 
-    if (token->kind != TOKEN_CODE && token->kind != TOKEN_STRING)
+    if (token->kind != TOKEN_CODE && !is_text(token))
         return wrong_kind(parser, token, form);
-    fault = change ? place_change(token->text, token->length, parser->arena, value)
-                   : place_locus(token->text, token->length, parser->arena, value);
+    fault = read_place(parser, change, token->text, token->length, value);
+    if (fault == PLACE_FORM || fault == PLACE_ASSEMBLY)
+        fault = read_typed(parser, change, token, value);
     if (fault == PLACE_OK)
         return true;
     if (fault == PLACE_MEMORY)
         return parser_memory(parser, 0), false;
+    if (parser->found->n > before)
+        return false;
+    if (token->kind == TOKEN_WORD)
+        return wrong_kind(parser, token, form);
     diagnostic_expect(
         complain(parser, FAULT_FORM, token, change ? "this is no change:" : "this is no locus:"),
         "%s: %s", form, place_fault_text(fault));

@@ -56,7 +56,11 @@ static void test_texts_become_tokens(void **state)
         {"\"p.(Arg175His)\"", "\"p.(Arg175His)"},
         {"\"# no comment\" # but this", "\"# no comment"},
         {"3x", "!3x"},
-        {"17-43094464-G-A", "!17-43094464-G-A"},
+        {"17-43094464-G-A)", "C17-43094464-G-A ))"},
+        {"17:1-9 1_5_A_G", "C17:1-9 C1_5_A_G"},
+        {"170-5 1-x", "!170-5 !1-x"},
+        {"a == 3", "Wa !== N3"},
+        {"a \xE2\x89\xA5 3", "Wa !\xE2\x89\xA5 N3"},
         {"2020-01-3", "!2020-01-3"},
         {"x:)", "!x: ))"},
         {"\"open", "!\"open"},
@@ -71,6 +75,58 @@ static void test_texts_become_tokens(void **state)
 
         spell(pairs[i][0], out, sizeof(out));
         assert_string_equal(out, pairs[i][1]);
+    }
+}
+
+static void test_signs_of_protocols_are_named_with_what_to_type(void **state)
+{
+    static const char *const of[][3] = {
+        {"age \xE2\x89\xA5 18", ">=", "\xE2\x89\xA5 has no place in a question outside quotes"},
+        {"age \xE2\x89\xA4 18", "<=", "\xE2\x89\xA4"},
+        {"age \xE2\x89\xA0 18", "!=", "\xE2\x89\xA0"},
+        {"age == 18", "=", "=="},
+        {"age => 18", ">=", "=>"},
+        {"age =< 18", "<=", "=<"},
+        {"age <> 18", "!=", "<>"},
+        {"age = 3 && sex = male", "and", "&&"},
+        {"age = 3 & sex = male", "and", "&"},
+        {"age = 3 || sex = male", "or", "||"},
+        {"icd10:C50\xE2\x80\x93"
+         "C56",
+         "-", "an en dash"},
+        {"a \xE2\x88\x92", "-", "a minus sign"},
+        {"gene = \xE2\x80\x9C"
+         "in\xE2\x80\x9D",
+         "\"", "a curly quote"},
+        {"gene = 'in'", "\"", "'"},
+        {"\xC2\xAC sex = male", "not", "\xC2\xAC"},
+        {"age =\xC2\xA0"
+         "18",
+         "", "a no-break space"},
+        {"age\xE2\x80\xAF= 18", "", "a narrow no-break space"},
+        {"\xEF\xBB\xBF"
+         "age = 18",
+         "", "a byte order mark"},
+        {"! sex = male", "!=", "! stands alone"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++) {
+        struct diagnostics found;
+        struct lexer lexer = {of[i][0], (uint32_t)strlen(of[i][0]), 0, &found};
+        struct token token;
+
+        diagnostics_init(&found, of[i][0], lexer.length);
+        do
+            token = lex_next(&lexer);
+        while (token.kind != TOKEN_BAD && token.kind != TOKEN_END);
+        assert_int_equal(found.n, 1);
+        assert_int_equal(found.list[0].fault, FAULT_CHARACTER);
+        assert_string_equal(found.list[0].suggestion, of[i][1]);
+        if (!strstr(found.list[0].message, of[i][2]))
+            fail_msg("%s: %s", of[i][0], found.list[0].message);
+        assert_true(of[i][1][0] || strcmp(found.list[0].expected, "an ordinary space") == 0);
+        assert_int_equal(found.list[0].to, token.to);
     }
 }
 
@@ -126,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_become_tokens),
+        cmocka_unit_test(test_signs_of_protocols_are_named_with_what_to_type),
         cmocka_unit_test(test_only_utf8_without_control_characters_is_read),
         cmocka_unit_test(test_plain_words_need_no_quotes),
     };
