@@ -115,7 +115,8 @@ static void test_what_is_unknown_is_denied(void **state)
     bench_down(&b);
 }
 
-static void test_a_sponsor_needs_a_permit_and_asks_no_free_variant(void **state)
+/* In mode regions a permit is needed, and no variant is named by its place. */
+static void test_a_sponsor_names_variants_in_sums_alone(void **state)
 {
     struct bench b;
 
@@ -134,6 +135,11 @@ static void test_a_sponsor_needs_a_permit_and_asks_no_free_variant(void **state)
     denied_for(&b, "change");
     b.test.field = FIELD_LOCUS;
     denied_for(&b, "locus");
+    b.request.mode = MODE_SUM;
+    b.request.permit = "";
+    assert_true(admit(&b));
+    b.test.field = FIELD_CHANGE;
+    assert_true(admit(&b));
     b.request.measure = (struct measure){MEASURE_FREQUENCY, 5, 1};
     denied_for(&b, "frequency");
     bench_down(&b);
@@ -403,7 +409,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_analyst_may_count_in_regions_with_a_threshold_of_ten),
         cmocka_unit_test(test_what_is_unknown_is_denied),
-        cmocka_unit_test(test_a_sponsor_needs_a_permit_and_asks_no_free_variant),
+        cmocka_unit_test(test_a_sponsor_names_variants_in_sums_alone),
         cmocka_unit_test(test_the_public_sees_no_region_and_no_variant),
         cmocka_unit_test(test_region_is_asked_about_in_mode_regions_alone),
         cmocka_unit_test(test_a_measure_tells_of_fields_too),
