@@ -239,6 +239,23 @@ static unsigned kind_of(enum ast_field field)
     }
 }
 
+/* Any code of any system; that there is none is said by nobody. */
+static bool add_any(struct person_criterion *test, struct arena *arena,
+                    struct person_criterion **out, struct err *err)
+{
+    test->incomplete = true;
+    for (size_t i = 0; i < code_systems_n; i++)
+        if (!lookup_add(test, arena,
+                        (struct lookup){.by_prefix = true,
+                                        .form = CONCEPT_EXACT,
+                                        .system = code_systems[i].name,
+                                        .code = ""},
+                        err))
+            return false;
+    *out = test;
+    return true;
+}
+
 bool person_criterion_new(struct snapshot *snapshot, const char *region,
                           const struct ast_node *node, struct arena *arena,
                           struct person_criterion **out, struct err *err)
@@ -250,6 +267,8 @@ bool person_criterion_new(struct snapshot *snapshot, const char *region,
     test->node = node;
     test->kind = kind_of(node->field);
     if (is_coded(node->field)) {
+        if (node->op == OP_EXISTS)
+            return add_any(test, arena, out, err);
         if (!add_codes(test, snapshot, arena, err) ||
             !silence_new(snapshot, test->kind, node, arena, &test->silence, err))
             return false;

@@ -11,8 +11,10 @@
 
 #include "proto/query/ast.h"
 #include "proto/query/code_range.h"
+#include "proto/query/code_system.h"
 #include "proto/query/shape.h"
 #include "proto/query/site_kind.h"
+#include "proto/query/vocabulary.h"
 
 #define BASE_NS 1000000           /* of any question */
 #define PERSON_ELIGIBLE_NS 10     /* may be counted: consent and overlay */
@@ -162,6 +164,8 @@ static uint64_t lookups_of(const struct ast_node *test)
 {
     uint64_t n = 0;
 
+    if (test->op == OP_EXISTS && vocabulary_fields[test->field].form == FORM_CODE)
+        return code_systems_n;
     for (uint32_t i = 0; i < test->n_values; i++) {
         struct code_prefixes prefixes = {.n = 1};
         struct code_range range;
@@ -181,7 +185,7 @@ static uint64_t test_ns(const struct ast_node *test, const struct work_sizes *si
     uint64_t n = lookups_of(test);
     uint64_t ns = times(lookup, n + 1);
 
-    if (test->op == OP_UNDER)
+    if (test->op == OP_UNDER || test->op == OP_EXISTS)
         ns = add(ns, times(n, times(sizes->events, EVENT_PREFIX_NS)));
     return ns;
 }

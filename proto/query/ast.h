@@ -63,7 +63,7 @@ enum ast_op {
     OP_UNDER,    /* equal to a code, or to one below it */
     OP_EXCLUDED, /* explicitly recorded as absent */
     OP_RANGE,    /* a number from low to high, both included */
-    OP_EXISTS,
+    OP_EXISTS,   /* something is recorded of it */
 };
 
 /* In what an age is counted. A number of weeks is made one of days. */

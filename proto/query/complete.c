@@ -104,6 +104,8 @@ static enum expects after_operator(struct place *place, const struct token *toke
     if (token->kind == TOKEN_COMPARE || place->between || token_is(token, "under") ||
         token_is(token, "excluded"))
         return EXPECT_VALUE;
+    if (token_is(token, "exists"))
+        return EXPECT_JOIN;
     return EXPECT_LOST;
 }
 
@@ -261,6 +263,7 @@ static void offer_operators(const struct field *field, const struct typed *typed
     static const char *const in[] = {"=", "!=", "in (", NULL};
     static const char *const under[] = {"under", NULL};
     static const char *const excluded[] = {"excluded", NULL};
+    static const char *const exists[] = {"exists", NULL};
     static const char *const range[] = {"=", "!=", "<", "<=", ">", ">=", "between", NULL};
 
     if (field->operators & ALLOW_IN)
@@ -271,6 +274,8 @@ static void offer_operators(const struct field *field, const struct typed *typed
         offer_plain(typed, COMPLETION_OPERATOR, excluded);
     if (field->operators & ALLOW_RANGE)
         offer_plain(typed, COMPLETION_OPERATOR, range);
+    if (field->operators & ALLOW_EXISTS)
+        offer_plain(typed, COMPLETION_OPERATOR, exists);
 }
 
 static void offer_word(const struct typed *typed, const char *word, struct completion words)

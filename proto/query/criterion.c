@@ -208,7 +208,8 @@ static bool take_between(struct parser *parser, struct criterion_reading *test)
 
 static bool read_operator(struct parser *parser, struct criterion_reading *test)
 {
-    static const char operators[] = "an operator: = != < <= > >= in between under excluded";
+    static const char operators[] = "an operator: = != < <= > >= in between under excluded "
+                                    "exists";
 
     test->sign = parser->token;
     if (parser_at(parser, TOKEN_COMPARE)) {
@@ -227,13 +228,8 @@ static bool read_operator(struct parser *parser, struct criterion_reading *test)
         return take_list(parser, test);
     if (token_is(&test->sign, "under") || token_is(&test->sign, "excluded"))
         return take_value(parser, test);
-    if (token_is(&test->sign, "exists")) {
-        if (test->field)
-            diagnostic_add(parser->found, FAULT_UNSUPPORTED, test->sign.from, test->sign.to,
-                           "not supported yet: \"exists\"");
-        test->field = NULL;
+    if (token_is(&test->sign, "exists"))
         return true;
-    }
     parser->token = test->sign;
     parser_unexpected(parser, operators);
     return false;
@@ -249,6 +245,8 @@ static unsigned operator_kind(const struct token *sign)
         return ALLOW_IN;
     if (token_is(sign, "under"))
         return ALLOW_UNDER;
+    if (token_is(sign, "exists"))
+        return ALLOW_EXISTS;
     return token_is(sign, "excluded") ? ALLOW_EXCLUDED : ALLOW_RANGE;
 }
 
@@ -263,9 +261,10 @@ static bool operator_fits(struct parser *parser, const struct criterion_reading 
     one = diagnostic_add(parser->found, FAULT_OPERATOR, sign->from, sign->to,
                          "%s has no operator \"%.*s\"", test->field->name, parser_shown(sign),
                          sign->text);
-    diagnostic_expect(one, "%s%s%s", allowed & ALLOW_RANGE ? "= != < <= > >= between" : "= != in",
+    diagnostic_expect(one, "%s%s%s%s", allowed & ALLOW_RANGE ? "= != < <= > >= between" : "= != in",
                       allowed & ALLOW_UNDER ? " under" : "",
-                      allowed & ALLOW_EXCLUDED ? " excluded" : "");
+                      allowed & ALLOW_EXCLUDED ? " excluded" : "",
+                      allowed & ALLOW_EXISTS ? " exists" : "");
     return false;
 }
 
@@ -433,6 +432,21 @@ static bool understand_values(struct parser *parser, const struct criterion_read
     return ok && few_values(parser, test);
 }
 
+/* A number exists when it is any; a frequency, when the resource has the variant at all. */
+static void understand_exists(struct parser *parser, const struct criterion_reading *test,
+                              struct ast_node *node)
+{
+    if (parser->in_event)
+        diagnostic_expect(diagnostic_add(parser->found, FAULT_OPERATOR, test->sign.from,
+                                         test->sign.to, "exists has no place inside event( )"),
+                          "= in under, or %s exists outside it", test->field->name);
+    node->op = OP_EXISTS;
+    if (!(test->field->operators & ALLOW_RANGE))
+        return;
+    node->low_nano = test->field->form == FORM_SHARE ? 1 : INT64_MIN;
+    node->high_nano = INT64_MAX;
+}
+
 /* Inside event( ) stand the codes of events, and the date and age of the one that is meant. */
 static void check_event_scope(struct parser *parser, const struct criterion_reading *test)
 {
@@ -498,7 +512,9 @@ struct ast_node *parser_criterion(struct parser *parser)
     check_scope(parser, &test);
     if (!operator_fits(parser, &test))
         return node;
-    if (test.field->operators & ALLOW_RANGE)
+    if (token_is(&test.sign, "exists"))
+        understand_exists(parser, &test, node);
+    else if (test.field->operators & ALLOW_RANGE)
         understand_range(parser, &test, node);
     else
         understand_values(parser, &test, node);

@@ -70,6 +70,8 @@ static const struct phrase day_note = {
     "vars uppgift saknar dag räknas som obestämbar där dagen har betydelse.)"};
 static const struct phrase in_months = {"age in completed months", "ålder i fyllda månader"};
 static const struct phrase in_days = {"age in days", "ålder i dagar"};
+static const struct phrase recorded = {", whatever is recorded of it",
+                                       ", vad som än är registrerat om det"};
 static const struct phrase or_word = {" or ", " eller "};
 static const struct phrase exactly = {" exactly ", " exakt "};
 static const struct phrase between = {" from %s to %s", " från %s till %s"};
@@ -218,6 +220,10 @@ static void put_test(const struct explainer *explainer, const struct ast_node *t
     if (test->op == OP_EXCLUDED)
         put(explainer, absent);
     put(explainer, name);
+    if (test->op == OP_EXISTS) {
+        put(explainer, recorded);
+        return;
+    }
     if (test->op == OP_RANGE) {
         put_range(explainer, test);
         if (explainer->inside && test->field == FIELD_AGE)

@@ -10,20 +10,23 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct field vocabulary_fields[FIELD_COUNT] = {
-    [FIELD_AGE] = {FIELD_AGE, "age", SCOPE_PERSON, ALLOW_RANGE, FORM_INTEGER, 0, 150,
+    [FIELD_AGE] = {FIELD_AGE, "age", SCOPE_PERSON, ALLOW_RANGE | ALLOW_EXISTS, FORM_INTEGER, 0, 150,
                    "age in years", "ålder i år"},
-    [FIELD_BIRTH_YEAR] = {FIELD_BIRTH_YEAR, "birth_year", SCOPE_PERSON, ALLOW_RANGE, FORM_INTEGER,
-                          1850, 2200, "year of birth", "födelseår"},
-    [FIELD_SEX] = {FIELD_SEX, "sex", SCOPE_PERSON, ALLOW_IN, FORM_WORD, 0, 0, "sex", "kön"},
+    [FIELD_BIRTH_YEAR] = {FIELD_BIRTH_YEAR, "birth_year", SCOPE_PERSON, ALLOW_RANGE | ALLOW_EXISTS,
+                          FORM_INTEGER, 1850, 2200, "year of birth", "födelseår"},
+    [FIELD_SEX] = {FIELD_SEX, "sex", SCOPE_PERSON, ALLOW_IN | ALLOW_EXISTS, FORM_WORD, 0, 0, "sex",
+                   "kön"},
     [FIELD_REGION] = {FIELD_REGION, "region", SCOPE_PERSON, ALLOW_IN, FORM_REGION, 0, 0, "region",
                       "region"},
-    [FIELD_DIAGNOSIS] = {FIELD_DIAGNOSIS, "diagnosis", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER,
-                         FORM_CODE, 0, 0, "diagnosis", "diagnos"},
+    [FIELD_DIAGNOSIS] = {FIELD_DIAGNOSIS, "diagnosis", SCOPE_PERSON,
+                         ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS, FORM_CODE, 0, 0, "diagnosis",
+                         "diagnos"},
     [FIELD_PHENOTYPE] = {FIELD_PHENOTYPE, "phenotype", SCOPE_PERSON,
-                         ALLOW_IN | ALLOW_UNDER | ALLOW_EXCLUDED, FORM_CODE, 0, 0, "phenotype",
-                         "fenotyp"},
-    [FIELD_CODE] = {FIELD_CODE, "code", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER, FORM_CODE, 0, 0,
-                    "event of any kind coded", "händelse av vilket slag som helst med koden"},
+                         ALLOW_IN | ALLOW_UNDER | ALLOW_EXCLUDED | ALLOW_EXISTS, FORM_CODE, 0, 0,
+                         "phenotype", "fenotyp"},
+    [FIELD_CODE] = {FIELD_CODE, "code", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS,
+                    FORM_CODE, 0, 0, "event of any kind coded",
+                    "händelse av vilket slag som helst med koden"},
     [FIELD_GENE] = {FIELD_GENE, "gene", SCOPE_VARIANT, ALLOW_IN, FORM_GENE, 0, 0, "gene", "gen"},
     [FIELD_CONSEQUENCE] = {FIELD_CONSEQUENCE, "consequence", SCOPE_VARIANT, ALLOW_IN, FORM_WORD, 0,
                            0, "consequence", "konsekvens"},
@@ -33,18 +36,21 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
                      "stretch of genome", "sträcka av genomet"},
     [FIELD_ZYGOSITY] = {FIELD_ZYGOSITY, "zygosity", SCOPE_VARIANT, ALLOW_IN, FORM_WORD, 0, 0,
                         "zygosity", "zygositet"},
-    [FIELD_AF] = {FIELD_AF, "af", SCOPE_VARIANT, ALLOW_RANGE, FORM_SHARE, 0, 1,
+    [FIELD_AF] = {FIELD_AF, "af", SCOPE_VARIANT, ALLOW_RANGE | ALLOW_EXISTS, FORM_SHARE, 0, 1,
                   "highest population frequency", "högsta populationsfrekvens"},
-    [FIELD_CLINVAR] = {FIELD_CLINVAR, "clinvar", SCOPE_VARIANT, ALLOW_IN, FORM_WORD, 0, 0,
-                       "ClinVar significance", "ClinVar-bedömning"},
-    [FIELD_DECEASED] = {FIELD_DECEASED, "deceased", SCOPE_PERSON, ALLOW_IN, FORM_WORD, 0, 0,
-                        "recorded as deceased:", "registrerad som avliden:"},
-    [FIELD_TREATMENT] = {FIELD_TREATMENT, "treatment", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER,
-                         FORM_CODE, 0, 0, "treatment", "behandling"},
-    [FIELD_PROCEDURE] = {FIELD_PROCEDURE, "procedure", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER,
-                         FORM_CODE, 0, 0, "procedure", "åtgärd"},
-    [FIELD_OBSERVATION] = {FIELD_OBSERVATION, "observation", SCOPE_PERSON, ALLOW_IN | ALLOW_UNDER,
-                           FORM_CODE, 0, 0, "observation", "observation"},
+    [FIELD_CLINVAR] = {FIELD_CLINVAR, "clinvar", SCOPE_VARIANT, ALLOW_IN | ALLOW_EXISTS, FORM_WORD,
+                       0, 0, "ClinVar significance", "ClinVar-bedömning"},
+    [FIELD_DECEASED] = {FIELD_DECEASED, "deceased", SCOPE_PERSON, ALLOW_IN | ALLOW_EXISTS,
+                        FORM_WORD, 0, 0, "recorded as deceased:", "registrerad som avliden:"},
+    [FIELD_TREATMENT] = {FIELD_TREATMENT, "treatment", SCOPE_PERSON,
+                         ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS, FORM_CODE, 0, 0, "treatment",
+                         "behandling"},
+    [FIELD_PROCEDURE] = {FIELD_PROCEDURE, "procedure", SCOPE_PERSON,
+                         ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS, FORM_CODE, 0, 0, "procedure",
+                         "åtgärd"},
+    [FIELD_OBSERVATION] = {FIELD_OBSERVATION, "observation", SCOPE_PERSON,
+                           ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS, FORM_CODE, 0, 0, "observation",
+                           "observation"},
     [FIELD_DATE] = {FIELD_DATE, "date", SCOPE_EVENT, ALLOW_RANGE, FORM_DATE, DATE_FIRST, DATE_LAST,
                     "date", "datum"},
 };
@@ -225,8 +231,14 @@ const struct word *field_word(enum ast_field field, const char *text)
 uint64_t vocabulary_test_mask(const struct ast_node *test)
 {
     uint64_t mask = 0;
+    const struct word *all;
+    size_t n;
 
-    assert(test->kind == AST_TEST && test->op == OP_IN);
+    assert(test->kind == AST_TEST && (test->op == OP_IN || test->op == OP_EXISTS));
+    all = field_words(test->field, &n);
+    for (size_t i = 0; test->op == OP_EXISTS && i < n; i++)
+        if (test->field != FIELD_SEX || all[i].mask != ONE << SEX_UNKNOWN)
+            mask |= all[i].mask;
     for (uint32_t i = 0; i < test->n_values; i++) {
         const struct word *word = field_word(test->field, test->values[i].text);
 

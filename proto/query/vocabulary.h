@@ -37,6 +37,7 @@ enum field_operator {
     ALLOW_UNDER = 2,    /* under */
     ALLOW_EXCLUDED = 4, /* excluded */
     ALLOW_RANGE = 8,    /* = != < <= > >= between, on a number */
+    ALLOW_EXISTS = 16,  /* exists */
 };
 
 enum field_form {
@@ -97,7 +98,8 @@ const struct word *field_word(enum ast_field field, const char *text);
 /* ---- masks of the tests in a question -------------------------------------------------------- */
 
 /*
- * The union of the masks of an OP_IN test's words, for consequence (classes are expanded), clinvar,
+ * The union of the masks of an OP_IN test's words (of an OP_EXISTS test: of all words that say
+ * something), for consequence (classes are expanded), clinvar,
  * zygosity (bits of enum zygosity), sex (bits of enum sex) and deceased (bits of enum deceased).
  */
 uint64_t vocabulary_test_mask(const struct ast_node *test);

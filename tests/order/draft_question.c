@@ -76,9 +76,14 @@ static void code_test(struct words *words)
 
 static void person_test(struct words *words)
 {
+    static const char *const recorded[] = {"age",       "birth_year", "sex", "deceased",
+                                           "diagnosis", "phenotype",  "code"};
     uint32_t n = 1 + draw(words, 90);
 
-    switch (draw(words, 10)) {
+    switch (draw(words, 11)) {
+    case 5:
+        say(words, "%s exists", recorded[draw(words, 7)]);
+        return;
     case 4:
         say(words, "age %s %u %s", draw(words, 2) ? ">=" : "<", n * (1 + draw(words, 12)),
             draw(words, 2) ? "months" : "weeks");
@@ -127,7 +132,10 @@ static void variant_test(struct words *words)
                                                "synonymous_variant", "intron_variant"};
     static const char *const classes[] = {"pathogenic", "benign", "likely_pathogenic"};
 
-    switch (draw(words, 9)) {
+    switch (draw(words, 10)) {
+    case 6:
+        say(words, "%s exists", draw(words, 2) ? "af" : "clinvar");
+        return;
     case 0:
     case 1:
         say(words, "gene = %s", draft_genes[draw(words, DRAFT_GENES)]);

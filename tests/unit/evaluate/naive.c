@@ -56,12 +56,33 @@ static enum value age(const struct ast_node *test, const struct world_person *p)
     return all ? YES : any ? CANNOT_TELL : NO;
 }
 
+static bool is_recorded(const struct world *world, const struct world_person *p,
+                        enum ast_field field)
+{
+    switch (field) {
+    case FIELD_AGE:
+        return p->age >= 0;
+    case FIELD_BIRTH_YEAR:
+        return p->birth_year > 0;
+    case FIELD_SEX:
+        return p->sex > 0;
+    case FIELD_DIAGNOSIS:
+        return p->icd > 0;
+    case FIELD_PHENOTYPE:
+        return naive_believed(world, p) > 0;
+    default:
+        return p->icd > 0 || naive_believed(world, p) > 0 || p->group > 0;
+    }
+}
+
 static enum value of_person(const struct world *world, const struct world_person *p,
                             const struct ast_node *test)
 {
     static const char *const sexes[] = {"unknown", "female", "male", "other"};
     enum value value = NO;
 
+    if (test->op == OP_EXISTS)
+        return is_recorded(world, p, test->field) ? YES : CANNOT_TELL;
     if (test->field == FIELD_AGE)
         return age(test, p);
     if (test->field == FIELD_BIRTH_YEAR)
@@ -235,7 +256,16 @@ static enum value of_variant(const struct world *world, const struct seen *call,
     if (test->field == FIELD_AF) {
         if (!call->af_known)
             return CANNOT_TELL;
+        if (test->op == OP_EXISTS)
+            return v->af_nano > 0 ? YES : NO;
         return v->af_nano >= test->low_nano && v->af_nano <= test->high_nano ? YES : NO;
+    }
+    if (test->op == OP_EXISTS) {
+        bool said = call->full && v->n_notes > 0;
+
+        return said && v->notes[0].clinvar & ~CLINVAR_READ ? YES
+               : said && !v->part_clinvar                  ? NO
+                                                           : CANNOT_TELL;
     }
     for (uint32_t i = 0; i < test->n_values; i++) {
         const struct ast_value *asked = &test->values[i];

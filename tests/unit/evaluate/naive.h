@@ -24,6 +24,8 @@ bool naive_record(const struct ast_node *test, enum event_kind kind, const char 
 /* May the person have an event that meets the test, beside those that are recorded? */
 bool naive_may_have_more(const struct world *world, const struct world_person *p,
                          const struct ast_node *test);
+/* The terms that are present and that nothing contradicts, as bits. */
+uint32_t naive_believed(const struct world *world, const struct world_person *p);
 /* Does some file of the person say that they carry it? */
 bool naive_carries(const struct world *world, size_t person, int variant);
 /* Was the person looked at there, so that not carrying it means having the reference? */

@@ -146,6 +146,14 @@ static void doubt(const struct world *world, const struct world_person *p, uint3
         }
 }
 
+uint32_t naive_believed(const struct world *world, const struct world_person *p)
+{
+    uint32_t present, absent;
+
+    doubt(world, p, &present, &absent);
+    return p->present & ~present;
+}
+
 enum value naive_coded(const struct world *world, const struct world_person *p,
                        const struct ast_node *test, const struct ast_value *value)
 {

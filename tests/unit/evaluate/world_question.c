@@ -138,6 +138,8 @@ static void event_test(uint64_t *state, struct text *text)
 static void person_test(struct world *world, struct text *text)
 {
     static const char *const sexes[] = {"female", "male", "other", "unknown"};
+    static const char *const recorded[] = {"age",       "birth_year", "sex",
+                                           "diagnosis", "phenotype",  "code"};
     static const char *const stretches[] = {"icd10:C50-C56",
                                             "icd10:II",
                                             "icd10:E",
@@ -150,7 +152,10 @@ static void person_test(struct world *world, struct text *text)
     uint64_t state = world->seed;
     uint32_t form;
 
-    switch (world_draw(world, 13)) {
+    switch (world_draw(world, 14)) {
+    case 12:
+        SAY(text, "%s exists", recorded[world_draw(world, 6)]);
+        return;
     case 11:
         SAY(text, "age %s %u %s", world_draw(world, 2) ? "<" : ">=", 1 + n * 12, "months");
         SAY(text, " or age between %u and %u %s", n, n * 80,
@@ -223,7 +228,10 @@ static void variant_test(struct world *world, struct text *text)
     static const char *const clinvar[] = {"pathogenic", "benign", "likely_pathogenic"};
     uint32_t start = 950 + world_draw(world, 1200);
 
-    switch (world_draw(world, 10)) {
+    switch (world_draw(world, 11)) {
+    case 9:
+        SAY(text, "%s exists", world_draw(world, 2) ? "af" : "clinvar");
+        return;
     case 0:
     case 1:
         SAY(text, "gene = %s", world_genes[world_draw(world, WORLD_GENES)]);

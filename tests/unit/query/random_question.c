@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "proto/base/bytes.h"
 #include "proto/base/random.h"
@@ -116,6 +117,10 @@ static void put_test(struct bytes *out, bool variant)
     uint32_t form = random_below(kind->operators == 'x' ? 5 : kind->operators == 'u' ? 4 : 3);
 
     put(out, kind->field);
+    if (strchr("rux", kind->operators) && random_below(8) == 0) {
+        put(out, " exists");
+        return;
+    }
     if (kind->operators == 'r') {
         put_range(out, kind);
         return;

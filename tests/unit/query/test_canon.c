@@ -104,6 +104,8 @@ static enum truth test_truth(const struct ast_node *test, const struct person *p
 
     if (test->op == OP_RANGE)
         return answer(person, field, "range", range, sizeof(range));
+    if (test->op == OP_EXISTS)
+        return answer(person, field, "exists", NULL, 0);
     for (uint32_t i = 0; i < test->n_values; i++)
         truth = most(truth, answer(person, field, operators[test->op], test->values[i].text,
                                    strlen(test->values[i].text)));
@@ -182,6 +184,8 @@ static enum truth bytes_test_truth(struct run run, const struct person *person)
         }
         return answer(person, field, "range", range, sizeof(range));
     }
+    if (tag == 0x16)
+        return answer(person, field, "exists", NULL, 0);
     while (bytes_read_tlv(value, size, &inner_at, &inner_tag, &inner, &inner_size))
         truth = most(truth, answer(person, field,
                                    tag == 0x11   ? "in"

@@ -44,9 +44,11 @@ static void test_offers_fit_the_place(void **state)
         {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
                           "change locus zygosity af clinvar deceased treatment procedure "
                           "observation not at least variant( tested( event( sequence("},
-        {"age ^", "= != < <= > >= between"},
-        {"phenotype ^", "= != in ( under excluded"},
-        {"phenotype e^ HP:0001250", "excluded"},
+        {"age ^", "= != < <= > >= between exists"},
+        {"phenotype ^", "= != in ( under excluded exists"},
+        {"region ^", "= != in ("},
+        {"age exists ^", "and or"},
+        {"phenotype e^ HP:0001250", "excluded exists"},
         {"sex = ^", "female male other unknown"},
         {"sex in (male, f^", "female"},
         {"variant(zygosity = h^)", "het hom hemi"},

@@ -57,6 +57,7 @@ static void test_english_says_what_the_text_hides(void **state)
                 "none of:\n    - age in years 3\n");
     assert_says("not at least 2 of (age = 3, sex = male)", LANGUAGE_ENGLISH, "fewer than 2 of:");
     assert_says("not not age = 3", LANGUAGE_ENGLISH, "not:\n    - age in years 3\n");
+    assert_says("sex exists", LANGUAGE_ENGLISH, "sex, whatever is recorded of it\n");
     assert_says("age < 6 months", LANGUAGE_ENGLISH, "age in completed months at most 5\n");
     assert_says("age < 6 weeks", LANGUAGE_ENGLISH, "age in days at most 41\n");
     assert_says("tested(gene = A)", LANGUAGE_ENGLISH,

@@ -228,7 +228,6 @@ static const char *const later[][2] = {
     {"variant(svtype = DEL)", "svtype"},
     {"variant(repeat = expanded)", "repeat"},
     {"variant(origin = germline_only)", "origin"},
-    {"age exists", "exists"},
 };
 
 static char *canonical(const char *text, struct diagnostics *found)
