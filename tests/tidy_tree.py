@@ -22,7 +22,7 @@ SEAMS = {
     "spread_probability": "against a naive sum", "table_half_width": "one figure",
     "epsilon_at": "another delta", "quantum_tick_us": "one tick", "quantum_end_us": "one end", "suggest_distance": "one distance",
     "diagnostic_print": "one text", "sandbox_has_landlock": "whether the kernel has it", "reject_hint": "each code has one",
-    "print_same": "a question read back is the question",
+    "parse": "a question without named sets", "print_same": "a question read back is the question",
     # the seams of proto/base: time, files, randomness, the log
     "clock_set": "time", "clock_release": "time", "file_fault": "files", "log_level_set": "log",
     "random_seed": "randomness", "random_unseed": "randomness",

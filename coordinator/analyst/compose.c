@@ -17,6 +17,7 @@
 #include "proto/query/parse.h"
 #include "proto/query/price.h"
 #include "proto/query/region.h"
+#include "proto/query/set_folder.h"
 #include "proto/query/vocabulary.h"
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
@@ -30,9 +31,11 @@
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast, struct err *err)
 {
     assert(text && arena && ast);
+    struct set_folder folder = {{"sets", session_default(arena, "sets")}, arena};
+    struct named_sets sets = set_folder_source(&folder);
     struct diagnostics found;
 
-    if (parse(text, strlen(text), arena, ast, &found))
+    if (parse_with_sets(text, strlen(text), &sets, arena, ast, &found))
         return true;
     diagnostics_tell(&found);
     return err_set(err, ERR_INVALID, "the question has %u mistake%s", found.n,

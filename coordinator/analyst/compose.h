@@ -43,7 +43,10 @@ struct composed {
                           * blind_free(); else NULL */
 };
 
-/* Parses the text. Prints every mistake on stderr, with the parser's explanation. */
+/*
+ * Parses the text; named sets are files of the folder sets here, or of ~/.config/rikstal/sets.
+ * Prints every mistake on stderr, with the parser's explanation.
+ */
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
                    struct err *err) MUST_CHECK;
 /* The analyst's texts that determine the parts of an answer. NULL when not given. */

@@ -13,6 +13,7 @@
 #include "proto/query/explain.h"
 #include "proto/query/parse.h"
 #include "proto/query/print.h"
+#include "proto/query/set_folder.h"
 
 #define FILE_BYTES_MAX (64u << 20)
 #define QUESTIONS_MAX 200000
@@ -37,10 +38,12 @@ static bool add_question(struct question_list *list, const char *text, size_t le
                          unsigned long line)
 {
     struct count_question *question = &list->out->question[list->out->n];
+    struct set_folder folder = {{"sets", NULL}, list->arena};
+    struct named_sets sets = set_folder_source(&folder);
     struct diagnostics found;
     struct bytes bytes = {0};
 
-    if (!parse(text, length, list->arena, &question->ast, &found)) {
+    if (!parse_with_sets(text, length, &sets, list->arena, &question->ast, &found)) {
         if (line)
             fprintf(stderr, "%s, line %lu:\n", list->file, line);
         diagnostics_tell(&found);

@@ -102,6 +102,8 @@ static struct criterion_node *make(struct criterion *criterion, const struct ast
     struct criterion_node *node = arena_alloc(criterion->arena, sizeof(*node));
     bool ok;
 
+    if (from->kind == AST_SET) /* its name is for people */
+        return make(criterion, from->children[0], err);
     if (!node) {
         (void)err_memory(err);
         return NULL;

@@ -14,9 +14,10 @@
 
 #define AST_DEPTH_MAX 32
 #define AST_NODES_MAX 200
-#define AST_VALUES_MAX 1000 /* codes, genes and changes in one question */
-#define AST_TEXT_MAX 4096   /* bytes of a question as text */
-#define AST_STRING_MAX 256  /* bytes of one value */
+#define AST_VALUES_MAX                                                                             \
+    4000 /* codes, genes and changes in one question, those of its sets with them */
+#define AST_TEXT_MAX 4096  /* bytes of a question as text */
+#define AST_STRING_MAX 256 /* bytes of one value */
 
 enum ast_kind {
     AST_ALL,      /* the empty question: the base population */
@@ -31,6 +32,7 @@ enum ast_kind {
     AST_RELATION, /* 2 events, the first on one side of the second */
     AST_SEQUENCE, /* 2 or more events, each after the one before; its gap is to that one */
     AST_TIMES,    /* 1 event, on at least `at_least` different days */
+    AST_SET,      /* 1 child, a whole question, which sets[0] names */
 };
 
 /*
@@ -122,6 +124,17 @@ struct ast_value {
     uint32_t to;
 };
 
+#define AST_SET_HASH_BYTES 32
+
+/* A named set (named_set.h) of which the expansion stands in the tree. */
+struct ast_set {
+    const char *name; /* "epilepsy" */
+    uint32_t version;
+    uint8_t hash[AST_SET_HASH_BYTES];
+    uint32_t first; /* of a test: which of its values the set gave */
+    uint32_t n;
+};
+
 struct ast_node {
     enum ast_kind kind;
     uint32_t at_least; /* AST_AT_LEAST, AST_TIMES */
@@ -135,7 +148,9 @@ struct ast_node {
     enum ast_op op;
     bool negated; /* written with != ; the test is then below an AST_NOT; only bare.h reads it */
     uint32_t n_values;
-    struct ast_value *values;
+    struct ast_value *values; /* those of sets last, set after set */
+    uint32_t n_sets;          /* also of an AST_SET: 1 */
+    struct ast_set *sets;
     int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX mean that an end is open.
                          FIELD_DATE: days since 1970-01-01 */
     int64_t high_nano;

@@ -63,6 +63,7 @@ static enum chance chance_of(const struct ast_node *node, const char *id)
     case AST_AT_LEAST:
         return chance_of_parts(node->n_children, node->at_least, always, never);
     case AST_AND:
+    case AST_SET:
         return chance_of_parts(node->n_children, node->n_children, always, never);
     case AST_ALL:
         return ALWAYS;

@@ -27,7 +27,7 @@ static bool holds_bare(const struct ast_node *node)
 {
     if (is_bare(node))
         return true;
-    if (node->kind == AST_VARIANT || node->kind == AST_TESTED)
+    if (node->kind == AST_VARIANT || node->kind == AST_TESTED || node->kind == AST_SET)
         return false;
     for (uint32_t i = 0; i < node->n_children; i++)
         if (holds_bare(node->children[i]))
@@ -196,7 +196,7 @@ static struct ast_node *wrap_tested(struct parser *parser, struct ast_node *node
 struct ast_node *bare_wrap(struct parser *parser, struct ast_node *node)
 {
     assert(parser && node);
-    if (node->kind == AST_VARIANT)
+    if (node->kind == AST_VARIANT || node->kind == AST_SET)
         return node;
     if (node->kind == AST_TESTED)
         return wrap_tested(parser, node);

@@ -39,6 +39,10 @@ enum tag {
     TAG_TIME = 0x19, /* not where it is years */
     TAG_SIDE = 0x1a,
     TAG_GAP = 0x1b, /* not where there is none */
+    TAG_SET = 0x1c,
+    TAG_SET_NAME = 0x1d,
+    TAG_SET_VERSION = 0x1e,
+    TAG_SET_HASH = 0x1f,
     TAG_VERSION = 0x20,
     TAG_VOCABULARY = 0x21,
     TAG_MEASURE = 0x22,
@@ -206,12 +210,28 @@ static void put_events(struct bytes *out, const struct ast_node *node, uint8_t t
     bytes_clear(&inside);
 }
 
+/* The hash stands for the expansion. */
+static void put_set(struct bytes *out, const struct ast_set *set)
+{
+    struct bytes inside = {0};
+
+    bytes_add_tlv_text(&inside, TAG_SET_NAME, set->name);
+    bytes_add_tlv_u64(&inside, TAG_SET_VERSION, set->version);
+    bytes_add_tlv(&inside, TAG_SET_HASH, set->hash, sizeof(set->hash));
+    out->failed = out->failed || inside.failed;
+    bytes_add_tlv(out, TAG_SET, inside.data, inside.size);
+    bytes_clear(&inside);
+}
+
 static void put_values(struct bytes *out, uint8_t tag, const struct ast_node *test)
 {
     struct bytes run = {0}, sorted = {0};
+    uint32_t n = test->n_sets ? test->sets[0].first : test->n_values;
 
-    for (uint32_t i = 0; i < test->n_values; i++)
+    for (uint32_t i = 0; i < n; i++)
         bytes_add_tlv_text(&run, TAG_VALUE, test->values[i].text);
+    for (uint32_t i = 0; i < test->n_sets; i++)
+        put_set(&run, &test->sets[i]);
     put_sorted(&sorted, &run, true);
     out->failed = out->failed || sorted.failed;
     bytes_add_tlv(out, tag, sorted.data, sorted.size);
@@ -284,6 +304,9 @@ static void put_node(struct bytes *out, const struct ast_node *node)
         break;
     case AST_TIMES:
         put_events(out, node, TAG_TIMES);
+        break;
+    case AST_SET:
+        put_set(out, &node->sets[0]);
         break;
     case AST_TEST:
         put_test(out, node);

@@ -19,8 +19,9 @@
  * - ranges are closed, ages in weeks are in days, and in months where both ends are whole years in
  * years; words, codes and places have one spelling: the parser made them so.
  *
- * Rewrites that need "x or not x", distribution or a terminology are not among them.
- * Any thread.
+ * A named set is its name, version and hash, and never opened: the same values without the name are
+ * another question. Rewrites that need "x or not x", distribution or a terminology are not among
+ * them. Any thread.
  */
 #include <stddef.h>
 #include <stdint.h>

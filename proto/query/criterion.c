@@ -71,8 +71,8 @@ static const struct field *look_up_field(struct parser *parser, const struct tok
 
 static bool is_value(const struct token *token)
 {
-    return token->kind == TOKEN_CODE || token->kind == TOKEN_NUMBER || token->kind == TOKEN_DATE ||
-           token->kind == TOKEN_STRING ||
+    return token->kind == TOKEN_SET || token->kind == TOKEN_CODE || token->kind == TOKEN_NUMBER ||
+           token->kind == TOKEN_DATE || token->kind == TOKEN_STRING ||
            (token->kind == TOKEN_WORD && !lex_is_reserved(token->text, token->length));
 }
 
@@ -221,7 +221,7 @@ static bool read_operator(struct parser *parser, struct criterion_reading *test)
     }
     parser_next(parser);
     if (token_is(&test->sign, "in"))
-        return take_list(parser, test);
+        return parser_at(parser, TOKEN_SET) ? take_value(parser, test) : take_list(parser, test);
     if (token_is(&test->sign, "between"))
         return take_between(parser, test);
     if (token_is(&test->sign, "under") && parser_at(parser, TOKEN_OPEN))
@@ -410,24 +410,49 @@ static bool take_codes(struct parser *parser, const struct criterion_reading *te
     return true;
 }
 
+/* The values of sets come after all others. */
+static bool take_sets(struct parser *parser, const struct criterion_reading *test,
+                      struct ast_node *node)
+{
+    for (uint32_t i = 0; i < test->n_values; i++) {
+        const struct token *token = &test->values[i];
+
+        if (token->kind != TOKEN_SET)
+            continue;
+        if (test->sign.kind == TOKEN_COMPARE) {
+            diagnostic_expect(diagnostic_add(parser->found, FAULT_SET, token->from, token->to,
+                                             "%.*s has several values", parser_shown(token),
+                                             token->text),
+                              "%s in %.*s", test->field->name, parser_shown(token), token->text);
+            return false;
+        }
+        if (!parser_set_values(parser, test->field, token, node))
+            return false;
+    }
+    return true;
+}
+
 static bool understand_values(struct parser *parser, const struct criterion_reading *test,
                               struct ast_node *node)
 {
     bool ok = true;
 
-    parser->n_values += test->n_values;
-    if (!few_values(parser, test))
-        return false;
     node->op = token_is(&test->sign, "under")      ? OP_UNDER
                : token_is(&test->sign, "excluded") ? OP_EXCLUDED
                                                    : OP_IN;
     node->values = parser_memory(parser, test->n_values * sizeof(*node->values));
     if (!node->values)
         return false;
-    node->n_values = test->n_values;
-    for (uint32_t i = 0; i < test->n_values; i++)
-        ok = parser_value(parser, test->field, &test->values[i], &node->values[i]) && ok;
-    for (uint32_t i = 0; ok && i < test->n_values; i++)
+    for (uint32_t i = 0; i < test->n_values; i++) {
+        if (test->values[i].kind == TOKEN_SET)
+            continue;
+        ok = parser_value(parser, test->field, &test->values[i], &node->values[node->n_values++]) &&
+             ok;
+        parser->n_values++;
+    }
+    if (!ok || !few_values(parser, test) || !take_sets(parser, test, node))
+        return false;
+    for (uint32_t i = 0; ok && i < node->n_values; i++)
         ok = take_codes(parser, test, &node->values[i]);
     return ok && few_values(parser, test);
 }

@@ -49,6 +49,7 @@ enum fault {
     FAULT_TESTED = 31,       /* Q031 tested( ) around anything but one variant( ) */
     FAULT_EVENT = 32,        /* Q032 what stands inside event( ) is not one event */
     FAULT_ASSEMBLY = 33,     /* Q033 a place of which the assembly is not named */
+    FAULT_SET = 34,          /* Q034 a named set that is not found, or cannot stand here */
 };
 
 struct diagnostic {

@@ -72,6 +72,10 @@ static const struct phrase in_months = {"age in completed months", "ålder i fyl
 static const struct phrase in_days = {"age in days", "ålder i dagar"};
 static const struct phrase recorded = {", whatever is recorded of it",
                                        ", vad som än är registrerat om det"};
+static const struct phrase of_version = {", version", ", version"};
+static const struct phrase of_values = {" (one of %u values)", " (ett av %u värden)"};
+static const struct phrase the_set = {"the set ", "mängden "};
+static const struct phrase not_the_set = {"not the set ", "inte mängden "};
 static const struct phrase or_word = {" or ", " eller "};
 static const struct phrase exactly = {" exactly ", " exakt "};
 static const struct phrase between = {" from %s to %s", " från %s till %s"};
@@ -208,6 +212,36 @@ static void put_range(const struct explainer *explainer, const struct ast_node *
         put_with(explainer, between, low, high);
 }
 
+static void put_set(const struct explainer *explainer, const struct ast_set *set)
+{
+    char version[16], n[16];
+
+    snprintf(version, sizeof(version), " %u", set->version);
+    snprintf(n, sizeof(n), "%u", set->n);
+    bytes_add_text(explainer->out, "@");
+    bytes_add_text(explainer->out, set->name);
+    put(explainer, of_version);
+    bytes_add_text(explainer->out, version);
+    if (set->n)
+        put_with(explainer, of_values, n, "");
+}
+
+static void put_values(const struct explainer *explainer, const struct ast_node *test)
+{
+    uint32_t n = test->n_sets ? test->sets[0].first : test->n_values;
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (i)
+            put(explainer, or_word);
+        put_value(explainer, test->field, &test->values[i]);
+    }
+    for (uint32_t i = 0; i < test->n_sets; i++) {
+        if (n + i)
+            put(explainer, or_word);
+        put_set(explainer, &test->sets[i]);
+    }
+}
+
 static void put_test(const struct explainer *explainer, const struct ast_node *test)
 {
     const struct field *field = &vocabulary_fields[test->field];
@@ -234,11 +268,7 @@ static void put_test(const struct explainer *explainer, const struct ast_node *t
         put(explainer, exactly);
     else
         bytes_add_u8(explainer->out, ' ');
-    for (uint32_t i = 0; i < test->n_values; i++) {
-        if (i)
-            put(explainer, or_word);
-        put_value(explainer, test->field, &test->values[i]);
-    }
+    put_values(explainer, test);
     if (test->op == OP_UNDER)
         put(explainer, or_below);
 }
@@ -386,6 +416,12 @@ static void put_node(struct explainer *explainer, const struct ast_node *node, b
         break;
     case AST_VARIANT:
         put_variant(explainer, node, negated, level);
+        break;
+    case AST_SET:
+        put(explainer, negated ? not_the_set : the_set);
+        put_set(explainer, &node->sets[0]);
+        bytes_add_u8(explainer->out, ':');
+        put_children(explainer, node, level);
         break;
     case AST_TESTED:
         put_tested(explainer, node, negated, level);

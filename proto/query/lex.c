@@ -64,14 +64,20 @@ static size_t character(const unsigned char *text, size_t left)
 bool lex_check(const char *text, size_t length, struct diagnostics *found)
 {
     assert(found && (text || !length));
+
+    if (length <= AST_TEXT_MAX)
+        return lex_check_encoding(text, length, found);
+    diagnostic_add(found, FAULT_TEXT_LONG, AST_TEXT_MAX, AST_TEXT_MAX,
+                   "a question has at most %d bytes, this one has %zu", AST_TEXT_MAX, length);
+    return false;
+}
+
+bool lex_check_encoding(const char *text, size_t length, struct diagnostics *found)
+{
+    assert(found && (text || !length));
     const unsigned char *bytes = (const unsigned char *)text;
     size_t size;
 
-    if (length > AST_TEXT_MAX) {
-        diagnostic_add(found, FAULT_TEXT_LONG, AST_TEXT_MAX, AST_TEXT_MAX,
-                       "a question has at most %d bytes, this one has %zu", AST_TEXT_MAX, length);
-        return false;
-    }
     for (size_t i = 0; i < length; i += size) {
         size = character(bytes + i, length - i);
         if (!size) {
@@ -367,6 +373,15 @@ static struct token lex_other(struct lexer *lexer)
     return token_to(lexer, TOKEN_BAD, to);
 }
 
+static struct token lex_set(struct lexer *lexer)
+{
+    uint32_t to = lexer->at + 1, size;
+
+    while (to < lexer->length && ((size = word_char_at(lexer, to)) || lexer->text[to] == '@'))
+        to += size ? size : 1;
+    return token_to(lexer, TOKEN_SET, to);
+}
+
 struct token lex_next(struct lexer *lexer)
 {
     char c;
@@ -382,6 +397,8 @@ struct token lex_next(struct lexer *lexer)
     switch (c) {
     case '"':
         return lex_string(lexer);
+    case '@':
+        return lex_set(lexer);
     case '(':
         return token_to(lexer, TOKEN_OPEN, lexer->at + 1);
     case ')':

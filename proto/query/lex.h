@@ -27,6 +27,7 @@ enum token_kind {
     TOKEN_CLOSE,
     TOKEN_COMMA,
     TOKEN_BAD, /* a mistake, which was reported */
+    TOKEN_SET, /* "@epilepsy", "@epilepsy@3" */
 };
 
 struct token {
@@ -49,6 +50,9 @@ struct lexer {
  * parsed.
  */
 bool lex_check(const char *text, size_t length, struct diagnostics *found)
+    __attribute__((warn_unused_result));
+/* The same for a text of any length. */
+bool lex_check_encoding(const char *text, size_t length, struct diagnostics *found)
     __attribute__((warn_unused_result));
 /* Reads the next token after comments and white space. TOKEN_BAD when a diagnostic was added. */
 struct token lex_next(struct lexer *lexer);

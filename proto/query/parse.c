@@ -311,6 +311,8 @@ static struct ast_node *parse_primary(struct parser *parser)
         return parser_event(parser);
     if (parser_at_word(parser, "sequence"))
         return parser_sequence(parser);
+    if (parser_at(parser, TOKEN_SET))
+        return parser_set_question(parser);
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
         if (parser_at_word(parser, later[i]))
             return parse_later(parser);
@@ -399,26 +401,36 @@ static bool within_limits(struct ast *ast, struct diagnostics *found)
     return extent.nodes <= AST_NODES_MAX && extent.depth <= AST_DEPTH_MAX && text_fits(ast, found);
 }
 
-bool parse(const char *text, size_t length, struct arena *arena, struct ast *ast,
-           struct diagnostics *found)
+struct ast_node *parser_question(struct parser *parser)
+{
+    struct ast_node *root = parse_query(parser);
+
+    return root && !parser->found->n ? bare_wrap(parser, root) : NULL;
+}
+
+bool parse_with_sets(const char *text, size_t length, const struct named_sets *sets,
+                     struct arena *arena, struct ast *ast, struct diagnostics *found)
 {
     assert(arena && ast && found && (text || !length));
     const char *some = length ? text : ""; /* an empty text may be NULL */
     struct parser parser = {
-        .lexer = {some, (uint32_t)length, 0, found}, .arena = arena, .found = found};
+        .lexer = {some, (uint32_t)length, 0, found}, .arena = arena, .found = found, .sets = sets};
     struct ast made = {0};
 
     diagnostics_init(found, some, length);
     if (!lex_check(some, length, found))
         return false;
-    made.root = parse_query(&parser);
-    if (!made.root || found->n)
-        return false;
-    made.root = bare_wrap(&parser, made.root);
+    made.root = parser_question(&parser);
     if (!made.root || found->n || !within_limits(&made, found))
         return false;
     *ast = made;
     return true;
+}
+
+bool parse(const char *text, size_t length, struct arena *arena, struct ast *ast,
+           struct diagnostics *found)
+{
+    return parse_with_sets(text, length, NULL, arena, ast, found);
 }
 
 bool parse_text(const char *text, struct arena *arena, struct ast *ast, struct err *err)

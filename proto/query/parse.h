@@ -19,9 +19,13 @@
 #include "proto/query/diagnostic.h"
 
 struct arena;
+struct named_sets;
 
 /* On failure `found` lists the mistakes; it borrows the text. */
 bool parse(const char *text, size_t length, struct arena *arena, struct ast *ast,
            struct diagnostics *found) MUST_CHECK;
+/* The same; named sets are found in `sets`. Without it, a question that names one is refused. */
+bool parse_with_sets(const char *text, size_t length, const struct named_sets *sets,
+                     struct arena *arena, struct ast *ast, struct diagnostics *found) MUST_CHECK;
 /* The same, but err gets the first mistake ("error[Q012]: unknown field ..."). */
 bool parse_text(const char *text, struct arena *arena, struct ast *ast, struct err *err) MUST_CHECK;

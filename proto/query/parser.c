@@ -58,7 +58,7 @@ char *parser_copy(struct parser *parser, const char *text, size_t length)
 
 struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t from)
 {
-    assert(kind <= AST_TIMES);
+    assert(kind <= AST_SET);
     struct ast_node *node = parser_memory(parser, sizeof(*node));
 
     if (node) {

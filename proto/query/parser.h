@@ -12,6 +12,7 @@
 
 struct arena;
 struct field;
+struct named_sets;
 
 struct parser {
     struct lexer lexer;
@@ -19,8 +20,9 @@ struct parser {
     uint32_t last_to;   /* offset of the byte after the previous token */
     struct arena *arena;
     struct diagnostics *found;
-    uint32_t nesting;  /* of parentheses, groups and nots */
-    uint32_t n_values; /* in the whole question so far */
+    const struct named_sets *sets; /* where named sets are found; NULL: nowhere */
+    uint32_t nesting;              /* of parentheses, groups and nots */
+    uint32_t n_values;             /* in the whole question so far */
     bool in_variant;
     bool in_event; /* inside event( ), sequence( ) or times ( ) */
     bool stopped;  /* true after a mistake that parsing cannot continue from */
@@ -66,6 +68,15 @@ struct ast_node *parser_times(struct parser *parser, uint32_t from, uint32_t n);
 
 /* criterion.c: is it a unit of time? each: of *time; most: of the unit, that makes sense. */
 bool parser_time(const struct token *token, enum ast_time *time, uint32_t *each, uint32_t *most);
+/*
+ * sets.c: the values of the set at this token, onto the test's; the question of the set at the
+ * present token. False or NULL when there is none, which was reported.
+ */
+bool parser_set_values(struct parser *parser, const struct field *field, const struct token *token,
+                       struct ast_node *test) __attribute__((warn_unused_result));
+struct ast_node *parser_set_question(struct parser *parser);
+/* parse.c: one whole question; bare tests are in their variant( ). NULL when it has mistakes. */
+struct ast_node *parser_question(struct parser *parser);
 /* criterion.c: the test at the present token (a field). NULL when the parser has stopped. */
 struct ast_node *parser_criterion(struct parser *parser);
 /* values.c: reads one token as a value of this field. False when it is none, which was reported. */

@@ -37,6 +37,25 @@ static void print_value(enum ast_field field, const struct ast_value *value, str
     bytes_add_text(out, quotes ? "\"" : "");
 }
 
+void print_values(const struct ast_node *test, uint32_t first, uint32_t n, struct bytes *out)
+{
+    assert(test && first + n <= test->n_values && out);
+    for (uint32_t i = 0; i < n; i++) {
+        bytes_add_text(out, i ? ", " : "");
+        print_value(test->field, &test->values[first + i], out);
+    }
+}
+
+static void print_set(const struct ast_set *set, struct bytes *out)
+{
+    char version[16];
+
+    snprintf(version, sizeof(version), "@%u", set->version);
+    bytes_add_text(out, "@");
+    bytes_add_text(out, set->name);
+    bytes_add_text(out, version);
+}
+
 static void print_number(const char *sign, int64_t nano, struct bytes *out)
 {
     char number[NUMBER_TEXT_MAX];
@@ -82,12 +101,13 @@ static bool has_unequal(const struct ast_node *test)
     if (test->kind != AST_TEST)
         return false;
     return test->op == OP_RANGE ? test->low_nano == test->high_nano
-                                : test->op == OP_IN && test->n_values == 1;
+                                : test->op == OP_IN && test->n_values == 1 && !test->n_sets;
 }
 
 static void print_test(const struct ast_node *test, bool negated, struct bytes *out)
 {
-    bool list = test->n_values > 1;
+    uint32_t n = test->n_sets ? test->sets[0].first : test->n_values; /* of no set */
+    bool list = n + test->n_sets > 1;
 
     bytes_add_text(out, vocabulary_fields[test->field].name);
     if (test->op == OP_RANGE) {
@@ -97,13 +117,14 @@ static void print_test(const struct ast_node *test, bool negated, struct bytes *
     bytes_add_text(out, test->op == OP_UNDER      ? " under "
                         : test->op == OP_EXCLUDED ? " excluded "
                         : test->op == OP_EXISTS   ? " exists"
-                        : list                    ? " in "
+                        : list || test->n_sets    ? " in "
                         : negated                 ? " != "
                                                   : " = ");
     bytes_add_text(out, list ? "(" : "");
-    for (uint32_t i = 0; i < test->n_values; i++) {
-        bytes_add_text(out, i ? ", " : "");
-        print_value(test->field, &test->values[i], out);
+    print_values(test, 0, n, out);
+    for (uint32_t i = 0; i < test->n_sets; i++) {
+        bytes_add_text(out, n + i ? ", " : "");
+        print_set(&test->sets[i], out);
     }
     bytes_add_text(out, list ? ")" : "");
 }
@@ -240,6 +261,9 @@ static void print_node(const struct ast_node *node, struct bytes *out)
     case AST_TIMES:
         print_times(node, out);
         break;
+    case AST_SET:
+        print_set(&node->sets[0], out);
+        break;
     case AST_TEST:
         print_test(node, false, out);
         break;
@@ -263,10 +287,22 @@ static bool values_equal(const struct ast_node *a, const struct ast_node *b)
     return true;
 }
 
+static bool sets_equal(const struct ast_node *a, const struct ast_node *b)
+{
+    bool same = a->n_sets == b->n_sets;
+
+    for (uint32_t i = 0; same && i < a->n_sets; i++)
+        same = strcmp(a->sets[i].name, b->sets[i].name) == 0 &&
+               a->sets[i].version == b->sets[i].version && a->sets[i].first == b->sets[i].first &&
+               a->sets[i].n == b->sets[i].n &&
+               memcmp(a->sets[i].hash, b->sets[i].hash, AST_SET_HASH_BYTES) == 0;
+    return same;
+}
+
 bool print_same(const struct ast_node *a, const struct ast_node *b)
 {
     assert(a && b);
-    if (a->kind != b->kind || a->n_children != b->n_children)
+    if (a->kind != b->kind || a->n_children != b->n_children || !sets_equal(a, b))
         return false;
     if (a->at_least != b->at_least || a->side != b->side || a->gap.form != b->gap.form ||
         a->gap.time != b->gap.time || a->gap.first != b->gap.first || a->gap.last != b->gap.last)

@@ -13,6 +13,9 @@ struct bytes;
 /* Appends the text without line end and NUL. The text of the empty question is empty. */
 void print(const struct ast *ast, struct bytes *out);
 
+/* Appends n values of a test, with commas between them. */
+void print_values(const struct ast_node *test, uint32_t first, uint32_t n, struct bytes *out);
+
 /*
  * True when both trees are the same question with operands in the same order. Members that only
  * serve printing and the echo (negated, bare, from, to) are ignored.

@@ -6,17 +6,18 @@
 
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
+#include "proto/query/named_set.h"
 #include "proto/query/parse.h"
 #include "proto/query/place.h"
 #include "proto/query/print.h"
 #include "proto/query/vocabulary.h"
 
-#define STRINGS_MAX ((size_t)64 << 10) /* all strings of a list; a text has at most 4 KiB */
+#define STRINGS_MAX ((size_t)256 << 10) /* all strings of a list, sets with them */
 
 /* The numbers of these enums are sent on the wire. */
 _Static_assert(AST_ALL == 0 && AST_AND == 1 && AST_OR == 2 && AST_NOT == 3 && AST_AT_LEAST == 4 &&
                    AST_VARIANT == 5 && AST_TEST == 6 && AST_TESTED == 7 && AST_EVENT == 8 &&
-                   AST_RELATION == 9 && AST_SEQUENCE == 10 && AST_TIMES == 11,
+                   AST_RELATION == 9 && AST_SEQUENCE == 10 && AST_TIMES == 11 && AST_SET == 12,
                "enum ast_kind is on the wire");
 _Static_assert(FIELD_AGE == 0 && FIELD_GENE == 7 && FIELD_DECEASED == 14 &&
                    FIELD_OBSERVATION == 17 && FIELD_DATE == 18,
@@ -57,6 +58,36 @@ Rikstal__V1__Value *wire_encode_value(const struct ast_value *value, struct aren
     return message;
 }
 
+static Rikstal__V1__NamedSet *encode_set(const struct ast_set *set, struct arena *arena)
+{
+    Rikstal__V1__NamedSet *message = arena_alloc(arena, sizeof(*message));
+
+    if (!message)
+        return NULL;
+    rikstal__v1__named_set__init(message);
+    message->name = text_of(set->name);
+    message->version = set->version;
+    message->hash = (ProtobufCBinaryData){sizeof(set->hash), (uint8_t *)set->hash};
+    message->first = set->first;
+    message->n = set->n;
+    return message;
+}
+
+static bool encode_sets(const struct ast_node *node, struct arena *arena, Rikstal__V1__Op *op)
+{
+    if (!node->n_sets)
+        return true;
+    op->sets = arena_array(arena, node->n_sets, sizeof(*op->sets));
+    if (!op->sets)
+        return false;
+    for (; op->n_sets < node->n_sets; op->n_sets++) {
+        op->sets[op->n_sets] = encode_set(&node->sets[op->n_sets], arena);
+        if (!op->sets[op->n_sets])
+            return false;
+    }
+    return true;
+}
+
 static Rikstal__V1__Op *encode_op(const struct ast_node *node, struct arena *arena)
 {
     Rikstal__V1__Op *op = arena_alloc(arena, sizeof(*op));
@@ -77,6 +108,8 @@ static Rikstal__V1__Op *encode_op(const struct ast_node *node, struct arena *are
     op->gap_time = node->gap.time;
     op->gap_first = node->gap.first;
     op->gap_last = node->gap.last;
+    if (!encode_sets(node, arena, op))
+        return NULL;
     if (!node->n_values)
         return op;
     op->values = arena_array(arena, node->n_values, sizeof(*op->values));
@@ -158,13 +191,43 @@ static bool within_limits(Rikstal__V1__Op *const *ops, size_t n, struct err *err
     return strings <= STRINGS_MAX || malformed(err, "too long");
 }
 
+/* Of a test, sets stand in the order of their values, which are the last ones, and all of them. */
+static bool rebuild_sets(const Rikstal__V1__Op *op, struct ast_node *node, struct arena *arena,
+                         struct err *err)
+{
+    uint32_t next = 0;
+
+    node->sets = arena_array(arena, op->n_sets, sizeof(*node->sets));
+    if (!node->sets)
+        return err_memory(err);
+    for (; node->n_sets < op->n_sets; node->n_sets++) {
+        const Rikstal__V1__NamedSet *set = op->sets[node->n_sets];
+        struct ast_set *made = &node->sets[node->n_sets];
+        char name[NAMED_SET_NAME_MAX + 1];
+        uint32_t version;
+
+        if (!named_set_read(text_of(set->name), strlen(text_of(set->name)), name, &version) ||
+            version || !set->version || set->hash.len != AST_SET_HASH_BYTES ||
+            (node->n_sets > 0 && set->first != next) || set->first > node->n_values ||
+            set->n > node->n_values - set->first || (node->kind == AST_SET) != (set->n == 0))
+            return malformed(err, "a named set of no form, or of other values");
+        *made = (struct ast_set){
+            .name = text_of(set->name), .version = set->version, .first = set->first, .n = set->n};
+        memcpy(made->hash, set->hash.data, sizeof(made->hash));
+        next = set->first + set->n;
+    }
+    return node->kind == AST_SET || next == node->n_values ||
+           malformed(err, "values after those of a set");
+}
+
 /* Rebuilds only what printing needs; the parser checks the rest. */
 static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *arena,
                                      struct err *err)
 {
     struct ast_node *node;
 
-    if (op->operands || op->field >= FIELD_COUNT || op->op > OP_EXISTS || op->time > TIME_DAYS)
+    if (op->operands || (op->n_sets && !op->n_values) || op->field >= FIELD_COUNT ||
+        op->op > OP_EXISTS || op->time > TIME_DAYS)
         return malformed(err, "a test with operands, or of an unknown field or operator"), NULL;
     node = arena_alloc(arena, sizeof(*node));
     if (!node)
@@ -182,6 +245,8 @@ static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *ar
         return err_memory(err), NULL;
     for (; node->n_values < op->n_values; node->n_values++)
         node->values[node->n_values].text = text_of(op->values[node->n_values]->text);
+    if (op->n_sets && !rebuild_sets(op, node, arena, err))
+        return NULL;
     return node;
 }
 
@@ -208,7 +273,10 @@ static bool has_right_operands(const Rikstal__V1__Op *op, const struct stack *st
         return op->operands == 1;
     if (op->kind == AST_RELATION)
         return op->operands == 2;
-    if (op->kind == AST_NOT || op->kind == AST_VARIANT || op->kind == AST_TESTED)
+    if ((op->kind == AST_SET) != (op->n_sets == 1) || (op->kind != AST_SET && op->n_sets))
+        return false;
+    if (op->kind == AST_SET || op->kind == AST_NOT || op->kind == AST_VARIANT ||
+        op->kind == AST_TESTED)
         return op->operands == 1;
     return (op->kind == AST_AND || op->kind == AST_OR || op->kind == AST_AT_LEAST ||
             op->kind == AST_SEQUENCE) &&
@@ -236,6 +304,8 @@ static struct ast_node *rebuild_inner(const Rikstal__V1__Op *op, struct stack *s
     node->n_children = op->operands;
     for (uint32_t i = 0; i < op->operands; i++)
         node->children[i] = stack->at[stack->n - op->operands + i].node;
+    if (op->n_sets && !rebuild_sets(op, node, arena, err))
+        return NULL;
     return node;
 }
 
@@ -288,16 +358,27 @@ static bool same_value(const Rikstal__V1__Value *a, const Rikstal__V1__Value *b)
            same_text(a->ref, b->ref) && same_text(a->alt, b->alt);
 }
 
+/* The hash is the parser's, over the values that came. */
+static bool same_set(const Rikstal__V1__NamedSet *a, const Rikstal__V1__NamedSet *b)
+{
+    return same_text(a->name, b->name) && a->version == b->version && a->first == b->first &&
+           a->n == b->n && a->hash.len == b->hash.len &&
+           memcmp(a->hash.data, b->hash.data, a->hash.len) == 0;
+}
+
 static bool same_op(const Rikstal__V1__Op *a, const Rikstal__V1__Op *b)
 {
     if (a->kind != b->kind || a->operands != b->operands || a->at_least != b->at_least ||
         a->field != b->field || a->op != b->op || a->low_nano != b->low_nano ||
         a->high_nano != b->high_nano || a->time != b->time || a->side != b->side ||
         a->gap_form != b->gap_form || a->gap_time != b->gap_time || a->gap_first != b->gap_first ||
-        a->gap_last != b->gap_last || a->n_values != b->n_values)
+        a->gap_last != b->gap_last || a->n_values != b->n_values || a->n_sets != b->n_sets)
         return false;
     for (size_t i = 0; i < a->n_values; i++)
         if (!same_value(a->values[i], b->values[i]))
+            return false;
+    for (size_t i = 0; i < a->n_sets; i++)
+        if (!same_set(a->sets[i], b->sets[i]))
             return false;
     return true;
 }
@@ -321,14 +402,17 @@ static bool parse_again(const struct ast *rebuilt, struct arena *arena, struct a
 {
     struct bytes text = {0};
     struct diagnostics found;
+    struct named_sets sets;
     bool parsed;
 
+    if (!named_library_of(rebuilt->root, arena, &sets, err))
+        return false;
     print(rebuilt, &text);
     if (text.failed) {
         bytes_clear(&text);
         return err_memory(err);
     }
-    parsed = parse((const char *)text.data, text.size, arena, ast, &found);
+    parsed = parse_with_sets((const char *)text.data, text.size, &sets, arena, ast, &found);
     bytes_clear(&text);
     if (parsed)
         return true;

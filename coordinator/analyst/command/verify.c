@@ -10,6 +10,7 @@
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/query/canon.h"
+#include "proto/query/named_set.h"
 #include "proto/query/parse.h"
 #include "proto/query/print.h"
 #include "proto/query/wire.h"
@@ -73,18 +74,29 @@ static bool same_question(const struct ast *a, const struct ast *b)
     return same;
 }
 
+/* Its named sets are those that were signed. */
+static bool parse_told(const char *text, const struct ast *as_signed, struct arena *arena,
+                       struct ast *out)
+{
+    struct diagnostics found;
+    struct named_sets sets;
+    struct err ignored;
+
+    return named_library_of(as_signed->root, arena, &sets, &ignored) &&
+           parse_with_sets(text, strlen(text), &sets, arena, out, &found);
+}
+
 /* The text beside the signed question is not signed, so it must at least be the same question. */
 static bool text_of(const struct receipt *receipt, struct arena *arena, struct signed_question *out,
                     struct err *err)
 {
     struct bytes text = {0};
     struct ast as_signed, as_told;
-    struct err ignored;
     bool printed;
 
     if (!wire_decode(out->message->criterion, out->message->n_criterion, arena, &as_signed, err))
         return false;
-    if (receipt->question[0] && (!parse_text(receipt->question, arena, &as_told, &ignored) ||
+    if (receipt->question[0] && (!parse_told(receipt->question, &as_signed, arena, &as_told) ||
                                  !same_question(&as_signed, &as_told)))
         return err_set(err, ERR_DENIED, "its text is not the one that was signed");
     print(&as_signed, &text);

@@ -434,6 +434,8 @@ enum value naive(const struct world *world, size_t person, const struct ast_node
         return naive_events(world, person, node);
     case AST_NOT:
         return opposite(naive(world, person, node->children[0]));
+    case AST_SET:
+        return naive(world, person, node->children[0]);
     case AST_TESTED:
         value = naive(world, person, node->children[0]);
         return value != CANNOT_TELL ? YES : naive_sampled(world, person) ? CANNOT_TELL : NO;

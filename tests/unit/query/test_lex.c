@@ -20,7 +20,7 @@
 /* The tokens of a text, each as its kind's letter and its text. */
 static void spell(const char *text, char *out, size_t room)
 {
-    static const char letters[] = "EWCND\"=(),!";
+    static const char letters[] = "EWCND\"=(),!@";
     struct diagnostics found;
     struct lexer lexer = {text, (uint32_t)strlen(text), 0, &found};
     struct token token;
@@ -59,6 +59,7 @@ static void test_texts_become_tokens(void **state)
         {"17-43094464-G-A)", "C17-43094464-G-A ))"},
         {"17:1-9 1_5_A_G", "C17:1-9 C1_5_A_G"},
         {"170-5 1-x", "!170-5 !1-x"},
+        {"in @epi_lepsy@3, @x)", "Win @@epi_lepsy@3 ,, @@x ))"},
         {"a == 3", "Wa !== N3"},
         {"a \xE2\x89\xA5 3", "Wa !\xE2\x89\xA5 N3"},
         {"2020-01-3", "!2020-01-3"},
