@@ -24,10 +24,10 @@
 #define LIST_BYTES ((size_t)64 << 10) /* of one node's signed list */
 #define PATH_BYTES 4096
 
-/* Which systems' releases are needed: those of a question, or that of a disease. */
+/* Which systems' releases are needed: those of a question, that of a disease, or all. */
 struct needed {
     const struct ast *question; /* NULL: of the disease */
-    const char *disease;        /* its system */
+    const char *disease;        /* its system; NULL: all */
 };
 
 struct fetching {
@@ -43,7 +43,7 @@ struct fetching {
 static bool needs(const struct needed *needed, const char *system)
 {
     return needed->question ? term_check_needs(needed->question, system)
-                            : strcmp(needed->disease, system) == 0;
+                            : !needed->disease || strcmp(needed->disease, system) == 0;
 }
 
 /* ---- the nodes' lists ------------------------------------------------------------------------ */
@@ -317,6 +317,21 @@ bool known_terms_fetch(const struct session *session, const struct roster *roste
     out->echo = (struct term_echo){
         .findings = &out->findings, .nodes = UINT64_MAX, .names = out->names, .ids = out->ids};
     return true;
+}
+
+bool known_terms_all(const struct session *session, struct known_terms *out, struct err *err)
+{
+    assert(session && out);
+    struct needed needed = {.question = NULL};
+    struct roster *roster = NULL;
+    bool ok;
+
+    *out = (struct known_terms){.n_nodes = 0};
+    ok = session_roster(session, &roster, err) && fetch(session, roster, &needed, out, err);
+    if (!ok)
+        known_terms_clear(out);
+    roster_free(roster);
+    return ok;
 }
 
 void known_terms_clear(struct known_terms *known)

@@ -33,6 +33,9 @@ struct known_terms {
 bool known_terms_fetch(const struct session *session, const struct roster *roster,
                        const struct ast *question, struct known_terms *out,
                        struct err *err) MUST_CHECK;
+/* Fetches all releases that nodes announce, without a question. */
+bool known_terms_all(const struct session *session, struct known_terms *out,
+                     struct err *err) MUST_CHECK;
 void known_terms_clear(struct known_terms *known);
 /*
  * For commands that ask nobody: fetches and judges as well as can be. Without root keys or a

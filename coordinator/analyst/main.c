@@ -10,6 +10,7 @@ static const struct command commands[] = {
     {"explain", explain_command, "say in words what a question means", &explain_table},
     {"language", language_command, "every field, operator, word and unit, with examples",
      &language_table},
+    {"terms", terms_command, "codes and genes by words of their labels", &terms_table},
     {"price", price_command, "what a question costs, and how precise it is", &price_table},
     {"ask", ask_command, "ask every region, verify and add up the answers", &ask_table},
     {"nodes", nodes_command, "who is connected, with data of when", &nodes_table},
