@@ -8,6 +8,7 @@
 
 #include "proto/base/arena.h"
 #include "proto/query/code.h"
+#include "proto/query/gene_symbol.h"
 
 #define SHORT_WORD 3 /* bytes */
 
@@ -136,8 +137,14 @@ static bool search_genes(struct searched *searched, const struct term_source *so
                          const char *text, struct err *err)
 {
     struct release_gene named;
+    char folded_name[64];
 
     release_file_gene(source->file, text, &named);
+    if (named.state != RELEASE_GENE_KNOWN && strlen(text) < sizeof(folded_name)) {
+        snprintf(folded_name, sizeof(folded_name), "%s", text);
+        gene_symbol_fold(folded_name);
+        release_file_gene(source->file, folded_name, &named);
+    }
     if (named.state == RELEASE_GENE_KNOWN &&
         !add(searched, &(struct term_match){named.symbol, "", source->system, source->release},
              err))

@@ -187,6 +187,15 @@ def check_echo(report, analyst):
             report.row(line in done.out, "%s says %s" % (command, line.strip()), "" if line in done.out else done.out + done.err)
 
 
+def check_search(report, analyst):
+    for text, found in (("br\u00f6st", "icd10:C50\t"), ("seizure", "HP:0001250\tSeizure\thp "), ("nosuchword", None), ("her2", "ERBB2\t\thgnc ")):
+        done = analyst.run("terms", "search", text, codes=None)
+        good = done.code == 0 and found in done.out if found else done.code != 0 and "no release" in done.err
+        report.row(good, "terms search %s" % text, "" if good else (done.code, done.out, done.err))
+    done = analyst.run("terms", "search", "diabetes", "--most", "1")
+    report.equal(len(done.out.splitlines()), 1, "--most prints no more")
+
+
 def check_count(report, network):
     """The region's own staff are told the same of their own release, in a file of questions too."""
     node, path = network.nodes["01"], os.path.join(network.folder, "questions.txt")
@@ -269,6 +278,7 @@ def main():
         check_files(report, network, nodes)
         check_refused(report, network, analyst)
         check_echo(report, analyst)
+        check_search(report, analyst)
         check_count(report, network)
         check_lies(report, network, analyst)
         check_alone(report, network, analyst)
