@@ -228,3 +228,23 @@ void language_page(struct bytes *out)
     systems(out);
     limits(out);
 }
+
+bool language_field(const char *name, struct bytes *out)
+{
+    assert(name && out);
+    const struct field *field = field_by_name(name);
+    char text[512];
+
+    if (!field)
+        return false;
+    (void)snprintf(text, sizeof(text), "%s: %s (%s), of a %s\n%s\n%s\n", field->name,
+                   field->english, field->swedish,
+                   field->scope == SCOPE_PERSON ? "person" : "variant", operators_of(field),
+                   values_of(field));
+    add(out, text);
+    if (language_examples[field->field]) {
+        add(out, language_examples[field->field]);
+        add(out, "\n");
+    }
+    return true;
+}

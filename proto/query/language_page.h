@@ -5,6 +5,7 @@
  * examples that can be asked, from the tables that parser and completion read. `rikstal language`
  * prints it, and deploy/language.md is it. Any thread.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "proto/query/ast.h"
@@ -13,6 +14,9 @@ struct bytes;
 
 /* In Markdown. */
 void language_page(struct bytes *out);
+
+/* The lines of one field: what it is, its operators, values and example. False for no field. */
+bool language_field(const char *name, struct bytes *out) __attribute__((warn_unused_result));
 
 /* A question with the field; indexed by enum ast_field, FIELD_COUNT of them. */
 extern const char *const language_examples[];

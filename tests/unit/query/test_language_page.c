@@ -80,6 +80,21 @@ static void test_every_example_is_a_question(void **state)
     arena_free(arena);
 }
 
+static void test_one_field_is_shown_alone(void **state)
+{
+    struct bytes out = {0};
+
+    (void)state;
+    assert_true(language_field("age", &out));
+    bytes_add_u8(&out, 0);
+    assert_non_null(strstr((char *)out.data, "age: age in years"));
+    assert_non_null(strstr((char *)out.data, "days, weeks, months or years"));
+    assert_non_null(strstr((char *)out.data, "age < 6 months\n"));
+    bytes_clear(&out);
+    assert_false(language_field("genee", &out));
+    assert_int_equal(out.size, 0);
+}
+
 static void test_it_names_everything(void **state)
 {
     struct bytes page = {0};
@@ -109,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_is_the_page_in_deploy),
         cmocka_unit_test(test_every_example_is_a_question),
+        cmocka_unit_test(test_one_field_is_shown_alone),
         cmocka_unit_test(test_it_names_everything),
     };
 
