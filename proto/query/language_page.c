@@ -25,6 +25,9 @@ const char *const language_examples[FIELD_COUNT] = {
     [FIELD_AF] = "gene = TTN and af < 0.1%",
     [FIELD_CLINVAR] = "gene = SCN1A and clinvar in (pathogenic, likely_pathogenic)",
     [FIELD_DECEASED] = "deceased = no",
+    [FIELD_TREATMENT] = "treatment under atc:L01XK",
+    [FIELD_PROCEDURE] = "procedure = kva:UJF32",
+    [FIELD_OBSERVATION] = "observation = snomed:160245001",
 };
 
 const struct language_construct language_constructs[] = {
@@ -229,7 +232,7 @@ void language_page(struct bytes *out)
     limits(out);
 }
 
-bool language_field(const char *name, struct bytes *out)
+bool language_page_field(const char *name, struct bytes *out)
 {
     assert(name && out);
     const struct field *field = field_by_name(name);

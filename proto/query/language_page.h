@@ -16,7 +16,7 @@ struct bytes;
 void language_page(struct bytes *out);
 
 /* The lines of one field: what it is, its operators, values and example. False for no field. */
-bool language_field(const char *name, struct bytes *out) __attribute__((warn_unused_result));
+bool language_page_field(const char *name, struct bytes *out) __attribute__((warn_unused_result));
 
 /* A question with the field; indexed by enum ast_field, FIELD_COUNT of them. */
 extern const char *const language_examples[];

@@ -42,7 +42,7 @@ int language_command(int argc, char **argv)
         return code;
     if (!options.field)
         language_page(&page);
-    else if (!language_field(options.field, &page))
+    else if (!language_page_field(options.field, &page))
         ok = err_set(&err, ERR_INVALID,
                      "--field: there is no field \"%.40s\"; `rikstal language` "
                      "has all",

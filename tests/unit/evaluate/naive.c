@@ -71,7 +71,7 @@ static bool is_recorded(const struct world *world, const struct world_person *p,
     case FIELD_PHENOTYPE:
         return naive_believed(world, p) > 0;
     default:
-        return p->icd > 0 || naive_believed(world, p) > 0 || p->group > 0;
+        return p->icd > 0 || naive_believed(world, p) > 0 || p->group > 0 || p->atc > 0;
     }
 }
 

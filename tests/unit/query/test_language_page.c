@@ -85,13 +85,13 @@ static void test_one_field_is_shown_alone(void **state)
     struct bytes out = {0};
 
     (void)state;
-    assert_true(language_field("age", &out));
+    assert_true(language_page_field("age", &out));
     bytes_add_u8(&out, 0);
     assert_non_null(strstr((char *)out.data, "age: age in years"));
     assert_non_null(strstr((char *)out.data, "days, weeks, months or years"));
     assert_non_null(strstr((char *)out.data, "age < 6 months\n"));
     bytes_clear(&out);
-    assert_false(language_field("genee", &out));
+    assert_false(language_page_field("genee", &out));
     assert_int_equal(out.size, 0);
 }
 
