@@ -28,18 +28,33 @@
 
 #define EARLIER_S 5 /* a question is valid from a little before now, because clocks differ */
 
+static bool parse_here(const char *text, struct arena *arena, struct ast *ast,
+                       struct diagnostics *found)
+{
+    struct set_folder folder = {{"sets", session_default(arena, "sets")}, arena};
+    struct named_sets sets = set_folder_source(&folder);
+
+    return parse_with_sets(text, strlen(text), &sets, arena, ast, found);
+}
+
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast, struct err *err)
 {
     assert(text && arena && ast);
-    struct set_folder folder = {{"sets", session_default(arena, "sets")}, arena};
-    struct named_sets sets = set_folder_source(&folder);
     struct diagnostics found;
 
-    if (parse_with_sets(text, strlen(text), &sets, arena, ast, &found))
+    if (parse_here(text, arena, ast, &found))
         return true;
     diagnostics_tell(&found);
     return err_set(err, ERR_INVALID, "the question has %u mistake%s", found.n,
                    found.n == 1 ? "" : "s");
+}
+
+bool compose_look(const char *text, struct arena *arena, struct ast *ast)
+{
+    assert(text && arena && ast);
+    struct diagnostics found;
+
+    return parse_here(text, arena, ast, &found);
 }
 
 /* ---- audience -------------------------------------------------------------------------------- */

@@ -49,6 +49,8 @@ struct composed {
  */
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
                    struct err *err) MUST_CHECK;
+/* The same without a word: for a text that was parsed before. */
+bool compose_look(const char *text, struct arena *arena, struct ast *ast) MUST_CHECK;
 /* The analyst's texts that determine the parts of an answer. NULL when not given. */
 struct compose_parts {
     const char *by;      /* "sex,age_band" */

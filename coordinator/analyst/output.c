@@ -13,7 +13,6 @@
 #include "proto/base/bytes.h"
 #include "proto/query/explain.h"
 #include "proto/query/measure.h"
-#include "proto/query/parse.h"
 #include "proto/query/refusal.h"
 
 #define EXPLAIN_ARENA_BYTES ((size_t)4 << 20)
@@ -58,9 +57,8 @@ static void explain_to(const char *question, struct bytes *out)
 {
     struct arena *arena = arena_new(EXPLAIN_ARENA_BYTES);
     struct ast ast;
-    struct err ignored;
 
-    if (arena && question && parse_text(question, arena, &ast, &ignored))
+    if (arena && question && compose_look(question, arena, &ast))
         explain(&ast, LANGUAGE_ENGLISH, out);
     while (out->size > 0 && out->data[out->size - 1] == '\n')
         out->size--;
