@@ -27,6 +27,7 @@ const char *const language_examples[FIELD_COUNT] = {
     [FIELD_DECEASED] = "deceased = no",
     [FIELD_TREATMENT] = "treatment under atc:L01XK",
     [FIELD_PROCEDURE] = "procedure = kva:UJF32",
+    [FIELD_DATE] = "event(diagnosis under icd10:C50 and date >= 2020-01-01)",
     [FIELD_OBSERVATION] = "observation = snomed:160245001",
 };
 
@@ -42,6 +43,12 @@ const struct language_construct language_constructs[] = {
     {"tested(variant(gene in (BRCA1, BRCA2)))",
      "who was looked at well enough to tell: the denominator",
      "den som är undersökt så väl att det kan sägas: nämnaren"},
+    {"event(diagnosis under icd10:C50) within 12 months before event(treatment under atc:L01)",
+     "two events so far apart, on that side", "två händelser så långt isär, på den sidan"},
+    {"sequence(diagnosis under icd10:C50 then within 6 months treatment under atc:L01)",
+     "each after the one before", "var och en efter den föregående"},
+    {"at least 3 times (treatment under atc:L01) within 12 months", "on so many different days",
+     "på så många olika dagar"},
     {"clinvar exists", "something is recorded of it", "något är registrerat om det"},
     {"age between 18 and 75 # a comment", "to the end of the line", "till radens slut"},
     {NULL, NULL, NULL},
@@ -92,6 +99,8 @@ static const char *values_of(const struct field *field)
         return text;
     case FORM_SHARE:
         return "a share from 0 to 1, or a percentage";
+    case FORM_DATE:
+        return "a day, YYYY-MM-DD";
     case FORM_WORD:
         return "a word of the list below";
     case FORM_REGION:
@@ -220,6 +229,7 @@ void language_page(struct bytes *out)
              "a person; `rikstal explain 'QUESTION'` says in words, English or Swedish, what one "
              "means.\n");
     fields(out, SCOPE_PERSON, "\n## Fields of a person\n\n");
+    fields(out, SCOPE_EVENT, "\n## Fields of an event, beside its code and the age on its day\n\n");
     fields(out, SCOPE_VARIANT, "\n## Fields of a variant\n\n");
     add(out, "\nAges are completed days, weeks, months or years, at the day of the data or at "
              "death. `change` and\n"
@@ -240,10 +250,12 @@ bool language_page_field(const char *name, struct bytes *out)
 
     if (!field)
         return false;
-    (void)snprintf(text, sizeof(text), "%s: %s (%s), of a %s\n%s\n%s\n", field->name,
-                   field->english, field->swedish,
-                   field->scope == SCOPE_PERSON ? "person" : "variant", operators_of(field),
-                   values_of(field));
+    (void)snprintf(text, sizeof(text), "%s: %s (%s), of a%s\n%s\n%s\n", field->name, field->english,
+                   field->swedish,
+                   field->scope == SCOPE_PERSON    ? " person"
+                   : field->scope == SCOPE_VARIANT ? " variant"
+                                                   : "n event",
+                   operators_of(field), values_of(field));
     add(out, text);
     if (language_examples[field->field]) {
         add(out, language_examples[field->field]);
