@@ -103,6 +103,30 @@ static void test_an_entry_keeps_its_key_and_shows_its_content(void **state)
     assert_memory_not_equal(a[1].content, b[0].content, 32); /* the sex was not said yet */
 }
 
+static void test_every_fact_of_a_row_is_part_of_its_content(void **state)
+{
+    static const char *const rows[] = {
+        "A,f,,,,,",           "A,m,,,,,",           "A,f,1950,,,,",      "A,f,1951,,,,",
+        "A,f,,,,yes,",        "A,f,,,,no,",         "A,f,,,60,,",        "A,f,,1950-03-04,,,",
+        "A,f,,1950-03-05,,,", "A,f,,,,,2020-03-04", "A,f,,,,,2020-03-05"};
+    struct stream_unit units[sizeof(rows) / sizeof(rows[0])];
+    char text[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct stream_unit one[4];
+
+        snprintf(text, sizeof(text),
+                 "person,sex,birth_year,birth_date,age,deceased,death_date\n%s\n", rows[i]);
+        assert_int_equal(units_of(text, one), 1);
+        units[i] = one[0];
+        assert_memory_equal(units[i].key.b, units[0].key.b, 16);
+        for (size_t j = 0; j < i; j++)
+            if (memcmp(units[i].content, units[j].content, 32) == 0)
+                fail_msg("%s and %s", rows[i], rows[j]);
+    }
+}
+
 static void test_a_header_that_is_not_ours_refuses_the_file(void **state)
 {
     static const char *const headers[] = {"sex,age\nf,7\n", "person,name\nA,x\n", "", NULL};
@@ -177,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_present_and_absent_are_kept_and_told),
         cmocka_unit_test(test_one_person_in_two_notations_is_one),
         cmocka_unit_test(test_an_entry_keeps_its_key_and_shows_its_content),
+        cmocka_unit_test(test_every_fact_of_a_row_is_part_of_its_content),
         cmocka_unit_test(test_a_header_that_is_not_ours_refuses_the_file),
         cmocka_unit_test(test_what_is_lost_is_another_when_anything_of_it_is),
         cmocka_unit_test(test_a_file_that_was_cut_in_its_last_line_is_refused),

@@ -127,6 +127,27 @@ static void test_the_json_holds_the_same(void **state)
     free(text);
 }
 
+static void test_what_was_lost_is_a_line_and_unaligned_indels_another(void **state)
+{
+    struct run_result lossy = {.known = false};
+    char text[512];
+
+    (void)state;
+    run_loss_text(&lossy, text, sizeof(text));
+    assert_string_equal(text, "");
+    lossy.loss.unaligned = 3;
+    run_loss_text(&lossy, text, sizeof(text));
+    assert_true(strncmp(text, "3 insertions", 12) == 0);
+    lossy.loss.records = 10;
+    lossy.loss.records_lost = 1;
+    run_loss_text(&lossy, text, sizeof(text));
+    assert_true(strncmp(text, "not taken: 1", 12) == 0);
+    assert_non_null(strstr(text, "\n3 insertions"));
+    lossy.loss.unaligned = 0;
+    run_loss_text(&lossy, text, sizeof(text));
+    assert_null(strchr(text, '\n'));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +155,7 @@ int main(void)
         cmocka_unit_test(test_a_small_buffer_is_not_overrun),
         cmocka_unit_test(test_the_json_has_every_number),
         cmocka_unit_test(test_the_json_holds_the_same),
+        cmocka_unit_test(test_what_was_lost_is_a_line_and_unaligned_indels_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

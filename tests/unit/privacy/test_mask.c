@@ -310,6 +310,12 @@ static void test_shares_follow_the_rule_of_a_third(void **state)
     assert_refused(mask_shares(24, 14, 5, &shares, &err), &err, ERR_DENIED); /* 25 / 17 < 1.5 */
     assert_refused(mask_shares(13, 14, 5, &shares, &err), &err, ERR_DENIED);
     assert_refused(mask_shares(2, 0, 5, &shares, &err), &err, ERR_DENIED);
+    for (uint32_t least = 1; least <= 6; least++) { /* a roster's minimum, and never below three */
+        uint32_t few = least > 3 ? least : 3;
+
+        assert_true(mask_shares(few, least, 5, &shares, &err));
+        assert_refused(mask_shares(few - 1, least, 5, &shares, &err), &err, ERR_DENIED);
+    }
 }
 
 int main(void)

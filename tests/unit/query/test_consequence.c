@@ -30,6 +30,20 @@ static void test_bits_are_stable(void **state)
     assert_int_equal(bit_of("exon_loss_variant"), 41);
 }
 
+/* What a transcript says lies in its gene; what is said of its neighbourhood does not. */
+static void test_terms_lie_in_a_gene_or_outside(void **state)
+{
+    (void)state;
+    assert_true(consequence_in_gene(UINT64_C(1) << bit_of("transcript_ablation")));
+    assert_true(consequence_in_gene(UINT64_C(1) << bit_of("missense_variant")));
+    assert_false(consequence_in_gene(UINT64_C(1) << bit_of("intergenic_variant")));
+    assert_false(consequence_in_gene(UINT64_C(1) << bit_of("upstream_gene_variant")));
+    assert_true(consequence_in_gene(UINT64_C(1) << bit_of("upstream_gene_variant") |
+                                    UINT64_C(1) << bit_of("stop_gained")));
+    assert_false(consequence_in_gene(0));
+    assert_false(consequence_in_gene(CONSEQUENCE_UNREAD));
+}
+
 static void test_every_bit_has_its_own_rank(void **state)
 {
     uint64_t ranks = 0;
@@ -74,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bits_are_stable),
+        cmocka_unit_test(test_terms_lie_in_a_gene_or_outside),
         cmocka_unit_test(test_every_bit_has_its_own_rank),
         cmocka_unit_test(test_former_names_and_finer_terms_are_read),
         cmocka_unit_test(test_lists_are_united_and_unknown_terms_counted),
