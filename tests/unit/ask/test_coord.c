@@ -139,6 +139,29 @@ static void test_every_region_ends_in_its_own_state(void **state)
     bench_down(&b);
 }
 
+static void test_an_attestation_that_is_not_signed_fails_its_region_alone(void **state)
+{
+    struct plan *plan = plan_of(1, 5);
+    struct bench b;
+    char name[NODE_BYTES];
+
+    (void)state;
+    bench_up(&b, &coord_limits_default);
+    for (uint64_t link = 1; link <= 5; link++) {
+        snprintf(name, sizeof(name), "%02llu", (unsigned long long)link);
+        link_up(&b, link, name);
+    }
+    plan->mode = MODE_SUM;
+    step(&b, (struct coord_event){
+                 .kind = COORD_QUESTION, .plan = plan, .deadline_ms = b.now_ms + 30000});
+    step(&b, (struct coord_event){
+                 .kind = COORD_ATTEST, .link = 3, .node = "03", .serial = question(&b, 1)->serial});
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(question(&b, 1)->region[i].is.state == REGION_FAILED, i == 2);
+    assert_string_equal(question(&b, 1)->region[2].is.code, "bad-signature");
+    bench_down(&b);
+}
+
 static void test_a_question_does_not_wait_for_a_region_that_is_long_gone(void **state)
 {
     struct bench b;
@@ -357,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_region_ends_in_its_own_state),
+        cmocka_unit_test(test_an_attestation_that_is_not_signed_fails_its_region_alone),
         cmocka_unit_test(test_a_question_does_not_wait_for_a_region_that_is_long_gone),
         cmocka_unit_test(test_a_region_that_was_just_lost_has_its_grace),
         cmocka_unit_test(test_the_newest_link_wins_and_is_asked_again),
