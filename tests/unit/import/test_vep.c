@@ -347,6 +347,9 @@ static void test_snpeffs_older_form_and_bcftools_csq_are_read(void **state)
                NOTE_WORST);
     read_line(&b, "T", "C,G", "STOP_LOST(HIGH|MISSENSE|Tga/Cga|WDR37|T2)");
     assert_true(b.alleles[0].lost && b.alleles[1].lost);
+    read_line(&b, "T", "C", "STOP_LOST(HIGH|MISSENSE|Tga/Cga|WDR37)"); /* errors alone may lack */
+    assert_int_equal(b.faults.columns, 1);
+    assert_true(b.alleles[0].lost && !b.alleles[0].n_genes);
 
     read_format(&b, "Local consequence annotation from BCFtools/csq. Format: "
                     "'[*]consequence|gene|transcript|biotype[|strand|amino_acid_change|dna_change]"
