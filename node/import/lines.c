@@ -175,7 +175,7 @@ bool lines_open(int fd, uint64_t bytes, uint64_t inflation_max, struct lines **o
 {
     assert(out);
     struct lines *lines;
-    bool is_bcf;
+    bool is_bcf = false;
 
     hts_set_log_level(HTS_LOG_OFF); /* because htslib's messages quote the file */
     if (!probe(fd, &is_bcf, err))

@@ -465,6 +465,31 @@ static void test_out_of_memory_puts_a_question_whole_or_not_at_all(void **state)
     bench_down(&b);
 }
 
+/* What fails when half of the question is stored takes all of it back. */
+static void test_a_question_that_fails_half_way_is_none(void **state)
+{
+    struct bench b;
+    sqlite3 *db;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(sqlite3_open(b.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "CREATE TRIGGER refuse BEFORE INSERT ON region"
+                                  " WHEN new.node = '02' BEGIN SELECT raise(ABORT, 'no'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_refused(state_put_question(b.state, b.plan, 1000, 1030, &b.err), &b.err, ERR_INTERNAL);
+    assert_true(state_commit(b.state, &b.err));
+    assert_false(is_known(&b, 1));
+    assert_int_equal(sqlite3_exec(db, "DROP TRIGGER refuse", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    assert_true(state_put_question(b.state, b.plan, 1000, 1030, &b.err));
+    assert_true(state_commit(b.state, &b.err));
+    assert_true(is_known(&b, 1));
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +504,7 @@ int main(void)
         cmocka_unit_test(test_a_question_that_was_never_put_is_none),
         cmocka_unit_test(test_a_newer_schema_is_refused),
         cmocka_unit_test(test_out_of_memory_puts_a_question_whole_or_not_at_all),
+        cmocka_unit_test(test_a_question_that_fails_half_way_is_none),
     };
     sqlite3_mem_methods failing;
 
