@@ -47,6 +47,7 @@ struct request {
     const char *disease;
     struct shape shape; /* of what would be released */
     struct policy_request ask;
+    struct policy_limits limits;     /* of the policy */
     struct policy_signed_options of; /* of sign, check and install */
 };
 
@@ -175,6 +176,16 @@ static void print_cells(const struct measure *measure)
     puts("");
 }
 
+static void print_criteria(const struct request *request)
+{
+    uint32_t n = policy_criteria(request->ask.ast);
+
+    printf(n > request->limits.criteria
+               ? "criteria   %u: refused before it is paid, one question may have %u\n"
+               : "criteria   %u, and one question may have %u\n",
+           n, request->limits.criteria);
+}
+
 static bool print_release(const struct request *request, const struct policy_grant *grant,
                           struct err *err)
 {
@@ -183,6 +194,7 @@ static bool print_release(const struct request *request, const struct policy_gra
 
     if (!price_of(&ask->measure, ask->sigma, &nrho, err))
         return false;
+    print_criteria(request);
     print_cells(&ask->measure);
     printf("noise      %s, standard deviation %u: about +-%.0f persons at 95 %%\n",
            ask->mode == MODE_REGIONS ? "each figure of this region"
@@ -202,7 +214,11 @@ static void print_slot(const struct request *request, const struct work_sizes *s
     struct slot slot = slot_of(request->ask.ast, &request->shape, request->ask.sigma, sizes);
     char reason[SLOT_REASON_BYTES];
 
-    if (!slot.fits) {
+    if (slot.fits && slot.work.ns > (uint64_t)request->limits.work_ms * 1000000) {
+        printf(
+            "work       refused before it is paid: it may take %.0f ms, and one question %u ms\n",
+            (double)slot.work.ns / 1e6, request->limits.work_ms);
+    } else if (!slot.fits) {
         slot_reason(&slot, reason);
         printf("work       refused before it is paid: %s\n", reason);
     } else {
@@ -294,6 +310,7 @@ static bool preview(struct request *request, const char *question, struct arena 
     request->ask.ast = &ast;
     bool admitted = policy_admit(policy, &request->ask, &grant, err);
 
+    request->limits = *policy_limits(policy);
     policy_free(policy);
     if (!admitted) {
         printf("denied     %s\n", err->text);

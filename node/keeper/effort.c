@@ -23,16 +23,6 @@ static bool refuse_as(struct request *request, enum refusal refusal, const struc
 
 /* ---- one question ---------------------------------------------------------------------------- */
 
-/* The recursion is at most AST_DEPTH_MAX deep. */
-static uint32_t criteria_of(const struct ast_node *node)
-{
-    uint32_t n = node->kind == AST_TEST;
-
-    for (uint32_t i = 0; i < node->n_children; i++)
-        n += criteria_of(node->children[i]);
-    return n;
-}
-
 static bool refuse_work(struct request *request, const struct slot *slot, uint32_t most_ms,
                         struct err *err)
 {
@@ -54,7 +44,7 @@ bool effort_of(const struct keeper *keeper, const struct request_verified *verif
     struct request *request = verified->request;
     const struct snapshot_info *info = snapshot_info(keeper->current_snapshot.snapshot);
     struct work_sizes sizes = slot_sizes(&info->sizes, info->n_segments);
-    uint32_t criteria = criteria_of(verified->ast.root);
+    uint32_t criteria = policy_criteria(&verified->ast);
 
     if (criteria > limits->criteria) {
         err_set(err, ERR_DENIED,

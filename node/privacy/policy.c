@@ -44,6 +44,22 @@ const char *policy_population(const struct policy *policy)
     return policy->population;
 }
 
+/* The recursion is at most AST_DEPTH_MAX deep. */
+static uint32_t tests_of(const struct ast_node *node)
+{
+    uint32_t n = node->kind == AST_TEST;
+
+    for (uint32_t i = 0; i < node->n_children; i++)
+        n += tests_of(node->children[i]);
+    return n;
+}
+
+uint32_t policy_criteria(const struct ast *ast)
+{
+    assert(ast);
+    return tests_of(ast->root);
+}
+
 const struct policy_limits *policy_limits(const struct policy *policy)
 {
     assert(policy);

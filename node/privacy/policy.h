@@ -78,6 +78,8 @@ struct policy_limits {
     uint32_t work_ms_per_minute;  /* of one organisation; 0: no limit */
 };
 
+/* The criteria of a question: its tests, those inside variant( ) too. */
+uint32_t policy_criteria(const struct ast *ast);
 const struct policy_limits *policy_limits(const struct policy *policy);
 
 /* The conditions under which an admitted question is answered. */

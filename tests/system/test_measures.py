@@ -305,6 +305,8 @@ def check_told(report, network, analyst):
     node = network.nodes["12"]
     seen = node.run("policy preview", COHORT, "--role", "national-analyst", "--by", "sex,age_band").out
     report.row("88 figures" in seen and "20.000 points" in seen, "the region's preview tells the table and its price")
+    seen = node.run("policy preview", " or ".join("age >= %d" % n for n in range(33)), "--role", "national-analyst").out
+    report.row("criteria   33: refused before it is paid, one question may have 32" in seen, "and a question that has too many criteria")
     report.row(re.search(r"^time       the answer leaves after 3000 ms, .*; its work is \d+ ms at most$", seen, re.M)
                and re.search(r"^sizes      at most, public: persons \d+, sites \d+", seen, re.M),
                "and when the answer leaves, and the public sizes from which that follows")
