@@ -25,14 +25,6 @@
 /* How many frames are read, at most, before the next turn is taken. */
 #define FRAMES_BETWEEN 64
 
-bool dialogue_pack(struct dialogue *d, Rikstal__V1__Frame *frame, uint8_t **data, size_t *size,
-                   struct err *err)
-{
-    assert(d && frame);
-    frame->correlation = d->correlation;
-    return message_pack(&frame->base, d->arena, data, size, err);
-}
-
 static bool send_frame(struct dialogue *d, Rikstal__V1__Frame *frame, struct err *err)
 {
     uint8_t *data;

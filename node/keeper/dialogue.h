@@ -6,10 +6,12 @@
  *
  * Everything in it is borrowed and lives until the frame is handled. One thread.
  */
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "proto/base/err.h"
+#include "proto/trust/message.h"
 #include "proto/wire/rikstal.pb-c.h"
 
 struct arena;
@@ -28,5 +30,10 @@ struct dialogue {
 };
 
 /* Packs a frame that answers this one into its arena. */
-bool dialogue_pack(struct dialogue *d, Rikstal__V1__Frame *frame, uint8_t **data, size_t *size,
-                   struct err *err) MUST_CHECK;
+static inline bool dialogue_pack(struct dialogue *d, Rikstal__V1__Frame *frame, uint8_t **data,
+                                 size_t *size, struct err *err)
+{
+    assert(d && frame);
+    frame->correlation = d->correlation;
+    return message_pack(&frame->base, d->arena, data, size, err);
+}
