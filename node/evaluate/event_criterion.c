@@ -162,6 +162,9 @@ static enum time_fit age_fit(const struct ast_node *test, const struct ages *age
 static enum time_fit fit_of(const struct event_test *test, const struct segment_persons *persons,
                             const struct day_row *row)
 {
+    if (!test->n_times)
+        return TIME_IN;
+
     struct birth birth = {persons->birth_date[row->person], persons->birth_year[row->person],
                           PERSON_NO_AGE, 0, PERSON_NO_DATE};
     enum time_fit fit = TIME_IN;

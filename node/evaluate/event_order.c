@@ -41,6 +41,16 @@ static int by_day(const void *left, const void *right)
     return (a->day > b->day) - (a->day < b->day);
 }
 
+/* Those of one code are in order already. */
+static bool in_order(const struct event_at *at, size_t n)
+{
+    bool in = true;
+
+    for (size_t i = 1; i < n; i++)
+        in &= at[i - 1].day <= at[i].day;
+    return in;
+}
+
 /* A day once: it is sure where one of its events is. */
 static size_t leave_each_once(struct event_at *at, size_t n)
 {
@@ -74,7 +84,7 @@ bool event_list_settle(struct event_list *list, uint32_t n_persons, struct err *
         uint32_t from = list->first[p + 1]; /* where the events of p begin now */
         uint32_t to = p + 1 < SET_PERSONS_MAX ? list->first[p + 2] : (uint32_t)list->n;
 
-        if (to - from > 1)
+        if (!in_order(sorted + from, to - from))
             qsort(sorted + from, to - from, sizeof(*sorted), by_day);
         list->first[p] = kept;
         memmove(sorted + kept, sorted + from, (to - from) * sizeof(*sorted));
@@ -147,36 +157,44 @@ static struct slice slice_of(const struct event_list *list, uint32_t person)
                           set_has(&list->open, person)};
 }
 
+/* Where the event that ends n gaps may be, the first of them beginning at this one. */
+static struct day_span behind(const struct slice *from, size_t i, const struct event_gap *gaps,
+                              size_t n)
+{
+    struct day_span at = any_day;
+
+    if (i == from->n)
+        return at;
+    at = (struct day_span){from->at[i].day, from->at[i].day};
+    for (size_t g = 0; g < n; g++)
+        at = after(at, &gaps[g]);
+    return at;
+}
+
 /*
  * Marks the events of `to` that lie behind a reached one of `from`, gaps[0] .. gaps[n - 1] being
- * between them. Both stretches of an event only move forward with its day.
+ * between them; more than one gap: events of unknown days are. Both ends of where the next event
+ * may be only move forward with a day, so each event comes near enough once and goes once.
  */
 static void reach(const struct slice *from, const struct slice *to, const struct event_gap *gaps,
-                  size_t n, unsigned mark)
+                  size_t n)
 {
-    size_t lo = 0, hi = 0, in = 0; /* the events lo .. hi - 1 of from are near enough */
+    struct day_span come = behind(from, 0, gaps, n), go = come;
+    size_t lo = 0, hi = 0, sure = 0, maybe = 0; /* lo .. hi - 1 are near enough */
 
     for (size_t i = 0; i < to->n; i++) {
-        for (; hi < from->n; hi++) {
-            struct day_span at = {from->at[hi].day, from->at[hi].day};
-
-            for (size_t g = 0; g < n; g++)
-                at = after(at, &gaps[g]);
-            if (at.first > to->at[i].day)
-                break;
-            in += (from->at[hi].reached & mark) != 0;
+        for (; hi < from->n && come.first <= to->at[i].day; come = behind(from, ++hi, gaps, n)) {
+            sure += (from->at[hi].reached & SURE) != 0;
+            maybe += (from->at[hi].reached & MAYBE) != 0;
         }
-        for (; lo < hi; lo++) {
-            struct day_span at = {from->at[lo].day, from->at[lo].day};
-
-            for (size_t g = 0; g < n; g++)
-                at = after(at, &gaps[g]);
-            if (at.last >= to->at[i].day)
-                break;
-            in -= (from->at[lo].reached & mark) != 0;
+        for (; lo < hi && go.last < to->at[i].day; go = behind(from, ++lo, gaps, n)) {
+            sure -= (from->at[lo].reached & SURE) != 0;
+            maybe -= (from->at[lo].reached & MAYBE) != 0;
         }
-        if (in && (mark == MAYBE || to->at[i].sure))
-            to->at[i].reached |= (uint8_t)mark;
+        if (sure && n == 1 && to->at[i].sure)
+            to->at[i].reached |= SURE;
+        if (maybe)
+            to->at[i].reached |= MAYBE;
     }
 }
 
@@ -204,9 +222,7 @@ static unsigned chain_of(struct event_list *const *lists, const struct event_gap
         for (size_t back = step; back-- > 0;) {
             struct slice from = slice_of(lists[back], person);
 
-            if (back + 1 == step)
-                reach(&from, &to, &gaps[step], 1, SURE);
-            reach(&from, &to, &gaps[back + 1], step - back, MAYBE);
+            reach(&from, &to, &gaps[back + 1], step - back);
             if (!from.open)
                 break;
         }

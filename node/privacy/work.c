@@ -27,7 +27,7 @@
 #define PERSON_LOOKUP_NS 2        /* a list of persons of one code */
 #define PERSON_TABLE_NS 40        /* into its part of a table */
 #define PERSON_ORDER_NS 60        /* the events of one person in order */
-#define EVENT_DAY_NS 80           /* a dated event read, and put into its person's order */
+#define EVENT_DAY_NS 220          /* a dated event read, and put into its person's order */
 #define EVENT_PREFIX_NS 4         /* lists of all codes that begin with one */
 #define SITE_NS 150               /* a site looked at, its carriers taken */
 #define SITE_TEST_NS 25           /* one test on it */
