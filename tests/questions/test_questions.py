@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Questions that people ask, each on the persons of its file: exactly those who are written down as yes or cannot tell.
+
+A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant.
+"""
+import datetime
+import glob
+import json
+import os
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "system"))
+from oracle import Node, Report  # noqa: E402
+
+CLASSES = {"pathogenic": ("stop_gained", "Pathogenic"), "likely_pathogenic": ("stop_gained", "Likely_pathogenic"),
+           "benign": ("missense_variant", "Benign")}
+HEAD = """##fileformat=VCFv4.2
+##contig=<ID=chr1,length=248956422>
+##INFO=<ID=CSQ,Number=.,Type=String,Description="made here Format: Allele|Consequence|SYMBOL">
+##INFO=<ID=CLNSIG,Number=.,Type=String,Description="made here">
+##FORMAT=<ID=GT,Number=1,Type=String,Description="g">
+"""
+
+
+def two_years_ago():
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    return str(today.replace(year=today.year - 2, day=min(today.day, 28)))
+
+
+def start_of(gene):
+    return 1000000 + 10000 * gene
+
+
+def write_persons(path, persons):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("person,sex,birth_date,kind,system,code,date\n")
+        for number, person in enumerate(persons):
+            file.write("p%d,%s,%s,,,,\n" % (number, person["sex"], person["birth_date"]))
+            for event in person["events"]:
+                file.write("p%d,,,%s\n" % (number, ",".join(event)))
+
+
+def write_genomes(path, genes, persons):
+    sampled = [(n, p["carries"]) for n, p in enumerate(persons) if "carries" in p]
+    with open(path, "w", encoding="ascii") as file:
+        file.write(HEAD + "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"] +
+                                    ["p%d" % n for n, _ in sampled]) + "\n")
+        for g, gene in enumerate(genes):
+            for c, (name, (term, word)) in enumerate(CLASSES.items()):
+                calls = ["0/1" if carries.get(gene) == name else "0/0" for _, carries in sampled]
+                file.write("\t".join(["chr1", str(start_of(g) + 10 * c), ".", "A", "C", ".", "PASS",
+                                      "CSQ=C|%s|%s;CLNSIG=%s" % (term, gene, word), "GT"] + calls) + "\n")
+
+
+def ask(folder, case):
+    node = Node(os.path.join(folder, "node"))
+    persons, genomes, genes = (os.path.join(folder, name) for name in ("p.csv", "g.vcf", "genes.tsv"))
+    with open(genes, "w", encoding="ascii") as file:
+        file.write("symbol\tchromosome\tstart\tend\n")
+        for g, gene in enumerate(case["genes"]):
+            file.write("%s\t1\t%d\t%d\n" % (gene, start_of(g) - 100, start_of(g) + 100))
+    write_persons(persons, case["persons"])
+    write_genomes(genomes, case["genes"], case["persons"])
+    node.run("terms load genes", genes, "--assembly", "GRCh38")
+    node.run("import persons", persons, "--feed", "f", "--delivers", case["delivers"])
+    node.run("import vcf", genomes, "--assay", "wgs", "--whole-genome", "--quiet", codes=(0, 6))
+    node.run("publish")
+    return node.count([case["question"]])[0]
+
+
+def main():
+    report = Report("questions as they were asked")
+    here = os.path.dirname(os.path.abspath(__file__))
+    for path in sorted(glob.glob(os.path.join(here, "*.json"))):
+        with open(path, encoding="utf-8") as file:
+            case = json.loads(file.read().replace("{2 years ago}", two_years_ago()))
+        words = [person["is"] for person in case["persons"]]
+        right = [words.count("yes"), words.count("cannot tell")]
+        with tempfile.TemporaryDirectory() as folder:
+            answer = ask(folder, case)
+        found = [answer["matched"], answer["undetermined"]]
+        report.row(found == right, os.path.basename(path), "%d %d" % tuple(found),
+                   case["asked"] if found == right else "not %d %d" % tuple(right))
+    report.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
