@@ -40,18 +40,23 @@ def people():
     return HEADER + "".join(person("p%d" % i, PARTS[i % 300], ["m", "q"]) for i in range(PERSONS))
 
 
-def paced(pipe, ticks, tick_s):
+def paced(pipe, ticks, tick_s, lag_s=0.0):
     """Send what each tick holds at once, then the next; the answers in their order.
+
+    With a lag each tick holds two, and the second is sent so much later.
 
     Writing never waits: a keeper that is behind, on a busy machine, and whose answers nobody takes ends.
     """
     first, found, sent, out = pipe.correlation, {}, {}, bytearray()
+    if lag_s:
+        ticks = [(envelope,) for tick in ticks for envelope in tick]
     frames = [(b"".join(pipe.framed(e, sent) for e in tick), pipe.correlation) for tick in ticks]
+    due = [i // 2 * tick_s + i % 2 * lag_s if lag_s else i * tick_s for i in range(len(frames))]
     numbers, at, begin = first, 0, time.monotonic()
     pipe.ours.setblocking(False)
     while len(found) < pipe.correlation - first:
         may = at < len(frames) and not out and frames[at][1] - first - len(found) <= INFLIGHT
-        left = max(0.0, begin + at * tick_s - time.monotonic()) if may else PATIENCE_S
+        left = max(0.0, begin + due[at] - time.monotonic()) if may else PATIENCE_S
         ready, room, _ = select.select([pipe.ours], [pipe.ours] if out else [], [], left)
         if ready:
             pipe.take_all(found, sent)
