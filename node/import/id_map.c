@@ -7,32 +7,49 @@
 
 #define ROOM_FIRST 1024 /* a power of two */
 #define ROOM_LARGEST                                                                               \
-    ((size_t)1 << 21) /* that is made at once: 64 MiB, of which the system gives                   \
+    ((size_t)1 << 22) /* that is made at once: 32 MiB, of which the system gives                   \
                        * what is used */
 
-struct id_map_slot {
-    bool used;
+/* The keys in the order in which they came: a new one goes beside the one before. */
+struct id_map_entry {
     uint8_t key[16];
     uint64_t number;
+};
+
+/* Small, because each look-up touches one anywhere in memory. */
+struct id_map_slot {
+    uint32_t tag;   /* of the key: nearly every other key has another one */
+    uint32_t entry; /* its place among the entries, from 1; 0: free */
 };
 
 struct id_map {
     struct id_map_slot *slots;
     size_t room;
+    struct id_map_entry *entries;
     size_t n;
+    size_t entries_room;
 };
 
-/* Keys are keyed hashes: nobody outside can choose them to collide. */
-static struct id_map_slot *place(struct id_map_slot *slots, size_t room,
-                                 const uint8_t key[static 16])
+static uint32_t tag_of(const uint8_t key[static 16])
 {
+    uint32_t tag;
+
+    memcpy(&tag, key + 8, sizeof(tag));
+    return tag;
+}
+
+/* Keys are keyed hashes: nobody outside can choose them to collide. */
+static struct id_map_slot *place(const struct id_map *map, const uint8_t key[static 16])
+{
+    uint32_t tag = tag_of(key);
     size_t at;
 
     memcpy(&at, key, sizeof(at));
-    for (at &= room - 1; slots[at].used; at = (at + 1) & (room - 1))
-        if (memcmp(slots[at].key, key, 16) == 0)
+    for (at &= map->room - 1; map->slots[at].entry; at = (at + 1) & (map->room - 1))
+        if (map->slots[at].tag == tag &&
+            memcmp(map->entries[map->slots[at].entry - 1].key, key, 16) == 0)
             break;
-    return &slots[at];
+    return &map->slots[at];
 }
 
 struct id_map *id_map_new(void)
@@ -62,21 +79,34 @@ void id_map_free(struct id_map *map)
     if (!map)
         return;
     free(map->slots);
+    free(map->entries);
     free(map);
 }
 
-static bool grow(struct id_map *map)
+static bool grow_slots(struct id_map *map)
 {
     struct id_map_slot *larger = calloc(2 * map->room, sizeof(*larger));
 
     if (!larger)
         return false;
-    for (size_t i = 0; i < map->room; i++)
-        if (map->slots[i].used)
-            *place(larger, 2 * map->room, map->slots[i].key) = map->slots[i];
     free(map->slots);
     map->slots = larger;
     map->room *= 2;
+    for (size_t i = 0; i < map->n; i++)
+        *place(map, map->entries[i].key) =
+            (struct id_map_slot){tag_of(map->entries[i].key), (uint32_t)i + 1};
+    return true;
+}
+
+static bool grow_entries(struct id_map *map)
+{
+    size_t room = map->entries_room ? 2 * map->entries_room : ROOM_FIRST / 2;
+    struct id_map_entry *grown = realloc(map->entries, room * sizeof(*grown));
+
+    if (!grown)
+        return false;
+    map->entries = grown;
+    map->entries_room = room;
     return true;
 }
 
@@ -85,26 +115,25 @@ bool id_map_put(struct id_map *map, const uint8_t key[static 16], uint64_t *numb
     assert(map);
     struct id_map_slot *slot;
 
-    if (2 * (map->n + 1) > map->room && !grow(map))
+    if (2 * (map->n + 1) > map->room && !grow_slots(map))
         return false;
-    slot = place(map->slots, map->room, key);
-    *known = slot->used;
-    if (slot->used) {
-        *number = slot->number;
+    slot = place(map, key);
+    *known = slot->entry != 0;
+    if (*known) {
+        *number = map->entries[slot->entry - 1].number;
         return true;
     }
-    if (map->n == ID_MAP_MAX)
+    if (map->n == ID_MAP_MAX || (map->n == map->entries_room && !grow_entries(map)))
         return false;
-    slot->used = true;
-    memcpy(slot->key, key, 16);
-    slot->number = *number;
-    map->n++;
+    memcpy(map->entries[map->n].key, key, 16);
+    map->entries[map->n].number = *number;
+    *slot = (struct id_map_slot){tag_of(key), (uint32_t)++map->n};
     return true;
 }
 
 bool id_map_has(const struct id_map *map, const uint8_t key[static 16])
 {
-    return place(map->slots, map->room, key)->used;
+    return place(map, key)->entry != 0;
 }
 
 size_t id_map_count(const struct id_map *map)

@@ -176,6 +176,14 @@ uint64_t identity_row(const struct identity *identity, const void *text, size_t 
     return row;
 }
 
+void identity_said(const struct identity *identity, const void *text, size_t size,
+                   uint8_t mark[static 16])
+{
+    assert(identity);
+    _Static_assert(crypto_shorthash_siphashx24_BYTES == 16, "a mark");
+    (void)crypto_shorthash_siphashx24(mark, text, size, identity->row_key);
+}
+
 static const char *skip_blanks(const char *text)
 {
     while (isspace((unsigned char)*text))

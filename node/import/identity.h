@@ -71,6 +71,9 @@ void identity_mark(const struct identity *identity, const char *use, const void 
  * compared among the rows of one person, where eight bytes are enough.
  */
 uint64_t identity_row(const struct identity *identity, const void *text, size_t size);
+/* The same in 16 bytes: for what need only differ from another one under the same key. */
+void identity_said(const struct identity *identity, const void *text, size_t size,
+                   uint8_t mark[static 16]);
 
 /* True when text holds what may be a personal identity number: person_number_seen(). */
 bool identity_seen(const char *text, size_t size);

@@ -110,20 +110,34 @@ static void write_row(const struct persons_row *row, const struct person_facts *
     add_number(text, facts->death_date);
 }
 
+/* The facts as they are and a keyed hash of all: every change of a fact is another content. */
+static void content_of(const struct identity *identity, const struct person_facts *facts,
+                       const struct row_text *text, uint8_t content[static 32])
+{
+    uint32_t words[4] = {
+        (uint32_t)facts->birth_date, (uint32_t)facts->death_date, (uint32_t)facts->birth_year,
+        (uint32_t)facts->sex | (uint32_t)facts->age_fixed << 8 | (uint32_t)facts->deceased << 16 |
+            (uint32_t)facts->alive << 17 | (uint32_t)facts->vital_lost << 18};
+
+    for (size_t i = 0; i < 16; i++)
+        content[i] = (uint8_t)(words[i / 4] >> (8 * (i % 4)));
+    identity_said(identity, text->bytes, text->n, content + 16);
+}
+
 /* Offers the row. Its key is made of the person and the event, its content of all that the row
  * says. */
 static bool offer(struct persons_reading *reading, const struct persons_row *row,
                   const struct person_id *person, const struct persons_said *said, struct err *err)
 {
+    const struct identity *identity = reading->rows.job->identity;
     struct stream_writer *out = reading->rows.job->out;
     struct stream_unit unit = {.person = *person, .facts = said->facts};
     bool stated = row->has_event && reading->options->undeclared;
     struct row_text text;
 
     write_row(row, &unit.facts, stated, &text);
-    unit.key = entry_batch_key(person,
-                               identity_row(reading->rows.job->identity, text.bytes, text.n_event));
-    (void)crypto_generichash(unit.content, sizeof(unit.content), text.bytes, text.n, NULL, 0);
+    unit.key = entry_batch_key(person, identity_row(identity, text.bytes, text.n_event));
+    content_of(identity, &unit.facts, &text, unit.content);
     reading->rows.closing.offered++;
     return stream_put_unit(out, &unit, err) &&
            (!row->has_event || stream_put_event(out, &row->event, err)) &&

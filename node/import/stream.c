@@ -129,10 +129,36 @@ bool stream_put_interval(struct stream_writer *writer, const struct assay_interv
     return finish(writer, err);
 }
 
+/* Nearly all units lack nearly all of what they may have. */
+static bool any(const void *data, size_t size)
+{
+    static const uint8_t none[sizeof(struct entry_key)];
+
+    assert(size <= sizeof(none));
+    return memcmp(data, none, size) != 0;
+}
+
+static void put_consent(struct stream_writer *writer, const struct consent *consent)
+{
+    put_varint(writer, consent->mask);
+    put_signed(writer, consent->valid_from);
+    put_signed(writer, consent->valid_to);
+    put_text(writer, consent->disease, strlen(consent->disease));
+}
+
 bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *unit, struct err *err)
 {
     assert(unit);
+    bool peer = any(&unit->peer, sizeof(unit->peer));
+    bool source = any(&unit->source, sizeof(unit->source));
+    bool place = unit->input || unit->record || unit->line;
+
     begin(writer, STREAM_UNIT);
+    put_varint(writer, (unit->uncounted ? STREAM_UNIT_UNCOUNTED : 0u) |
+                           (unit->aside ? STREAM_UNIT_ASIDE : 0u) |
+                           (unit->consent.mask ? STREAM_UNIT_CONSENT : 0u) |
+                           (peer ? STREAM_UNIT_PEER : 0u) | (source ? STREAM_UNIT_SOURCE : 0u) |
+                           (place ? STREAM_UNIT_PLACE : 0u));
     put_bytes(writer, unit->person.b, sizeof(unit->person.b));
     put_bytes(writer, unit->key.b, sizeof(unit->key.b));
     put_bytes(writer, unit->content, sizeof(unit->content));
@@ -142,17 +168,17 @@ bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *uni
     put_varint(writer, unit->facts.age_fixed);
     put_varint(writer, unit->facts.deceased | unit->facts.alive << 1 | unit->facts.vital_lost << 2);
     put_signed(writer, unit->facts.death_date);
-    put_varint(writer, unit->consent.mask);
-    put_signed(writer, unit->consent.valid_from);
-    put_signed(writer, unit->consent.valid_to);
-    put_text(writer, unit->consent.disease, strlen(unit->consent.disease));
-    put_bytes(writer, unit->peer.b, sizeof(unit->peer.b));
-    put_bytes(writer, unit->source.b, sizeof(unit->source.b));
-    put_varint(writer, unit->input);
-    put_varint(writer, unit->record);
-    put_varint(writer, unit->line);
-    put_varint(writer, unit->uncounted);
-    put_varint(writer, unit->aside);
+    if (unit->consent.mask)
+        put_consent(writer, &unit->consent);
+    if (peer)
+        put_bytes(writer, unit->peer.b, sizeof(unit->peer.b));
+    if (source)
+        put_bytes(writer, unit->source.b, sizeof(unit->source.b));
+    if (place) {
+        put_varint(writer, unit->input);
+        put_varint(writer, unit->record);
+        put_varint(writer, unit->line);
+    }
     return finish(writer, err);
 }
 

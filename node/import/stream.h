@@ -72,6 +72,16 @@ struct stream_unit {
     bool aside;     /* entry_aside() */
 };
 
+/* What a unit on the stream has beside person, key, content and facts. */
+enum stream_unit_has {
+    STREAM_UNIT_UNCOUNTED = 1,
+    STREAM_UNIT_ASIDE = 2,
+    STREAM_UNIT_CONSENT = 4,
+    STREAM_UNIT_PEER = 8,
+    STREAM_UNIT_SOURCE = 16,
+    STREAM_UNIT_PLACE = 32, /* input, record and line */
+};
+
 /* What the calls that follow on the stream have in common. */
 struct stream_callset {
     uint8_t assembly; /* enum ast_assembly; 0: variants without coordinates only */

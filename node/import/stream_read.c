@@ -154,10 +154,27 @@ static void read_consent(struct cursor *cursor, struct consent *consent)
         cursor->broken = true;
 }
 
+/* What most units do not have. */
+static void read_rarer(struct cursor *cursor, uint64_t has, struct stream_unit *unit)
+{
+    if (has & STREAM_UNIT_CONSENT)
+        read_consent(cursor, &unit->consent);
+    if (has & STREAM_UNIT_PEER)
+        take_bytes(cursor, unit->peer.b, sizeof(unit->peer.b));
+    if (has & STREAM_UNIT_SOURCE)
+        take_bytes(cursor, unit->source.b, sizeof(unit->source.b));
+    if (has & STREAM_UNIT_PLACE) {
+        unit->input = (uint32_t)take_number(cursor, UINT32_MAX);
+        unit->record = take_varint(cursor);
+        unit->line = take_varint(cursor);
+    }
+}
+
 static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struct stream_unit *unit)
 {
-    uint64_t vital;
+    uint64_t vital, has = take_number(cursor, 2 * STREAM_UNIT_PLACE - 1);
 
+    *unit = (struct stream_unit){0};
     take_bytes(cursor, unit->person.b, sizeof(unit->person.b));
     take_bytes(cursor, unit->key.b, sizeof(unit->key.b));
     take_bytes(cursor, unit->content, sizeof(unit->content));
@@ -171,14 +188,9 @@ static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struc
     unit->facts.vital_lost = vital == 4;
     cursor->broken |= vital == 3;
     unit->facts.death_date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
-    read_consent(cursor, &unit->consent);
-    take_bytes(cursor, unit->peer.b, sizeof(unit->peer.b));
-    take_bytes(cursor, unit->source.b, sizeof(unit->source.b));
-    unit->input = (uint32_t)take_number(cursor, UINT32_MAX);
-    unit->record = take_varint(cursor);
-    unit->line = take_varint(cursor);
-    unit->uncounted = take_number(cursor, 1) != 0;
-    unit->aside = take_number(cursor, 1) != 0;
+    unit->uncounted = has & STREAM_UNIT_UNCOUNTED;
+    unit->aside = has & STREAM_UNIT_ASIDE;
+    read_rarer(cursor, has, unit);
     if (reader->stage > IN_UNITS || reader->units == STREAM_UNITS_MAX)
         return false;
     if (unit->facts.age_fixed > PERSON_AGE_MAX && unit->facts.age_fixed != PERSON_NO_AGE)

@@ -10,6 +10,8 @@
 #include "node/store/store_inside.h"
 
 #define ROOM_FIRST 1024u
+#define BUCKET_PLACES 8u /* about so many are sorted together */
+#define AHEAD 8          /* rows that are fetched into the cache before they are needed */
 
 /* A row's place in the order of the keys. */
 struct batch_place {
@@ -23,7 +25,7 @@ struct entry_batch {
     size_t n;
     size_t room;
     struct bytes events;
-    struct batch_place *places; /* sorted */
+    struct batch_place *places; /* while the rows are sorted */
     uint32_t *list;             /* room for all rows; what a statement is to see */
     bool feed_is_new;           /* no entry of it can be in force */
     int64_t entry;              /* the ids that were given last */
@@ -177,6 +179,7 @@ static uint64_t first_half(const uint8_t b[static 8])
     return value;
 }
 
+/* Rows with the same key stay in the order in which they were put. */
 static int by_place(const void *left, const void *right, void *rows)
 {
     const struct batch_place *a = left, *b = right;
@@ -189,18 +192,91 @@ static int by_place(const void *left, const void *right, void *rows)
     return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
+/* Few places by insertion, and many, as of one person, in time that does not explode. */
+static void sort_few(struct entry_batch *batch, size_t from, size_t to)
+{
+    struct batch_place *places = batch->places;
+
+    if (to - from > 4 * (size_t)BUCKET_PLACES) {
+        qsort_r(places + from, to - from, sizeof(*places), by_place, batch->rows);
+        return;
+    }
+    for (size_t i = from + 1; i < to; i++) {
+        struct batch_place place = places[i];
+        size_t at = i;
+
+        for (; at > from && by_place(&places[at - 1], &place, batch->rows) > 0; at--)
+            places[at] = places[at - 1];
+        places[at] = place;
+    }
+}
+
+/*
+ * Keys begin with a keyed hash, so their first bits part them into buckets of about the same size,
+ * each of which is then sorted. ends has room for 2^bits numbers, all 0.
+ */
+static void sort_places(struct entry_batch *batch, unsigned bits, uint32_t *ends)
+{
+    size_t from = 0, n_buckets = (size_t)1 << bits;
+    unsigned shift = 63 - bits; /* and one more, because a shift by 64 is not defined */
+
+    for (size_t i = 0; i < batch->n; i++)
+        ends[first_half(batch->rows[i].key.b) >> 1 >> shift]++;
+    for (size_t bucket = 0, sum = 0; bucket < n_buckets; bucket++) {
+        size_t n = ends[bucket];
+
+        ends[bucket] = (uint32_t)sum; /* where it begins; it moves to its end */
+        sum += n;
+    }
+    for (size_t i = 0; i < batch->n; i++) {
+        uint64_t key = first_half(batch->rows[i].key.b);
+
+        batch->places[ends[key >> 1 >> shift]++] = (struct batch_place){key, (uint32_t)i};
+    }
+    for (size_t bucket = 0; bucket < n_buckets; from = ends[bucket++])
+        sort_few(batch, from, ends[bucket]);
+}
+
+/* The rows themselves, so that all that follows goes through memory from left to right. */
+static bool move_rows(struct entry_batch *batch, struct err *err)
+{
+    struct batch_row *ordered = malloc(batch->room * sizeof(*ordered));
+
+    if (!ordered)
+        return err_memory(err);
+    for (size_t i = 0; i < batch->n; i++) {
+        if (i + AHEAD < batch->n)
+            __builtin_prefetch(&batch->rows[batch->places[i + AHEAD].at]);
+        ordered[i] = batch->rows[batch->places[i].at];
+    }
+    free(batch->rows);
+    batch->rows = ordered;
+    return true;
+}
+
 static bool sort_rows(struct entry_batch *batch, struct err *err)
 {
-    free(batch->places);
+    unsigned bits = 0;
+    uint32_t *ends;
+    bool ok;
+
+    while (bits < 30 && (size_t)BUCKET_PLACES << (bits + 1) <= batch->n)
+        bits++;
     free(batch->list);
-    batch->places = malloc(batch->n * sizeof(*batch->places));
     batch->list = malloc(batch->n * sizeof(*batch->list));
-    if (!batch->places || !batch->list)
-        return err_memory(err);
-    for (size_t i = 0; i < batch->n; i++)
-        batch->places[i] = (struct batch_place){first_half(batch->rows[i].key.b), (uint32_t)i};
-    qsort_r(batch->places, batch->n, sizeof(*batch->places), by_place, batch->rows);
-    return true;
+    batch->places = malloc(batch->n * sizeof(*batch->places));
+    ends = calloc((size_t)1 << bits, sizeof(*ends));
+    ok = batch->list && batch->places && ends;
+    if (ok) {
+        sort_places(batch, bits, ends);
+        ok = move_rows(batch, err);
+    } else {
+        err_memory(err);
+    }
+    free(ends);
+    free(batch->places);
+    batch->places = NULL;
+    return ok;
 }
 
 /* Shows the first n rows of the list to the statements that follow. */
@@ -235,7 +311,7 @@ static bool find_in_force(struct entry_batch *batch, struct err *err)
     if (!stmt)
         return false;
     for (size_t i = 0; i < batch->n; i++)
-        batch->list[i] = batch->places[i].at;
+        batch->list[i] = (uint32_t)i;
     show(batch, batch->n);
     while (row) {
         struct batch_row *found;
@@ -259,7 +335,7 @@ static bool same_key(const struct batch_row *a, const struct batch_row *b)
 }
 
 /*
- * Goes through the rows of one key, places[from] to places[to - 1], in the order in which they were
+ * Goes through the rows of one key, rows[from] to rows[to - 1], in the order in which they were
  * put. A row that is to be written has id 0, another one has the id of the entry that says the
  * same.
  */
@@ -268,7 +344,7 @@ static void decide_key(struct entry_batch *batch, size_t from, size_t to)
     struct batch_row *last = NULL; /* in force of this batch */
 
     for (size_t i = from; i < to; i++) {
-        struct batch_row *row = &batch->rows[batch->places[i].at];
+        struct batch_row *row = &batch->rows[i];
         bool same = last ? memcmp(last->content, row->content, sizeof(row->content)) == 0
                          : row->older && row->same;
 
@@ -290,8 +366,7 @@ static void decide_key(struct entry_batch *batch, size_t from, size_t to)
 static void decide(struct entry_batch *batch)
 {
     for (size_t from = 0, to; from < batch->n; from = to) {
-        for (to = from + 1; to < batch->n && same_key(&batch->rows[batch->places[from].at],
-                                                      &batch->rows[batch->places[to].at]);)
+        for (to = from + 1; to < batch->n && same_key(&batch->rows[from], &batch->rows[to]);)
             to++;
         decide_key(batch, from, to);
     }
@@ -303,13 +378,12 @@ static size_t list_older(struct entry_batch *batch, bool ended)
     size_t n = 0;
 
     for (size_t i = 0; i < batch->n; i++) {
-        uint32_t at = batch->places[i].at;
-        struct batch_row *row = &batch->rows[at];
+        struct batch_row *row = &batch->rows[i];
 
         if (!row->older || (ended ? row->id != 0 : row->id <= 0))
             continue;
         row->id = row->older;
-        batch->list[n++] = at;
+        batch->list[n++] = (uint32_t)i;
     }
     return n;
 }
@@ -356,9 +430,9 @@ static size_t list_written(struct entry_batch *batch)
     size_t n = 0;
 
     for (size_t i = 0; i < batch->n; i++) {
-        if (batch->rows[batch->places[i].at].id != 0)
+        if (batch->rows[i].id != 0)
             continue;
-        batch->list[n++] = batch->places[i].at;
+        batch->list[n++] = (uint32_t)i;
         sorted = sorted && (n == 1 || memcmp(batch->rows[batch->list[n - 2]].pid.b,
                                              batch->rows[batch->list[n - 1]].pid.b, 16) <= 0);
     }
@@ -447,12 +521,12 @@ static bool add_entries(struct entry_batch *batch, struct err *err)
     size_t n = 0;
 
     for (size_t i = 0; i < batch->n; i++) {
-        struct batch_row *row = &batch->rows[batch->places[i].at];
+        struct batch_row *row = &batch->rows[i];
 
         if (row->id != 0)
             continue;
         row->id = ++batch->entry;
-        batch->list[n++] = batch->places[i].at;
+        batch->list[n++] = (uint32_t)i;
     }
     show(batch, n);
     return !n || run_for(batch, BATCH_ADD, batch->store->import, 0, err);
