@@ -30,6 +30,14 @@ struct id_map {
     size_t entries_room;
 };
 
+static size_t place_of(const struct id_map *map, const uint8_t key[static 16])
+{
+    size_t at;
+
+    memcpy(&at, key, sizeof(at));
+    return at & (map->room - 1);
+}
+
 static uint32_t tag_of(const uint8_t key[static 16])
 {
     uint32_t tag;
@@ -42,10 +50,9 @@ static uint32_t tag_of(const uint8_t key[static 16])
 static struct id_map_slot *place(const struct id_map *map, const uint8_t key[static 16])
 {
     uint32_t tag = tag_of(key);
-    size_t at;
+    size_t at = place_of(map, key);
 
-    memcpy(&at, key, sizeof(at));
-    for (at &= map->room - 1; map->slots[at].entry; at = (at + 1) & (map->room - 1))
+    for (; map->slots[at].entry; at = (at + 1) & (map->room - 1))
         if (map->slots[at].tag == tag &&
             memcmp(map->entries[map->slots[at].entry - 1].key, key, 16) == 0)
             break;
@@ -129,6 +136,12 @@ bool id_map_put(struct id_map *map, const uint8_t key[static 16], uint64_t *numb
     map->entries[map->n].number = *number;
     *slot = (struct id_map_slot){tag_of(key), (uint32_t)++map->n};
     return true;
+}
+
+void id_map_fetch(const struct id_map *map, const uint8_t key[static 16])
+{
+    assert(map);
+    __builtin_prefetch(&map->slots[place_of(map, key)]);
 }
 
 bool id_map_has(const struct id_map *map, const uint8_t key[static 16])

@@ -22,6 +22,8 @@ void id_map_free(struct id_map *map);
  */
 bool id_map_put(struct id_map *map, const uint8_t key[static 16], uint64_t *number, bool *known)
     __attribute__((warn_unused_result));
+/* Fetches the key's place into the cache: a while before it is looked up, for a large map. */
+void id_map_fetch(const struct id_map *map, const uint8_t key[static 16]);
 /* Is the key there? */
 bool id_map_has(const struct id_map *map, const uint8_t key[static 16]);
 size_t id_map_count(const struct id_map *map);

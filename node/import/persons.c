@@ -261,16 +261,14 @@ static bool warn_contradiction(struct persons_reading *reading, const struct per
 
 /* Warns when the id differs from an earlier one only in capitals, leading zeros or signs. They stay
  * two persons. */
-static bool tell_near(struct persons_reading *reading, const struct identity_who *who,
+static bool tell_near(struct persons_reading *reading, const uint8_t mark[static 16],
                       const struct person_id *person, uint64_t line, struct err *err)
 {
-    uint8_t mark[16];
     uint64_t first, mine;
     bool known = false;
 
     memcpy(&mine, person->b, sizeof(mine));
     first = mine;
-    identity_near(reading->rows.job->identity, who, mark);
     return !id_map_put(reading->near, mark, &first, &known) || !known || first == mine ||
            rows_warn(&reading->rows, REJECT_PERSON_NEAR, "person", line, err);
 }
@@ -284,15 +282,17 @@ static bool take_row(void *owner, const char *const *fields, uint64_t line, stru
     struct person_id person;
     struct identity_who who;
     struct err id_fault;
+    uint8_t near[16];
 
     if (!persons_row_parse(&reading->columns, fields, &row, &fault))
         return reject_row(reading, fields, line, &row, &fault, err);
     who = (struct identity_who){row.domain, row.person, row.facts.birth_year};
     if (!identity_person(reading->rows.job->identity, &who, &person, &id_fault))
         return rows_reject(&reading->rows, REJECT_PERSON_ID, "person", line, err);
-    if (!tell_near(reading, &who, &person, line, err))
-        return false;
-    if (!find_said(reading, &person, &said, err))
+    id_map_fetch(reading->persons, person.b); /* while the mark is made */
+    identity_near(reading->rows.job->identity, &who, near);
+    id_map_fetch(reading->near, near);
+    if (!find_said(reading, &person, &said, err) || !tell_near(reading, near, &person, line, err))
         return false;
     if (!persons_said_agree(said, &row, &fault))
         return reject_row(reading, fields, line, &row, &fault, err);

@@ -106,7 +106,8 @@ bool import_run_begin(struct store *store, const struct import_source *source, i
     return true;
 }
 
-/* Runs one statement whose ?1 is the import and whose ?2, where it has one, is the epoch or time.
+/* Runs one statement whose ?1, where it has one, is the import and whose ?2, where it has one, is
+ * the epoch or time.
  */
 static bool run_for(struct store *store, const char *sql, int64_t import, int64_t second,
                     struct err *err)
@@ -115,7 +116,8 @@ static bool run_for(struct store *store, const char *sql, int64_t import, int64_
     bool ok = sql_prepare(store->db, sql, &stmt, err);
 
     if (ok) {
-        sqlite3_bind_int64(stmt, 1, import);
+        if (sqlite3_bind_parameter_count(stmt) > 0)
+            sqlite3_bind_int64(stmt, 1, import);
         if (sqlite3_bind_parameter_count(stmt) > 1)
             sqlite3_bind_int64(stmt, 2, second);
         ok = sql_done(stmt, err);
@@ -239,15 +241,27 @@ static const char *const hand_over_feed[] = {
     " AND (replaced_by IS NULL OR replaced_by > " NEXT_OF_FEED ")",
     NULL};
 
+/*
+ * What import ?1 said when its undoing began, by key and by peer: a temporary table of this
+ * connection, not on disk, because no import needs an index for it.
+ */
+static const char *const list_taken[] = {
+    "CREATE TEMP TABLE taken AS SELECT id, key, peer FROM entry WHERE import_id = ?1",
+    "CREATE INDEX temp.taken_key ON taken (key)", "CREATE INDEX temp.taken_peer ON taken (peer)",
+    NULL};
+
+#define LATER                                                                                      \
+    " temp.taken CROSS JOIN entry AS later ON later.id = taken.id AND later.import_id = ?1"
+#define OF_THE_SAME " (taken.key = entry.key OR taken.peer = entry.peer)"
 #define RESTATED_LATER                                                                             \
-    " JOIN entry AS later ON later.id = restated.entry WHERE later.import_id = ?1"                 \
-    " AND later.id <> entry.id AND (later.key = entry.key OR later.peer = entry.peer)"
+    LATER " CROSS JOIN restated ON restated.entry = later.id WHERE later.id <> entry.id "          \
+          "AND" OF_THE_SAME
 
 static const char *const hand_over_others[] = {
     "DELETE FROM restated WHERE import_id = ?1",
     /* What the import had ended is now ended by the next owner of the entry that replaced it. */
-    "UPDATE entry SET replaced_by = (SELECT min(restated.import_id) FROM restated" RESTATED_LATER
-    ") WHERE replaced_by = ?1 AND EXISTS (SELECT 1 FROM restated" RESTATED_LATER ")",
+    "UPDATE entry SET replaced_by = (SELECT min(restated.import_id) FROM" RESTATED_LATER
+    ") WHERE replaced_by = ?1 AND EXISTS (SELECT 1 FROM" RESTATED_LATER ")",
     "UPDATE entry SET import_id ="
     " (SELECT min(restated.import_id) FROM restated WHERE restated.entry = entry.id)"
     " WHERE import_id = ?1"
@@ -277,13 +291,11 @@ static const char *const restore_feed[] = {
     "UPDATE entry SET replaced_by = " NEXT_OF_FEED " WHERE replaced_by = ?1", NULL};
 
 static const char *const restore_others[] = {
-    "UPDATE entry SET replaced_by = (SELECT later.replaced_by FROM entry AS later"
-    " WHERE later.import_id = ?1 AND (later.key = entry.key OR later.peer = entry.peer))"
-    " WHERE replaced_by = ?1 AND EXISTS (SELECT 1 FROM entry AS later"
-    " WHERE later.import_id = ?1 AND (later.key = entry.key OR later.peer = entry.peer)"
+    "UPDATE entry SET replaced_by = (SELECT later.replaced_by FROM" LATER " WHERE" OF_THE_SAME
+    ") WHERE replaced_by = ?1 AND EXISTS (SELECT 1 FROM" LATER " WHERE" OF_THE_SAME
     " AND later.replaced_by IS NOT NULL)",
     "DELETE FROM entry WHERE import_id = ?1",
-    "UPDATE entry SET replaced_by = NULL WHERE replaced_by = ?1", NULL};
+    "UPDATE entry SET replaced_by = NULL WHERE replaced_by = ?1", "DROP TABLE temp.taken", NULL};
 
 static bool run_steps(struct store *store, const char *const *steps, int64_t id, struct err *err)
 {
@@ -307,6 +319,7 @@ static bool take_back(struct store *store, int64_t id, struct err *err)
                    "UPDATE person SET changed = ?2 WHERE id IN"
                    " (SELECT person FROM entry WHERE import_id = ?1 OR replaced_by = ?1)",
                    id, epoch, err) &&
+           (of_feed || run_steps(store, list_taken, id, err)) &&
            run_steps(store, of_feed ? hand_over_feed : hand_over_others, id, err) &&
            run_steps(store, forget, id, err) &&
            run_steps(store, of_feed ? restore_feed : restore_others, id, err);
