@@ -3,23 +3,24 @@
  * The columns of a BCF record. GT holds for each copy (allele + 1) << 1 | phased, 0 or 1 where it
  * is missing (VCF specification, 6.3.3).
  *
- * Nearly all of a large file is two copies of the reference in a byte each, so 256 bytes at once
+ * Nearly all of a large file is two copies of the reference in a byte each, so 64 samples at once
  * are compared with that where GT alone is to be known. What a carrier of one of two alleles needs
  * is done on the spot; everything else goes the slow way, which is that of the text.
  */
 #include <assert.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "node/import/bcf_columns.h"
 #include "node/import/genotypes_inside.h"
 #include "node/import/stream.h"
 
-#define WORDS 32       /* compared at once, so that the compiler can use vector instructions */
-#define WORD_SAMPLES 4 /* of two copies in a byte each */
-#define SAMPLE_BITS 16
-#define ALLELES UINT64_C(0xfefefefefefefefe) /* without the phase */
-#define REFERENCES UINT64_C(0x0202020202020202)
-#define ONE_ALT 0x0006u /* the first copy is allele 1, and not 0: (2 << 1) ^ (1 << 1) */
-#define OTHER_ALT 0x0600u
+#define HALF 32u     /* samples: of twice as many one number says who differs */
+#define ALTS 0x0606u /* both copies are allele 1, and not 0: (2 << 1) ^ (1 << 1) */
+#define ALTS_HIGH 0x0404u
+
+_Static_assert(CALL_HET == 1 && CALL_HOM == 2, "a call is the number of its copies");
 
 static bool read_copies(const struct bcf_columns *columns, uint32_t sample, unsigned n_alts,
                         struct genotypes_call *call)
@@ -69,23 +70,38 @@ static void take_sample(struct genotypes *genotypes, const struct genotypes_line
 /* ---- the quick ways -----------------------------------------------------------------------------
  */
 
-/* The bits in which four samples differ from two copies of the reference. */
-static uint64_t difference(const uint8_t *at)
+/* The bits in which a sample differs from two copies of the reference. */
+static uint32_t difference(const uint8_t *at)
 {
-    uint64_t word;
-
-    memcpy(&word, at, sizeof(word)); /* little endian, as x86-64 is */
-    return (word & ALLELES) ^ REFERENCES;
+    return ((uint32_t)(at[0] | at[1] << 8) & 0xfefeu) ^ 0x0202u;
 }
 
-static bool are_references(const uint8_t *at)
+/*
+ * A bit for each of HALF samples that differs. There is no branch in it, because which samples
+ * carry a variant follows no rule that a processor could foresee.
+ */
+static uint32_t who_differs(const uint8_t *at)
 {
-    uint64_t words[WORDS], any = 0;
+#ifdef __SSE2__
+    const __m128i alleles = _mm_set1_epi8((char)0xfe), references = _mm_set1_epi8(2);
+    __m128i same[4]; /* of eight samples each */
+    uint32_t mask;
 
-    memcpy(words, at, sizeof(words));
-    for (unsigned i = 0; i < WORDS; i++)
-        any |= (words[i] & ALLELES) ^ REFERENCES;
-    return !any;
+    for (unsigned i = 0; i < 4; i++) {
+        __m128i copies = _mm_loadu_si128((const __m128i *)(const void *)(at + (size_t)16 * i));
+
+        same[i] = _mm_cmpeq_epi16(_mm_and_si128(copies, alleles), references);
+    }
+    mask = (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(same[0], same[1])) |
+           (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(same[2], same[3])) << 16;
+    return ~mask;
+#else
+    uint32_t mask = 0;
+
+    for (unsigned i = 0; i < HALF; i++)
+        mask |= (uint32_t)(difference(at + (size_t)2 * i) != 0) << i;
+    return mask;
+#endif
 }
 
 /* Writes the calls of a line that has one alternative allele. */
@@ -111,28 +127,39 @@ static void end(struct genotypes *genotypes, const struct writer *writer)
     genotypes->carriers += writer->carriers;
 }
 
-/* The samples of a word that differ from two copies of the reference. */
-static inline void take_word(struct genotypes *genotypes, const struct genotypes_line *line,
-                             uint32_t sample, uint64_t differs, struct writer *writer)
+/* As stream_call_write(), without a branch where it takes one byte or two. */
+static inline void write_call(struct writer *writer, uint32_t sample, uint32_t code)
 {
-    while (differs) {
-        uint32_t i = (uint32_t)__builtin_ctzll(differs) / SAMPLE_BITS;
-        uint32_t pair = (uint32_t)(differs >> (SAMPLE_BITS * i)) & UINT16_MAX;
+    uint32_t value = (uint32_t)(sample - writer->previous - 1) << 3 | code;
+    uint32_t longer = value > 127;
 
-        differs &= ~((uint64_t)UINT16_MAX << (SAMPLE_BITS * i));
-        if (writer->at && (pair == ONE_ALT || pair == OTHER_ALT || pair == (ONE_ALT | OTHER_ALT))) {
-            writer->at += stream_call_write(writer->at, writer->previous, sample + i,
-                                            pair == (ONE_ALT | OTHER_ALT) ? CALL_HOM : CALL_HET);
-            writer->previous = sample + i;
-            writer->carriers++;
-            continue;
-        }
-        if (writer->at)
-            end(genotypes, writer);
-        take_sample(genotypes, line, sample + i);
-        if (writer->at)
-            begin(genotypes, writer);
+    if (value >= 1u << 14) {
+        writer->at += stream_call_write(writer->at, writer->previous, sample, (enum call_code)code);
+    } else {
+        writer->at[0] = (uint8_t)(value | longer << 7);
+        writer->at[1] =
+            (uint8_t)(value >> 7); /* the next call overwrites it where it is too much */
+        writer->at += 1 + longer;
     }
+    writer->previous = sample;
+    writer->carriers++;
+}
+
+/* A sample that differs from two copies of the reference; pair: in what. */
+static inline void take_pair(struct genotypes *genotypes, const struct genotypes_line *line,
+                             uint32_t sample, uint32_t pair, struct writer *writer)
+{
+    uint32_t other = (pair & ~ALTS) | ((pair ^ pair << 1) & ALTS_HIGH);
+
+    if (writer->at && !other) { /* each copy is allele 0 or 1 */
+        write_call(writer, sample, (pair >> 1 & 1) + (pair >> 9 & 1));
+        return;
+    }
+    if (writer->at)
+        end(genotypes, writer);
+    take_sample(genotypes, line, sample);
+    if (writer->at)
+        begin(genotypes, writer);
 }
 
 /* Two copies in a byte each, and nothing beside them. */
@@ -145,22 +172,24 @@ static void take_pairs(struct genotypes *genotypes, const struct genotypes_line 
 
     if (quick)
         begin(genotypes, &writer);
-    while (n - sample >= WORD_SAMPLES) {
+    for (; n - sample >= 2 * HALF; sample += 2 * HALF) {
         const uint8_t *at = data + (size_t)2 * sample;
+        uint64_t who = who_differs(at) | (uint64_t)who_differs(at + (size_t)2 * HALF) << HALF;
 
-        if (n - sample >= WORDS * WORD_SAMPLES && are_references(at)) {
-            sample += WORDS * WORD_SAMPLES;
-            continue;
+        for (; who; who &= who - 1) {
+            uint32_t i = (uint32_t)__builtin_ctzll(who);
+
+            take_pair(genotypes, line, sample + i, difference(at + (size_t)2 * i), &writer);
         }
-        for (unsigned i = 0; i < WORDS && n - sample >= WORD_SAMPLES; i++) {
-            take_word(genotypes, line, sample, difference(at + i * sizeof(uint64_t)), &writer);
-            sample += WORD_SAMPLES;
-        }
+    }
+    for (; sample < n; sample++) {
+        uint32_t pair = difference(data + (size_t)2 * sample);
+
+        if (pair)
+            take_pair(genotypes, line, sample, pair, &writer);
     }
     if (quick)
         end(genotypes, &writer);
-    for (; sample < n; sample++)
-        take_sample(genotypes, line, sample);
 }
 
 static bool is_plain_reference(const struct genotypes *genotypes, const struct bcf_columns *columns,

@@ -369,6 +369,10 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
     enum call_code code;
     size_t at = 0;
 
+    if (!intake->calls && intake->n_added == intake->n_samples) {
+        intake->counts.calls += site->n_calls;
+        return true;
+    }
     while (at < site->calls_size) {
         if (!stream_call_next(site, &at, &sample, &code))
             return err_set(err, ERR_INTERNAL, "calls of a site changed while they were read");

@@ -110,6 +110,7 @@ struct stream_site {
     uint32_t n_notes;
     const uint8_t *calls; /* by stream_call_write() */
     size_t calls_size;
+    uint32_t n_calls; /* set by stream_next(): without those of CALL_NONE */
 };
 
 /* A stretch of which the file could not tell something of some samples. Its calls are CALL_CARRIER

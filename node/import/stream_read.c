@@ -272,15 +272,20 @@ static bool place_valid(struct stream_reader *reader, const struct stream_site *
            strcmp(site->ref, site->alt) != 0 && in_order(reader, site);
 }
 
-static bool calls_valid(const struct stream_reader *reader, const struct stream_site *site)
+/* And counts them. */
+static bool calls_valid(const struct stream_reader *reader, struct stream_site *site)
 {
     int64_t sample = -1;
     enum call_code code;
+    uint32_t n = 0;
     size_t at = 0;
 
-    while (at < site->calls_size)
+    while (at < site->calls_size) {
         if (!stream_call_next(site, &at, &sample, &code) || sample >= reader->samples)
             return false;
+        n += code != CALL_NONE;
+    }
+    site->n_calls = n;
     return true;
 }
 

@@ -215,12 +215,10 @@ static void expect_same(const struct ways *w, const struct genotypes_line *line)
     assert_int_equal(genotypes_unreadable(w->columns), genotypes_unreadable(w->spelled));
 }
 
-static void compare_ways(struct ways *w)
+static void compare_line(struct ways *w, struct genotypes_line line)
 {
     struct bcf_columns columns;
     struct vcf_line split;
-    struct genotypes_line line = {
-        .n_alts = 1 + random_below(4), .two_copies = random_below(2), .lost = random_below(3) == 0};
 
     w->text.l = 0;
     if (!bcf_columns_find(w->header, w->record, &columns))
@@ -236,6 +234,14 @@ static void compare_ways(struct ways *w)
     assert_int_equal(genotypes_read(w->columns, &line), GENOTYPES_OK);
     expect_same(w, &line);
     w->compared++;
+}
+
+static void compare_ways(struct ways *w)
+{
+    struct genotypes_line line = {
+        .n_alts = 1 + random_below(4), .two_copies = random_below(2), .lost = random_below(3) == 0};
+
+    compare_line(w, line);
 }
 
 static void test_a_record_gives_what_its_text_gives(void **state)
@@ -261,6 +267,29 @@ static void test_a_record_gives_what_its_text_gives(void **state)
         ways_down(&w);
         free(text.s);
     }
+}
+
+/* A call takes more bytes the further the carrier before it is away: here one, two and three. */
+static void test_carriers_far_apart_are_kept(void **state)
+{
+    static const unsigned seconds[] = {1, 15, 16, 17, 2047, 2048, 2049, 2050, 4999};
+    struct ways w;
+
+    (void)state;
+    ways_up(&w, 5000);
+    for (size_t i = 0; i < sizeof(seconds) / sizeof(*seconds); i++) {
+        kstring_t text = {0};
+
+        kputs("chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT", &text);
+        for (unsigned sample = 0; sample < 5000; sample++)
+            kputs(sample == 0 ? "\t0/1" : sample == seconds[i] ? "\t1|1" : "\t0|0", &text);
+        bcf_bench_parse(w.header, text.s, w.record);
+        assert_true(bcf_text_unpack(w.header, w.record));
+        compare_line(&w, (struct genotypes_line){.n_alts = 1});
+        free(text.s);
+    }
+    assert_int_equal(w.compared, sizeof(seconds) / sizeof(*seconds));
+    ways_down(&w);
 }
 
 /* ---- which records are read as text -------------------------------------------------------------
@@ -383,6 +412,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_record_gives_what_its_text_gives),
+        cmocka_unit_test(test_carriers_far_apart_are_kept),
         cmocka_unit_test(test_what_its_text_alone_can_say_is_left_to_the_text),
         cmocka_unit_test(test_a_file_of_random_records_gives_what_its_text_gives),
         cmocka_unit_test(test_the_shared_files_give_what_their_text_gives),

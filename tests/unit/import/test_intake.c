@@ -104,7 +104,8 @@ static void take_file(struct bench *b, uint8_t key0, uint8_t key1)
                                            .alt = "C",
                                            .af_nano = 5,
                                            .calls = calls,
-                                           .calls_size = size}});
+                                           .calls_size = size,
+                                           .n_calls = 2}});
 }
 
 static bool finish(struct bench *b, struct stream_closing closing)
