@@ -133,9 +133,8 @@ struct change {
     uint64_t vid; /* for a long allele that no segment has: the first vid of its place */
     uint32_t end; /* the last base of REF */
     bool may_shift;
-    uint32_t reach; /* as target.reach */
-    const struct variant
-        *indel; /* spelled out; NULL: none, or no segment has one of another form */
+    uint32_t reach;                /* as target.reach */
+    const struct variant *spelled; /* NULL: no segment has it under another spelling */
 };
 
 /* Is every person with a sample a member of the files that list the site, and has nobody a gap? */
@@ -149,19 +148,26 @@ static bool all_judged(struct part *part, const struct site *site)
     return part->judged.everybody;
 }
 
+static bool may_be_respelled(const struct part *part, const struct change *change)
+{
+    return change->spelled && target_may_be_respelled(part->segment, change->spelled);
+}
+
 /* Who may have it under another spelling, and not under this one, was not tested. */
 static bool take_out_respelled(const struct part *part, const struct change *change,
                                const struct site *site, struct set *tested, struct err *err)
 {
-    struct target_respelling of = {change->indel, change->vid, change->reach};
-    struct set respelled;
+    struct target_respelling of = {change->spelled, change->vid, change->reach};
+    struct set respelled, carriers;
 
     set_clear(&respelled);
+    set_clear(&carriers);
+    if (site)
+        site_or(part->segment, site, SITE_CARRIERS, carriers.words);
     if (!target_respelled(part->segment, &of, &respelled, err))
         return false;
     set_minus(tested, &respelled);
-    if (site)
-        site_or(part->segment, site, SITE_CARRIERS, tested->words);
+    set_or(tested, &carriers);
     return true;
 }
 
@@ -180,8 +186,7 @@ static bool tested_at(const struct part *part, const struct change *change, stru
     if (!(site ? tested_at_site(part->segment, site, tested->words, err)
                : tested_at_place(part->segment, &place, tested->words, err)))
         return false;
-    return !change->indel || !segment_has_unaligned(part->segment) ||
-           take_out_respelled(part, change, site, tested, err);
+    return !may_be_respelled(part, change) || take_out_respelled(part, change, site, tested, err);
 }
 
 /* A function of its own: declaring a set clears it, and most sites need none. */
@@ -203,7 +208,7 @@ static bool look_at_tested(struct part *part, const struct change *change, struc
 static bool count_tested(struct part *part, const struct change *change, struct site *site,
                          uint32_t n_no_call, uint32_t *n, struct err *err)
 {
-    if (change->indel || !all_judged(part, site))
+    if (may_be_respelled(part, change) || !all_judged(part, site))
         return look_at_tested(part, change, site, n, err);
     *n = part->judged.n_cohort - n_no_call;
     return true;
@@ -331,10 +336,18 @@ static bool add_without_site(const struct part *part, const struct change *chang
     return true;
 }
 
-static bool any_unaligned(const struct frequency *frequency)
+static bool any_exchanges(const struct frequency *frequency)
 {
     for (size_t i = 0; i < frequency->n_parts; i++)
-        if (segment_has_unaligned(frequency->parts[i].segment))
+        if (segment_has_exchanges(frequency->parts[i].segment))
+            return true;
+    return false;
+}
+
+static bool any_respelled(const struct frequency *frequency, const struct variant *variant)
+{
+    for (size_t i = 0; i < frequency->n_parts; i++)
+        if (target_may_be_respelled(frequency->parts[i].segment, variant))
             return true;
     return false;
 }
@@ -363,7 +376,7 @@ static bool count_change(struct frequency *frequency, const struct ast_value *va
         .end = variant.position + (uint32_t)strlen(variant.ref) - 1,
         .may_shift = !spelling.known && variant_may_shift(&variant),
         .reach = spelling.known ? spelling.reach : TARGET_SHIFT_MAX,
-        .indel = strlen(variant.ref) != strlen(variant.alt) ? &variant : NULL};
+        .spelled = &variant};
     if (!snapshot_vid(frequency->of.snapshot, &variant, &vid, &known, err))
         return false;
     if (known)
@@ -423,15 +436,15 @@ struct walked {
 
 static void walked_clear(struct walked *walked)
 {
-    if (!walked->change.indel)
+    if (!walked->change.spelled)
         return;
     free((char *)(uintptr_t)walked->variant.ref);
     free((char *)(uintptr_t)walked->variant.alt);
-    walked->change.indel = NULL;
+    walked->change.spelled = NULL;
 }
 
 /* Sets the change that the walk has reached. The vid of a single-base change holds its bases, and
- * there is no other spelling of it. */
+ * where no exchange of several bases holds it, there is no other spelling of it. */
 static bool walked_set(struct walked *walked, const struct frequency *frequency, uint64_t vid,
                        struct err *err)
 {
@@ -439,18 +452,19 @@ static bool walked_set(struct walked *walked, const struct frequency *frequency,
 
     *walked = (struct walked){
         .change = {.vid = vid, .end = vid_position(vid), .reach = TARGET_SHIFT_MAX}};
-    if (vid_chromosome(vid) == CHROMOSOME_NONE || vid_is_single_base(vid))
+    if (vid_chromosome(vid) == CHROMOSOME_NONE ||
+        (vid_is_single_base(vid) && !any_exchanges(frequency)))
         return true;
     if (!snapshot_variant(frequency->of.snapshot, vid, &variant, err))
         return false;
     walked->change.end += (uint32_t)strlen(variant.ref) - 1;
     walked->change.may_shift = variant_may_shift(&variant);
-    if (strlen(variant.ref) == strlen(variant.alt) || !any_unaligned(frequency))
+    if (!any_respelled(frequency, &variant))
         return true;
     walked->variant = variant;
     walked->variant.ref = strdup(variant.ref);
     walked->variant.alt = strdup(variant.alt);
-    walked->change.indel = &walked->variant;
+    walked->change.spelled = &walked->variant;
     if (walked->variant.ref && walked->variant.alt)
         return true;
     walked_clear(walked);

@@ -142,7 +142,6 @@ static bool add_change(struct snapshot *snapshot, const struct variant *asked, s
         return false;
     target->position = own->position;
     target->end = own->position + (uint32_t)strlen(own->ref) - 1;
-    target->indel = strlen(own->ref) != strlen(own->alt);
     target->may_shift = !spelling.known && variant_may_shift(own);
     target->reach = spelling.known ? spelling.reach : TARGET_SHIFT_MAX;
     target->ref = own->ref;
@@ -307,6 +306,86 @@ static bool stretch_tested(const struct target *target, struct segment *segment,
     return true;
 }
 
+bool target_may_be_respelled(const struct segment *segment, const struct variant *change)
+{
+    assert(change);
+    if (strlen(change->ref) != strlen(change->alt))
+        return segment_has_unaligned(segment);
+    return segment_has_exchanges(segment) || strlen(change->ref) > 1;
+}
+
+/* A base that a change puts in place of another. */
+struct part_base {
+    uint64_t vid; /* the change itself, which is left out */
+    uint32_t position;
+    char alt;
+};
+
+/* The carriers of this variant, if it is another one with this base there. */
+static bool add_with_base(struct segment *segment, struct site *site, const struct part_base *base,
+                          struct set *who, struct err *err)
+{
+    struct variant variant;
+    size_t at;
+
+    if (site->vid == base->vid)
+        return true;
+    if (!segment_variant(segment, site->vid, &variant, err))
+        return false;
+    at = base->position - variant.position;
+    if (strlen(variant.ref) == strlen(variant.alt) && at < strlen(variant.alt) &&
+        variant.alt[at] == base->alt && variant.ref[at] != base->alt)
+        site_or(segment, site, SITE_CARRIERS, who->words);
+    return true;
+}
+
+static bool with_base(struct segment *segment, const struct variant *change,
+                      const struct part_base *base, struct set *who, struct err *err)
+{
+    uint64_t lo = variant_floor(change->assembly, change->chromosome, base->position);
+    uint64_t vids[REACHING_MAX];
+    struct sites sites;
+    struct site site;
+    bool found = false;
+    size_t n = 0;
+
+    if (!segment_reaching(segment, lo, vids, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!segment_site(segment, vids[i], &found, &site, err) ||
+            (found && !add_with_base(segment, &site, base, who, err)))
+            return false;
+    sites_start(&sites, segment, lo,
+                variant_floor(change->assembly, change->chromosome, base->position + 1));
+    while (sites_next(&sites, &site, err))
+        if (!add_with_base(segment, &site, base, who, err))
+            return false;
+    return !sites.failed;
+}
+
+/* Who has each of the bases that it exchanges by another variant. */
+static bool in_parts(struct segment *segment, const struct target_respelling *of, struct set *who,
+                     struct err *err)
+{
+    const struct variant *change = of->change;
+    struct set all;
+
+    set_first(&all, SET_PERSONS_MAX);
+    for (size_t i = 0; change->ref[i] && !set_is_empty(&all); i++) {
+        struct part_base base = {of->vid, change->position + (uint32_t)i, change->alt[i]};
+        struct set one;
+
+        set_clear(&one);
+        if (change->ref[i] == change->alt[i])
+            continue;
+        if (!with_base(segment, change, &base, &one, err))
+            return false;
+        set_and(&all, &one);
+    }
+    set_or(who, &all);
+    return true;
+}
+
 bool target_respelled(struct segment *segment, const struct target_respelling *of, struct set *who,
                       struct err *err)
 {
@@ -316,6 +395,8 @@ bool target_respelled(struct segment *segment, const struct target_respelling *o
     struct sites sites;
     struct site site;
 
+    if (strlen(change->ref) == strlen(change->alt))
+        return in_parts(segment, of, who, err);
     sites_start(&sites, segment,
                 variant_floor(change->assembly, change->chromosome, change->position),
                 variant_floor(change->assembly, change->chromosome, last + 1));
@@ -336,6 +417,8 @@ bool target_respelled(struct segment *segment, const struct target_respelling *o
 static bool change_tested(const struct target *target, struct segment *segment, struct site *site,
                           const struct tested_place *place, struct set *out, struct err *err)
 {
+    struct variant change = {target->assembly, target->chromosome, target->position, target->ref,
+                             target->alt};
     struct set tested, respelled, carriers;
 
     set_clear(&tested);
@@ -345,9 +428,7 @@ static bool change_tested(const struct target *target, struct segment *segment, 
     if (!(site ? tested_at_site(segment, site, tested.words, err)
                : tested_at_place(segment, place, tested.words, err)))
         return false;
-    if (target->indel && segment_has_unaligned(segment)) {
-        struct variant change = {target->assembly, target->chromosome, target->position,
-                                 target->ref, target->alt};
+    if (target_may_be_respelled(segment, &change)) {
         struct target_respelling of = {&change, target->named ? target->ranges[0].lo : 0,
                                        target->reach};
 

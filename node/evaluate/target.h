@@ -55,7 +55,6 @@ struct target {
     uint8_t chromosome;
     uint32_t position; /* TARGET_CHANGE */
     uint32_t end;
-    bool indel;
     bool named;      /* ranges[0] is the change itself; another one is as the question spells it */
     bool may_shift;  /* the change may have another spelling: who was tested there is not known */
     uint32_t reach;  /* bases to the right that a spelling which was not left-aligned may stand */
@@ -106,9 +105,13 @@ bool target_reaches(const struct target *target, uint64_t vid);
 /* ORs into out the persons who were tested at the target. */
 bool target_tested(const struct target *target, struct segment *segment, struct set *out,
                    struct err *err) MUST_CHECK;
+/* May the segment have the change, which is spelled out, under another spelling than its own? */
+bool target_may_be_respelled(const struct segment *segment, const struct variant *change);
 /*
- * ORs into `who` the carriers of an indel near by that was not left-aligned and may be this change,
- * and those who were not called there.
+ * ORs into `who` those who may have the change under another spelling: of an indel, the carriers of
+ * one near by that was not left-aligned and may be it, and those who were not called there; of
+ * other changes, who has the same bases in its place by other variants (an exchange of several
+ * bases holds those of each, and those of each may be one exchange, as phases are not known).
  */
 bool target_respelled(struct segment *segment, const struct target_respelling *of, struct set *who,
                       struct err *err) MUST_CHECK;

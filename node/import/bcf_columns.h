@@ -57,6 +57,13 @@ static inline int32_t bcf_columns_number(const struct bcf_columns_numbers *numbe
     return four;
 }
 
+static inline bool bcf_columns_is_missing(const struct bcf_columns_numbers *numbers, int32_t value)
+{
+    return value <= (numbers->width == 1   ? INT8_MIN + 1
+                     : numbers->width == 2 ? INT16_MIN + 1
+                                           : INT32_MIN + 1);
+}
+
 /* True for the value that fills up a sample's list when other samples have longer ones. */
 static inline bool bcf_columns_is_end(const struct bcf_columns_numbers *numbers, int32_t value)
 {

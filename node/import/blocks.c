@@ -101,13 +101,19 @@ static enum genotype genotype_of(struct text_span gt)
     return genotype;
 }
 
-/* Reads the first of these fields that holds a number. False when none does. */
+/* Reads the first of these fields that is given: 0 where it is no number. False when none is. */
 static bool first_of(const struct text_span values[static VCF_FIELDS], const enum vcf_field *fields,
                      size_t n, uint32_t *value)
 {
-    for (size_t i = 0; i < n; i++)
-        if (vcf_column_number(values[fields[i]], value))
-            return true;
+    for (size_t i = 0; i < n; i++) {
+        const struct text_span *text = &values[fields[i]];
+
+        if (!text->length || (text->length == 1 && *text->text == '.'))
+            continue;
+        if (!vcf_column_number(*text, value))
+            *value = 0;
+        return true;
+    }
     return false;
 }
 
@@ -231,6 +237,7 @@ bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struc
     if (!enter(blocks, place->chromosome, err))
         return false;
     vcf_fields_find(line->format.text, line->format.length, WANTED, &fields);
+    passed &= !fields.twice;
     for (uint32_t sample = 0; sample < blocks->n_samples && p <= end; sample++, p++) {
         struct text_span values[VCF_FIELDS];
         enum genotype genotype;

@@ -150,7 +150,9 @@ static bool too_low(struct text_span text, uint32_t least)
 {
     uint32_t value;
 
-    return least && vcf_column_number(text, &value) && value < least;
+    if (!least || !text.length || (text.length == 1 && *text.text == '.'))
+        return false;
+    return !vcf_column_number(text, &value) || value < least; /* or it is no number */
 }
 
 bool genotypes_passed(const struct genotypes_rules *rules, struct text_span filter)
@@ -365,7 +367,8 @@ enum genotypes_fault genotypes_read_text(struct genotypes *genotypes,
     struct vcf_fields fields;
 
     vcf_fields_find(line->format.text, line->format.length, WANTED, &fields);
-    if (!fields.has[FIELD_GT] && !(fields.has[FIELD_LGT] && fields.has[FIELD_LAA]))
+    if (fields.twice ||
+        (!fields.has[FIELD_GT] && !(fields.has[FIELD_LGT] && fields.has[FIELD_LAA])))
         return GENOTYPES_NO_GT;
     return read_samples(genotypes, line, &fields);
 }

@@ -42,9 +42,10 @@ static bool read_copies(const struct bcf_columns *columns, uint32_t sample, unsi
 
 static bool is_too_low(const struct bcf_columns_numbers *numbers, uint32_t sample, uint32_t least)
 {
-    int32_t value = numbers->data ? bcf_columns_number(numbers, sample) : -1;
+    int32_t value = numbers->data ? bcf_columns_number(numbers, sample) : 0;
 
-    return value >= 0 && (uint32_t)value < least;
+    return least && numbers->data && !bcf_columns_is_missing(numbers, value) &&
+           (value < 0 || (uint32_t)value < least);
 }
 
 static bool is_low(const struct genotypes *genotypes, const struct bcf_columns *columns,

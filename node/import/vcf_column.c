@@ -32,8 +32,10 @@ void vcf_fields_find(const char *format, size_t length, unsigned wanted, struct 
         if (i < length && format[i] != ':')
             continue;
         field = field_of(format + start, i - start, wanted);
-        if (field < VCF_FIELDS && fields->has[field])
-            field = VCF_FIELDS; /* named twice: the first counts */
+        if (field < VCF_FIELDS && fields->has[field]) {
+            fields->twice = true;
+            field = VCF_FIELDS;
+        }
         fields->at[place] = (uint8_t)field;
         if (field < VCF_FIELDS) {
             fields->has[field] = true;

@@ -29,6 +29,7 @@ struct vcf_fields {
     uint8_t at[VCF_FIELD_PLACES]; /* which field stands there; VCF_FIELDS: none that is read */
     int last;                     /* the last place that is read; -1: none */
     bool has[VCF_FIELDS];
+    bool twice; /* one of them stands there twice: it cannot be said which one counts */
 };
 
 /* wanted: bits of enum vcf_field. */

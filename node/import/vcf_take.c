@@ -401,13 +401,24 @@ static bool put_blocks(struct take *take, bool block, bool *called)
     return blocks_line(vcf->blocks, &spelled, &take->place, block, called, take->err);
 }
 
+/* Where nothing is stored, no call says who was not called. */
+static bool put_doubts(struct take *take)
+{
+    struct vcf *vcf = take->vcf;
+
+    return take->offered
+               ? loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err)
+               : loss_line(vcf->loss, &take->place, vcf->genotypes, GAP_REFUSED, take->err);
+}
+
 static bool take_alts(struct take *take)
 {
     struct vcf *vcf = take->vcf;
+    unsigned n_alts = take->alts->classes[0] == ALLELE_NONE ? 0 : take->alts->n;
     enum genotypes_fault fault;
     bool called;
 
-    if (!read_genotypes(vcf, take->line, take->alts->n, false, &fault, take->err))
+    if (!read_genotypes(vcf, take->line, n_alts, false, &fault, take->err))
         return false;
     if (fault != GENOTYPES_OK)
         return lose_columns(take, fault);
@@ -416,8 +427,7 @@ static bool take_alts(struct take *take)
     for (unsigned i = 0; i < take->alts->n; i++)
         if (!take_alt(take, i))
             return false;
-    if (!loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err) || !count_line(take) ||
-        !tell_unreadable(take))
+    if (!put_doubts(take) || !count_line(take) || !tell_unreadable(take))
         return false;
     if (blocks_seen(vcf->blocks) && !put_blocks(take, false, &called))
         return false;

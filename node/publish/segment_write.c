@@ -29,7 +29,9 @@ static bool write_meta(struct segment_writer *writer, struct err *err)
 
     return segment_writer_column(writer, "meta", meta, sizeof(meta), err) &&
            (!writer->unaligned || segment_writer_column(writer, "unaligned", &writer->unaligned,
-                                                        sizeof(writer->unaligned), err));
+                                                        sizeof(writer->unaligned), err)) &&
+           (!writer->exchanges || segment_writer_column(writer, "exchanges", &writer->exchanges,
+                                                        sizeof(writer->exchanges), err));
 }
 
 static bool write_all(struct segment_writer *writer, struct err *err)

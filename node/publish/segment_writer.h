@@ -65,6 +65,7 @@ struct segment_writer {
     uint64_t carriers;
     uint64_t kinds;     /* of sites (kind_writer.h); 0: there is no table of them */
     uint64_t unaligned; /* indels that may have another spelling: variant_may_shift() */
+    uint64_t exchanges; /* variant_is_exchange() */
     bool annotated;     /* all sites are */
 };
 

@@ -377,14 +377,16 @@ static bool write_note(struct notes_writer *notes, const struct notes_said *said
     return (!gene->data.failed && !notes->block.failed) || err_memory(err);
 }
 
-static bool long_may_shift(uint64_t vid, sqlite3_stmt *row)
+static void count_long(struct segment_writer *writer, uint64_t vid, sqlite3_stmt *row)
 {
     struct variant variant = {.position = vid_position(vid),
                               .ref = (const char *)sqlite3_column_text(row, 0),
                               .alt = (const char *)sqlite3_column_text(row, 1)};
 
-    return vid_chromosome(vid) != CHROMOSOME_NONE && variant.ref && variant.alt &&
-           variant_may_shift(&variant);
+    if (vid_chromosome(vid) == CHROMOSOME_NONE || !variant.ref || !variant.alt)
+        return;
+    writer->unaligned += variant_may_shift(&variant);
+    writer->exchanges += variant_is_exchange(&variant);
 }
 
 /* A row that is there already was met in another chunk part or under the same vid. */
@@ -398,7 +400,7 @@ static bool copy_allele(struct notes_writer *notes, uint64_t vid, struct err *er
     if (!sql_next(notes->find_allele, &row, err))
         return false;
     if (row) {
-        notes->writer->unaligned += long_may_shift(vid, notes->find_allele);
+        count_long(notes->writer, vid, notes->find_allele);
         sqlite3_bind_int64(notes->add_allele, 1, (int64_t)vid);
         sqlite3_bind_value(notes->add_allele, 2, sqlite3_column_value(notes->find_allele, 0));
         sqlite3_bind_value(notes->add_allele, 3, sqlite3_column_value(notes->find_allele, 1));

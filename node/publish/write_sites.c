@@ -141,14 +141,16 @@ static bool finish_block(struct sites_writer *sites, struct err *err)
 }
 
 /* Long alleles are checked where they are copied: write_notes.c. */
-static bool short_may_shift(uint64_t vid)
+static void count_short(struct segment_writer *writer, uint64_t vid)
 {
     char bases[VARIANT_BASES_BYTES];
     struct variant variant;
 
-    return vid_tag(vid) == 0 && !vid_is_single_base(vid) &&
-           vid_chromosome(vid) != CHROMOSOME_NONE && variant_unpack(vid, &variant, bases) &&
-           variant_may_shift(&variant);
+    if (vid_tag(vid) != 0 || vid_is_single_base(vid) || vid_chromosome(vid) == CHROMOSOME_NONE ||
+        !variant_unpack(vid, &variant, bases))
+        return;
+    writer->unaligned += variant_may_shift(&variant);
+    writer->exchanges += variant_is_exchange(&variant);
 }
 
 static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err)
@@ -179,7 +181,7 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
     if (block_writer_full(sites->block, vid) && !finish_block(sites, err))
         return false;
     sites->writer->variants++;
-    sites->writer->unaligned += short_may_shift(vid);
+    count_short(sites->writer, vid);
     if (!notes_writer_site(sites->notes, vid, block_writer_sites(sites->block), af, &site.annotated,
                            err))
         return false;

@@ -267,15 +267,24 @@ static bool read_persons(struct segment *segment, struct err *err)
     return read_consent(segment, err);
 }
 
-static bool read_unaligned(struct segment *segment, struct err *err)
+static bool read_spellings(struct segment *segment, struct err *err)
 {
-    int64_t any;
+    int64_t unaligned, exchanges;
 
     if (!sql_number(segment->db, "SELECT EXISTS (SELECT 1 FROM column WHERE name = 'unaligned')", 0,
-                    &any, err))
+                    &unaligned, err) ||
+        !sql_number(segment->db, "SELECT EXISTS (SELECT 1 FROM column WHERE name = 'exchanges')", 0,
+                    &exchanges, err))
         return false;
-    segment->unaligned = any != 0;
+    segment->unaligned = unaligned != 0;
+    segment->exchanges = exchanges != 0;
     return true;
+}
+
+bool segment_has_exchanges(const struct segment *segment)
+{
+    assert(segment);
+    return segment->exchanges;
 }
 
 bool segment_has_unaligned(const struct segment *segment)
@@ -362,7 +371,7 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     segment->has_days = version >= SEGMENT_VERSION_DAYS;
     return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err) &&
-            read_traces(segment, err) && read_unaligned(segment, err) &&
+            read_traces(segment, err) && read_spellings(segment, err) &&
             segment_find_kinds(segment, err)) ||
            err_wrap(err, "%s: ", path);
 }

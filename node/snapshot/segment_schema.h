@@ -10,15 +10,21 @@
  *             consent_from i32, consent_to i32; where somebody permits research on one disease:
  *             consent_disease u16 (0: none, else the number of the text) and diseases, the texts,
  *             NUL-terminated. A segment without these two, an older one, counts nobody by them
- *             and, where some indel may have another spelling, unaligned u64: how many
- *   concept   persons with a code; form: enum concept_form, closed only where it differs from
- * exact. Of the exact ones days: on which days they have it (days.h), NULL where none of its events
- * has a day; undated: who has it also without a day, NULL: nobody. In a segment without these two
- * columns, an older one, no event has a day assay, assay_interval   assays of its samples, with
- * their members callset   files of many samples that judge their sites, with their members; id: the
- * store's sampled   persons with calls on an assembly block     sites; note_block: their notes,
- * under the same key gap       stretches that samples' files could not tell of, as blocks of vids
- * of gaps (node/store/gap.h): of class carrier those by their own record, of class no call the
+ *             and, where some indel may have another spelling, unaligned u64: how many,
+ *             and exchanges u64: how many of its variants put several bases in place of as many
+ *
+ *   concept   persons with a code; form: enum concept_form, closed only where it differs from exact.
+ *             Of the exact ones days: on which days they have it (days.h), NULL where none of its
+ *             events has a day; undated: who has it also without a day, NULL: nobody. In a segment
+ *             without these two columns, an older one, no event has a day
+ *
+ *   assay, assay_interval   assays of its samples, with their members
+ *   callset   files of many samples that judge their sites, with their members; id: the store's
+ *   sampled   persons with calls on an assembly
+ *   block     sites; note_block: their notes, under the same key
+ *
+ *   gap       stretches that samples' files could not tell of, as blocks of vids of gaps
+ *             (node/store/gap.h): of class carrier those by their own record, of class no call the
  *             others. By the assay of the samples (the store's id; 0: none) and by level: 0 up to
  *             GAP_SHORT_MAX bases, 1 longer ones, so that what meets a place is found near it
  *   gap_whole per assay and kind: enum gap_whole, the persons whose gaps forbid a word on the whole

@@ -344,6 +344,8 @@ bool segment_reaching(struct segment *segment, uint64_t lo, uint64_t vids[static
                       size_t *n, struct err *err) MUST_CHECK;
 /* Does the segment have an indel that may have another spelling (variant_may_shift())? */
 bool segment_has_unaligned(const struct segment *segment);
+/* Has it a variant that puts several bases in place of as many (variant_is_exchange())? */
+bool segment_has_exchanges(const struct segment *segment);
 /* As snapshot_variant(), for a variant of this segment. */
 bool segment_variant(struct segment *segment, uint64_t vid, struct variant *out,
                      struct err *err) MUST_CHECK;

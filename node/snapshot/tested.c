@@ -129,14 +129,43 @@ bool tested_lost(struct segment *segment, const struct tested_place *place, uint
     return visit(segment, place, EVERY_ASSAY, collect, &of, err);
 }
 
+/* ORs into words the persons who were not called at a variant, of whatever ALT, that meets the
+ * place.
+ */
+static bool or_uncalled(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                        struct err *err)
+{
+    uint64_t lo = variant_floor(place->assembly, place->chromosome, place->start);
+    uint64_t vids[REACHING_MAX];
+    struct sites sites;
+    struct site site;
+    bool found = false;
+    size_t n = 0;
+
+    sites_start(&sites, segment, lo,
+                variant_floor(place->assembly, place->chromosome, place->end + 1));
+    while (sites_next(&sites, &site, err))
+        site_or(segment, &site, SITE_BIT(SITE_NO_CALL), words);
+    if (sites.failed || !segment_reaching(segment, lo, vids, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!segment_site(segment, vids[i], &found, &site, err))
+            return false;
+        if (found)
+            site_or(segment, &site, SITE_BIT(SITE_NO_CALL), words);
+    }
+    return true;
+}
+
 /*
- * ORs into tested the persons of whom an assay covers the start of the place and has no gap there,
- * and into lost the persons who have a loss there.
+ * ORs into tested the persons of whom an assay covers the start of the place, has no gap there, and
+ * who were called wherever a variant meets it; and into lost the persons who have a loss there.
  */
 static bool by_assays(struct segment *segment, const struct tested_place *place, uint64_t *tested,
                       uint64_t *lost, struct err *err)
 {
     const struct snapshot *snapshot = segment->snapshot;
+    uint64_t covered[SEGMENT_WORDS_MAX] = {0}, uncalled[SEGMENT_WORDS_MAX] = {0};
     size_t n_words = segment->persons.n_words;
 
     for (size_t i = 0; i < snapshot->info.n_assays; i++) {
@@ -150,8 +179,12 @@ static bool by_assays(struct segment *segment, const struct tested_place *place,
         if (!visit(segment, place, i, collect, &of, err))
             return false;
         for (size_t w = 0; w < n_words; w++)
-            tested[w] |= segment->assay_members[i][w] & ~missed[w];
+            covered[w] |= segment->assay_members[i][w] & ~missed[w];
     }
+    if (!or_uncalled(segment, place, uncalled, err))
+        return false;
+    for (size_t w = 0; w < n_words; w++)
+        tested[w] |= covered[w] & ~uncalled[w];
     return tested_lost(segment, place, lost, err);
 }
 

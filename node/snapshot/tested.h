@@ -28,8 +28,10 @@ struct tested_place {
 /*
  * ORs into words the persons who were tested at this site: carriers, SITE_REF, members of its
  * callsets, and those whose assay covers the position; but not SITE_NO_CALL, and no one but
- * carriers with a gap within REF. After snapshot_by_assays(): carriers, and those whose assay
- * covers the position, less SITE_NO_CALL and who has a gap. The site stays valid.
+ * carriers with a gap within REF. An assay's word does not count of who was not called at another
+ * variant there, whatever its ALT: the place was not judged. After snapshot_by_assays(): carriers,
+ * and those whose assay covers the position, less SITE_NO_CALL and who has a gap. The site stays
+ * valid.
  */
 bool tested_at_site(struct segment *segment, struct site *site, uint64_t *words,
                     struct err *err) MUST_CHECK;
@@ -42,7 +44,7 @@ bool tested_at_spelling(struct segment *segment, struct site *site, uint64_t *wo
                         struct err *err) MUST_CHECK;
 /*
  * As tested_at_site(), for a place at which the segment has no site: gives the persons whose assay
- * covers its start and who have no gap there.
+ * covers its start, who have no gap there and were called at every variant that meets the place.
  */
 bool tested_at_place(struct segment *segment, const struct tested_place *place, uint64_t *words,
                      struct err *err) MUST_CHECK;

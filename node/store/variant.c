@@ -149,13 +149,23 @@ bool variant_may_shift(const struct variant *variant)
     return ref != alt && variant->position > 1 && variant->ref[ref - 1] == variant->alt[alt - 1];
 }
 
-/* The bases of the longer allele after its first one; *n is their number. */
+bool variant_is_exchange(const struct variant *variant)
+{
+    size_t ref = strlen(variant->ref);
+
+    return ref > 1 && strlen(variant->alt) == ref;
+}
+
+/*
+ * The bases of the longer allele without the one that both have: the first, or, as some tools
+ * write, the last. *n is their number.
+ */
 static const char *indel_bases(const struct variant *variant, size_t *n)
 {
     size_t ref = strlen(variant->ref), alt = strlen(variant->alt);
 
     *n = (ref > alt ? ref : alt) - 1;
-    return (ref > alt ? variant->ref : variant->alt) + 1;
+    return (ref > alt ? variant->ref : variant->alt) + (*variant->ref == *variant->alt);
 }
 
 bool variant_may_equal(const struct variant *a, const struct variant *b)

@@ -63,6 +63,8 @@ bool variant_unpack(uint64_t vid, struct variant *out,
  * Abecasis and Kang 2015). The variant must be spelled out, trimmed, and have coordinates.
  */
 bool variant_may_shift(const struct variant *variant);
+/* Does it put several bases in place of as many? Its parts may be written one by one. */
+bool variant_is_exchange(const struct variant *variant);
 /*
  * May two such variants be the same? They must add or remove equally many bases, and these must be
  * rotations of each other.

@@ -20,7 +20,7 @@ enum allele_class allele_class(const char *text, size_t length)
     if (*text == '<')
         return text[length - 1] == '>' && length > 2 ? ALLELE_SYMBOLIC : ALLELE_BAD;
     for (size_t i = 0; i < length; i++) {
-        if (strchr("ACGTNacgtn", text[i]) && text[i])
+        if (strchr("ACGTacgt", text[i]) && text[i])
             continue;
         /* "G]17:198982]", "]13:123456]T", ".A", "A." (VCF 4.3, 5.4) */
         return memchr(text, '[', length) || memchr(text, ']', length) || *text == '.' ||

@@ -2,6 +2,7 @@
 #include "proto/query/code_form.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -189,9 +190,31 @@ bool code_form_umls(const char *code, char *out)
     return follow(code, "C9999999", out);
 }
 
+/*
+ * Verhoeff's check: a product in the dihedral group of order 10, in which the digit at place i from
+ * the right counts as it is after i permutations. 0 to 4 turn a pentagon, 5 to 9 turn and flip it.
+ * Source: SNOMED International, SNOMED CT Release File Specifications, "Check-digit".
+ */
+static bool verhoeff_holds(const char *digits)
+{
+    static const uint8_t step[10] = {1, 5, 7, 6, 2, 8, 3, 0, 9, 4};
+    size_t n = strlen(digits);
+    unsigned product = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        unsigned digit = (unsigned)(digits[n - 1 - i] - '0');
+
+        for (size_t k = 0; k < i % 8; k++)
+            digit = step[digit];
+        product = (product < 5 ? (product + digit) % 5 : (product + 10 - digit) % 5) +
+                  ((product < 5) == (digit < 5) ? 0 : 5);
+    }
+    return product == 0;
+}
+
 bool code_form_snomed(const char *code, char *out)
 {
-    return digits(code, 6, 18, out) && code[0] != '0';
+    return digits(code, 6, 18, out) && code[0] != '0' && verhoeff_holds(code);
 }
 
 bool code_form_atc(const char *code, char *out)
@@ -206,12 +229,25 @@ bool code_form_kva(const char *code, char *out)
     return follow(code, "AAN99", out) || follow(code, "AANN9", out);
 }
 
+/* Luhn's check, the last digit but one doubled and so on; a hyphen stands before the last one. */
+static bool luhn_holds(const char *code, size_t n)
+{
+    unsigned sum = (unsigned)(code[n - 1] - '0');
+
+    for (size_t i = 0; i < n - 2; i++) {
+        unsigned digit = (unsigned)(code[n - 3 - i] - '0') * (i % 2 ? 1 : 2);
+
+        sum += digit / 10 + digit % 10;
+    }
+    return sum % 10 == 0;
+}
+
 bool code_form_loinc(const char *code, char *out)
 {
     size_t n = strlen(code);
 
     if (n < 3 || n > 9 || code[n - 2] != '-' || !is_digit(code[n - 1]) ||
-        strspn(code, "0123456789") != n - 2)
+        strspn(code, "0123456789") != n - 2 || !luhn_holds(code, n))
         return false;
     memcpy(out, code, n + 1);
     return true;

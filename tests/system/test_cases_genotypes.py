@@ -17,6 +17,7 @@ AT = "variant(locus = GRCh38:1:1000)"
 NEAR = "variant(change = GRCh38:1-1500-A-C)"
 FAR = "variant(change = GRCh38:2-1000-A-C)"
 NOT = "not " + V
+G = "variant(change = GRCh38:1-1000-A-G)"
 X = "variant(change = GRCh38:X-50000000-A-C)"
 MT = "variant(change = GRCh38:MT-3243-A-G)"
 CONTIGS = "".join("##contig=<ID=%s,length=%d>\n" % c for c in (
@@ -74,6 +75,49 @@ CASES = [
     ("trailing fields dropped", 2, line("9 9:0/1", "DP:GT"), {V: (1, 1)}),
     ("missing in a gene's stretch", 2, line("./. 0/0"), {"variant(locus = GRCh38:1:900-1100)": (0, 1)}),
     ("missing, any zygosity", 2, line("./. 0/0"), {"variant(zygosity = hom)": (0, 1)}),
+    # a place that was not judged, whatever change is asked for there
+    ("./., another ALT asked", 2, others() + line("./. 0/1"), {V: (1, 1), G: (0, 1)}),
+    ("FT failed, another ALT asked", 2, others() + line("0/0:bad 0/1:PASS", "GT:FT"), {V: (1, 1), G: (0, 1)}),
+    ("DP 0, another ALT asked", 2, others() + line("0/0:0 0/1:9", "GT:DP"), {V: (1, 1), G: (0, 1)}),
+    ("unreadable, another ALT asked", 2, others() + line("x 0/1"), {V: (1, 1), G: (0, 1)}),
+    ("./1, another ALT asked", 2, others() + line("./1 0/1"), {V: (2, 0), G: (0, 1)}),
+    ("./. at a deletion over it", 2, others() + line("./. 0/1", place="chr1\t998", ref="ACGTA", alt="A"), {V: (0, 1), NEAR: (0, 0)}),
+    ("./. where there is no ALT", 2, others() + line("./. 0/0", alt="."), {V: (0, 1)}),
+    ("./. beside a star", 2, others() + line("./. 0/1", alt="*"), {V: (0, 1)}),
+    ("0/1 where there is no ALT", 2, others() + line("0/1 0/0", alt="."), {V: (0, 1)}),
+    ("DP 0 where there is no ALT", 2, others() + line("0/0:0 0/0:9", "GT:DP", alt="."), {V: (0, 1)}),
+    ("DP that is no number", 2, others() + line("0/0:x 0/0:9", "GT:DP"), {V: (0, 1)}),
+    ("DP below 0", 2, others() + line("0/0:-1 0/0:9", "GT:DP"), {V: (0, 1)}),
+    ("GQ that is no number", 2, others() + line("0/0:9:nan 0/0:9:9", "GT:DP:GQ"), {V: (0, 1)}),
+    ("GT twice in FORMAT", 2, others() + line("0/0:0/1 0/0:0/0", "GT:GT"), {V: (0, 2)}),
+    ("DP twice in FORMAT", 2, others() + line("0/0:9:0 0/0:9:9", "GT:DP:DP"), {V: (0, 2)}),
+    ("ALT N", 2, others() + line("0/1 0/0", alt="N"), {V: (0, 1)}),
+    ("ALT with an N in it", 2, others() + line("0/1 0/0", alt="AN"), {V: (0, 1)}),
+    ("<NON_REF> carried in a gVCF", 1, block("0/0:30:60", end=999) + line("0/2:30:60", "GT:DP:GQ", alt="C,<NON_REF>") + block("0/0:30:60", start=1001), {G: (0, 1), NEAR: (0, 0)}),
+    ("a block's GQ that is no number", 1, block("0/0:30:x", end=1200) + block("0/0:30:60", start=1201), {V: (0, 1), NEAR: (0, 0)}),
+    # one change in parts, several in one
+    ("an exchange of two bases, asked for one", 2, others() + line("0/1 0/0", ref="AC", alt="GT"), {G: (0, 1), "variant(change = GRCh38:1-1001-C-T)": (0, 1), "variant(change = GRCh38:1-1000-A-T)": (0, 0), "variant(change = GRCh38:1-1000-AC-GT)": (1, 0)}),
+    ("two changes, asked for as one", 2, others() + line("0/1 0/1") + line("0/1 0/0", place="chr1\t1001", ref="G", alt="T"), {"variant(change = GRCh38:1-1000-AG-CT)": (0, 1), "variant(change = GRCh38:1-1000-AG-CC)": (0, 0)}),
+    ("an exchange of three, one base of it the same", 2, others() + line("0/1 0/0", place="chr1\t999", ref="TAG", alt="CAC"), {"variant(change = GRCh38:1-999-T-C)": (0, 1), V: (0, 0), "variant(change = GRCh38:1-1001-G-C)": (0, 1)}),
+    ("an insertion with its base behind it", 2, others() + line("0/1 0/0", ref="A", alt="TA"), {"variant(change = GRCh38:1-999-G-GT)": (0, 1), "variant(change = GRCh38:1-999-G-GC)": (0, 0)}),
+    # callers of their own kind
+    ("Mutect2's three alleles of a tumour", 2, others() + line("0/1/2 0/0", alt="C,G"), {V: (0, 1), G: (0, 1)}),
+    ("ExpansionHunter's repeat", 2, others() + line("0/1 0/0", place="chr1\t990", alt="<STR27>", info="END=1030;RU=CAG"), {V: (0, 1), NEAR: (0, 0)}),
+    ("DeepVariant's RefCall, not called", 1, others(1) + line("./.", status="RefCall"), {V: (0, 1)}),
+    ("Strelka's tumour without GT", 2, others() + line("30:1,2 30:3,4", "DP:AU"), {V: (0, 2)}),
+    ("DRAGEN's reference that fails its filter", 1, block("0/0:30:60", end=999) + line("0/0:30:60", "GT:DP:GQ", alt="C,<NON_REF>", status="DRAGENSnpHardQUAL") + block("0/0:30:60", start=1001), {V: (0, 1), NEAR: (0, 0)}),
+    ("a carrier of low quality in a gVCF", 1, block("0/0:30:60", end=999) + line("0/1:3:3", "GT:DP:GQ", alt="C,<NON_REF>") + block("0/0:30:60", start=1001), {V: (1, 0), NEAR: (0, 0)}),
+    ("not called in a gVCF's line", 1, block("0/0:30:60", end=999) + line("./.:0:0", "GT:DP:GQ", alt="C,<NON_REF>") + block("0/0:30:60", start=1001), {V: (0, 1), NEAR: (0, 0)}),
+    ("a gVCF of single bases", 1, "".join(line("0/0:30:60", "GT:DP:GQ", place="chr1\t%d" % p, alt="<NON_REF>") for p in range(990, 1011)), {V: (0, 0), NEAR: (0, 1)}),
+    ("a man's haploid block", 1, block("0:30:60", end=156040895, chromosome="chrX"), {X: (0, 0)}),
+    ("GATK's RGQ", 1, block("0/0:5", "GT:RGQ", alt=".", end=1200) + block("0/0:60", "GT:RGQ", alt=".", start=1201), {V: (0, 1), NEAR: (0, 0)}),
+    ("<CN0> and <CN2>", 2, others() + line("0/1 0/2", place="chr1\t900", alt="<CN0>,<CN2>", info="END=1600"), {V: (0, 2)}),
+    ("a breakend without a mate", 2, others() + line("0/1 0/0", alt="A."), {V: (0, 1)}),
+    ("the tenth ALT", 2, others() + line("0/10 0/0", alt="AC,AG,AT,ACC,ACG,ACT,AGC,AGG,AGT,C"), {V: (1, 0)}),
+    ("bases in small letters", 2, line("0/1 0/0", ref="a", alt="c"), {V: (1, 0)}),
+    ("FILTER is a dot", 2, line("0/1 0/0", status="."), {V: (1, 0)}),
+    ("an HLA contig", 2, others() + line("0/1 0/0", place="HLA-A*01:01:01:01\t100"), {V: (0, 0)}),
+    ("a decoy of b37", 2, line("0/1 0/0", place="1\t1000") + line("0/1 0/0", place="hs37d5\t1000"), {"variant(change = GRCh37:1-2000-A-C)": (0, 0)}, [], "##contig=<ID=1,length=249250621>\n##contig=<ID=hs37d5,length=35477943>\n"),
     # unreadable
     ("an allele that there is not", 6, line("0/1 1/1 0/1 0/0 0/1 6/6"), {V: (4, 1)}),
     ("a letter", 3, line("0/x 0/1 0/0"), {V: (1, 1)}),

@@ -116,12 +116,20 @@ static bool covered(const struct world *world, size_t person, uint8_t assembly, 
            !lost(world, person, assembly, start, end);
 }
 
-/* An assay covers the first base of a change, and nothing of its extent is in a gap. */
+/* An assay covers the first base of a change, and nothing of its extent is in a gap or not called.
+ */
 static bool change_covered(const struct world *world, size_t person, uint8_t assembly,
                            uint32_t start, uint32_t end)
 {
     if (lost(world, person, assembly, start, end))
         return false;
+    for (int v = 0; v < WORLD_VARIANTS; v++) {
+        const struct variant *name = &world->variants[v].name;
+
+        if (name->chromosome != CHROMOSOME_NONE && name->assembly == assembly &&
+            name->position <= end && naive_end(name) >= start && naive_not_called(world, person, v))
+            return false;
+    }
     for (size_t f = 0; f < world->n_files; f++) {
         int assay = has_file(world, person, f) ? world->files[f].assay[person] : -1;
         bool missed = false;
@@ -186,6 +194,35 @@ static bool has_other_spellings(const struct variant *name)
     return ref != alt && name->ref[ref - 1] == name->alt[alt - 1];
 }
 
+/* Another variant of the person puts this base there. */
+static bool has_base(const struct world *world, size_t person, const struct variant *of, size_t i)
+{
+    for (int v = 0; v < WORLD_VARIANTS; v++) {
+        const struct variant *name = &world->variants[v].name;
+        uint32_t at = of->position + (uint32_t)i - name->position;
+        bool same = name->position == of->position && strcmp(name->ref, of->ref) == 0 &&
+                    strcmp(name->alt, of->alt) == 0;
+
+        if (name->chromosome == of->chromosome && name->assembly == of->assembly && !same &&
+            strlen(name->ref) == strlen(name->alt) && at < strlen(name->alt) &&
+            name->alt[at] == of->alt[i] && name->ref[at] != of->alt[i] &&
+            naive_carries(world, person, v))
+            return true;
+    }
+    return false;
+}
+
+/* The person has each base of the exchange by other variants. */
+static bool has_in_parts(const struct world *world, size_t person, const struct variant *name)
+{
+    if (name->chromosome == CHROMOSOME_NONE || strlen(name->ref) != strlen(name->alt))
+        return false;
+    for (size_t i = 0; name->ref[i]; i++)
+        if (name->ref[i] != name->alt[i] && !has_base(world, person, name, i))
+            return false;
+    return true;
+}
+
 bool naive_tested(const struct world *world, size_t person, int variant)
 {
     const struct variant *name = &world->variants[variant].name;
@@ -193,6 +230,8 @@ bool naive_tested(const struct world *world, size_t person, int variant)
 
     if (naive_carries(world, person, variant))
         return true;
+    if (has_in_parts(world, person, name))
+        return false;
     if (naive_not_called(world, person, variant) ||
         (name->chromosome != CHROMOSOME_NONE &&
          lost(world, person, name->assembly, name->position, naive_end(name))))
@@ -209,7 +248,10 @@ static bool change_tested(const struct world *world, size_t person, const struct
     for (int v = 0; v < WORLD_VARIANTS; v++)
         if (naive_is_value(value, &world->variants[v].name))
             return naive_tested(world, person, v);
-    return change_covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
+    return !has_in_parts(world, person,
+                         &(struct variant){(uint8_t)value->locus.assembly, value->locus.chromosome,
+                                           value->locus.start, value->ref, value->alt}) &&
+           change_covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
                           value->locus.start + (uint32_t)strlen(value->ref) - 1);
 }
 

@@ -30,6 +30,7 @@ static void test_fields_where_format_has_them(void **state)
     vcf_fields_find("GQ:GT:AD:DP:GT", 14, 1u << FIELD_GT | 1u << FIELD_GQ | 1u << FIELD_DP,
                     &fields);
     assert_int_equal(fields.last, 3);
+    assert_true(fields.twice);
     p = vcf_column_split(&fields, text, end, values);
     check(values[FIELD_GQ], "9");
     check(values[FIELD_GT], "0/1");

@@ -50,6 +50,10 @@ static const struct row {
     {code_form_icdo3, "85003", NULL},
     {code_form_icdo3, "D50.4", NULL},
     {code_form_snomed, "254837009", "254837009"},
+    {code_form_snomed, "22298006", "22298006"},
+    {code_form_snomed, "45991000052106", "45991000052106"},
+    {code_form_snomed, "254837008", NULL}, /* a wrong digit */
+    {code_form_snomed, "245837009", NULL}, /* two digits that changed places */
     {code_form_snomed, "25483", NULL},
     {code_form_snomed, "054837009", NULL},
     {code_form_atc, "l", "L"},
@@ -60,6 +64,9 @@ static const struct row {
     {code_form_kva, "jab30", "JAB30"},
     {code_form_kva, "AA01", NULL},
     {code_form_loinc, "2160-0", "2160-0"},
+    {code_form_loinc, "718-7", "718-7"},
+    {code_form_loinc, "2160-1", NULL},
+    {code_form_loinc, "2610-0", NULL},
     {code_form_loinc, "-0", NULL},
     {code_form_loinc, "2160", NULL},
     {code_form_npu, "npu03429", "NPU03429"},

@@ -165,7 +165,7 @@ static void test_classes_of_alternative_alleles(void **state)
         enum allele_class class;
     } cases[] = {
         {"A", ALLELE_BASES},
-        {"acgtN", ALLELE_BASES},
+        {"acgT", ALLELE_BASES},
         {"*", ALLELE_STAR},
         {".", ALLELE_NONE},
         {"<DEL>", ALLELE_SYMBOLIC},
@@ -180,6 +180,7 @@ static void test_classes_of_alternative_alleles(void **state)
         {".A", ALLELE_BREAKEND},
         {"A.", ALLELE_BREAKEND},
         {"R", ALLELE_BAD},
+        {"AN", ALLELE_BAD},
         {"", ALLELE_BAD},
         {"A C", ALLELE_BAD},
     };
