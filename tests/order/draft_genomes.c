@@ -342,12 +342,15 @@ static void choose(struct draft *draft, struct file *file)
 void draft_genomes(struct draft *draft)
 {
     unsigned n = 1 + draft_draw(draft, 2);
+    bool one_copy = false; /* as the first file: 1/1 and 1 of one man contradict each other */
 
     for (unsigned i = 0; i < n; i++) {
         struct file file = {.draft = draft};
 
         snprintf(file.name, sizeof(file.name), "v%u.vcf", i);
         choose(draft, &file);
+        one_copy = i ? one_copy : file.one_copy;
+        file.one_copy = one_copy;
         put_assay(&file);
         sheet_begin(&draft->sheets, SHEET_VCF, file.name);
         head(&file);
