@@ -15,6 +15,7 @@
 
 #include "node/audit/leaf.h"
 #include "node/command/commands.h"
+#include "node/command/count_change.h"
 #include "node/command/count_log.h"
 #include "node/command/count_questions.h"
 #include "node/command/count_terms.h"
@@ -50,6 +51,7 @@ struct count {
     const char *changes; /* --changes */
     struct arena *arena;
     struct arena *scratch; /* of one question's check */
+    cJSON *spelled;        /* count_change_spelled() of the question in hand */
     struct count_terms terms;
     struct count_questions asked;
     struct ast_value locus;
@@ -183,6 +185,8 @@ static bool print_json(const struct count *count, const struct count_question *q
     json_put_int(object, "excluded", (int64_t)count->excluded, &ok);
     json_put_text(object, "question", question->text, &ok);
     json_put_text(object, "explain", question->explain, &ok);
+    if (count->spelled)
+        json_put(object, "changes", cJSON_Duplicate(count->spelled, true), &ok);
     term_echo_put(echo, object, &ok);
     json_put_text(object, "snapshot", name, &ok);
     put_terms(count, object, &ok);
@@ -209,6 +213,7 @@ static void print_page(const struct count *count, const struct count_question *q
     printf("excluded      %10llu\n\n", (unsigned long long)count->excluded);
     printf("question  %s\n%s\n", question->text[0] ? question->text : "(everybody)",
            question->explain);
+    count_change_print(count->spelled);
     term_echo_lines(echo, "term      ", &lines);
     printf("%.*s", (int)lines.size, lines.data ? (const char *)lines.data : "");
     bytes_clear(&lines);
@@ -268,6 +273,8 @@ static bool answer_count(struct count *count, struct count_question *question, s
     struct true_count is;
     struct why why;
     bool ok = check_terms(count, question, &findings, err) &&
+              count_change_spelled(count->snapshot, question->ast.root, count->scratch,
+                                   &count->spelled, err) &&
               truth_count(&of, &question->ast, &is, err) &&
               (!count->why || why_count(&of, &question->ast, &why, err));
 
@@ -277,6 +284,8 @@ static bool answer_count(struct count *count, struct count_question *question, s
         print_page(count, question, &echo, &is, count->why ? &why : NULL);
     else if (ok)
         ok = print_json(count, question, &echo, &is, count->why ? &why : NULL, err);
+    cJSON_Delete(count->spelled);
+    count->spelled = NULL;
     return ok;
 }
 
@@ -453,7 +462,8 @@ static bool run(struct count *count, const char *text, struct err *err)
 static const struct option_spec specs[] = {
     {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
     {"json", OPTION_FLAG, NULL,
-     "one JSON object: matched, undetermined, persons, excluded, question, explain, codes "
+     "one JSON object: matched, undetermined, persons, excluded, question, explain, changes, "
+     "codes "
      "(with their labels) and genes (with their symbols of today), snapshot, terms, tested_share",
      AT(json)},
     {"file", OPTION_PATH, "QUESTIONS",

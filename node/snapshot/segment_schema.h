@@ -13,7 +13,7 @@
  *             and, where some indel may have another spelling, unaligned u64: how many,
  *             and exchanges u64: how many of its variants put several bases in place of as many
  *
- *   concept   persons with a code; form: enum concept_form, closed only where it differs from exact.
+ *   concept   persons with a code; form: enum concept_form, closed only if it differs from exact.
  *             Of the exact ones days: on which days they have it (days.h), NULL where none of its
  *             events has a day; undated: who has it also without a day, NULL: nobody. In a segment
  *             without these two columns, an older one, no event has a day

@@ -106,6 +106,11 @@ def spellings(report, node, folder):
         report.row(set(others) == {(0, 0)}, "and no other change")
     got = counts(node, ["102-CAA-GTA", "1-%s-%s" % (chr(bases()[0]), "A" if bases()[0] != 65 else "C")])
     report.row(got == [(0, 0)] * 2, "several bases for as many, and none before")
+    said = [node.run("count", asked(way)).stdout for way in ("105-AA-A", "102-CA-C")]
+    mended = "GRCh38:21-%d-AA-A \u2192 GRCh38:21-%d-CA-C" % (FROM + 105, FROM + 102)
+    report.row(mended in said[0] and "\u2192" not in said[1], "the page says how the reference spells a change", *said)
+    report.row(node.count([asked("105-AA-A")])[0].get("changes") == [dict(zip(("asked", "spelled"), mended.split(" \u2192 ")))]
+               and "changes" not in node.count([asked("102-CA-C")])[0], "and so does the JSON")
     done = node.run("count", asked("103-AG-A"), codes=(1, 2))
     report.row("GRCh38:21:%d is A there" % (FROM + 104) in done.stderr, "another REF is refused with the right base",
                done.stderr.strip())

@@ -87,11 +87,8 @@ static void invent_variant(struct world *world, size_t i)
                                .position = positions[i % 8] + (i >= 8),
                                .ref = bases[i % 4],
                                .alt = i == 5 ? "CCCCCCCCCCCCCCCCCC" : bases[(i + 1) % 4]};
-    if (i == 8) { /* holds the changes of 0 and 9 */
-        v->name.position = 1000;
-        v->name.ref = "AC";
-        v->name.alt = "CG";
-    }
+    if (i == 8) /* holds the changes of 0 and 9 */
+        v->name = (struct variant){VARIANT_GRCH38, 1, 1000, "AC", "CG"};
     if (i == 9)
         v->name.position = 1001;
     if (i == 2)
