@@ -60,6 +60,8 @@ enum ast_field {
     FIELD_DATE, /* of an event, inside AST_EVENT only */
 };
 
+#define FIELD_COUNT (FIELD_DATE + 1) /* the last of them, and one */
+
 enum ast_op {
     OP_IN,       /* = and in: equal to one of the values */
     OP_UNDER,    /* equal to a code, or to one below it */

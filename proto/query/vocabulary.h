@@ -64,7 +64,6 @@ struct field {
     const char *swedish;
 };
 
-#define FIELD_COUNT 19
 /* Indexed by enum ast_field. */
 extern const struct field vocabulary_fields[FIELD_COUNT];
 
