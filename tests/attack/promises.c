@@ -214,7 +214,7 @@ int main(void)
     renamed();
     promises_asked();
     promises_sums();
-    net.policy = promises_policy("\"sex\", \"diagnosis\"", "\"sex\", \"region\", \"diagnosis\"");
+    net.policy = promises_policy("\"sex\", \"deceased\"", "\"sex\", \"region\", \"deceased\"");
     net_up(&net);
     region_in_sum(&net);
     region_elsewhere(&net);
