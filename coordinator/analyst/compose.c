@@ -11,11 +11,13 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "proto/query/audience.h"
 #include "proto/query/disease.h"
 #include "proto/query/parse.h"
 #include "proto/query/price.h"
+#include "proto/query/protocol.h"
 #include "proto/query/region.h"
 #include "proto/query/set_folder.h"
 #include "proto/query/vocabulary.h"
@@ -55,6 +57,24 @@ bool compose_look(const char *text, struct arena *arena, struct ast *ast)
     struct diagnostics found;
 
     return parse_here(text, arena, ast, &found);
+}
+
+bool compose_protocol(const char *path, struct arena *arena, struct protocol *out, struct err *err)
+{
+    assert(path && arena && out);
+    struct set_folder folder = {{"sets", session_default(arena, "sets")}, arena};
+    struct named_sets sets = set_folder_source(&folder);
+    struct diagnostics found;
+    uint8_t *text;
+    size_t size;
+
+    if (!file_read(path, PROTOCOL_BYTES_MAX, arena, &text, &size, err))
+        return err_wrap(err, "--protocol: ");
+    if (protocol_read((const char *)text, size, &sets, arena, out, &found))
+        return true;
+    diagnostics_tell(&found);
+    return err_set(err, ERR_INVALID, "the protocol %s has %u mistake%s", path, found.n,
+                   found.n == 1 ? "" : "s");
 }
 
 /* ---- audience -------------------------------------------------------------------------------- */
@@ -183,6 +203,26 @@ static bool criterion_fill(const char *text, struct arena *arena, struct ast *as
     return true;
 }
 
+static bool steps_fill(const struct protocol *protocol, struct arena *arena,
+                       Rikstal__V1__Question *question, struct err *err)
+{
+    question->steps = arena_array(arena, protocol->n_steps, sizeof(*question->steps));
+    if (!question->steps)
+        return err_memory(err);
+    for (uint32_t i = 0; i < protocol->n_steps; i++) {
+        Rikstal__V1__Step *step = arena_alloc(arena, sizeof(*step));
+
+        if (!step)
+            return err_memory(err);
+        rikstal__v1__step__init(step);
+        step->name = (char *)protocol->step[i].name;
+        step->operands = protocol->step[i].operands;
+        question->steps[i] = step;
+    }
+    question->n_steps = protocol->n_steps;
+    return true;
+}
+
 bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
                    struct arena *arena, Rikstal__V1__Question *question, struct shape *out,
                    struct err *err)
@@ -199,6 +239,14 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
         return err_set(err, ERR_INVALID,
                        "a %s needs --changes, as in --changes GRCh38:17-43044295-G-A",
                        declared->name);
+    if (declared->parts == MEASURE_BY_STEPS && !parts->protocol)
+        return err_set(
+            err, ERR_INVALID,
+            "a %s needs --protocol FILE, with a line for each criterion, as in I1 adult: "
+            "age >= 18",
+            declared->name);
+    if (declared->parts == MEASURE_BY_STEPS && !steps_fill(parts->protocol, arena, question, err))
+        return false;
     if (parts->by && !shape_dimensions(parts->by, arena, question, err))
         return err_wrap(err, "--by: ");
     if (parts->changes && !shape_changes(parts->changes, arena, question, err))
@@ -210,7 +258,7 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
 static bool measure_fill(const struct compose_options *options, struct arena *arena,
                          Rikstal__V1__Question *question, struct err *err)
 {
-    struct compose_parts parts = {options->by, options->changes};
+    struct compose_parts parts = {options->by, options->changes, options->protocol};
     struct shape ignored;
 
     return compose_shape(options->measure, &parts, arena, question, &ignored, err);
@@ -280,9 +328,9 @@ static bool question_fill(const struct session *session, const struct compose_op
         return false;
     mode = options->mode ? options->mode : role_usual_mode(question->role, options->permit);
     question->mode = (Rikstal__V1__Mode)mode;
-    return measure_fill(options, session->arena, question, err) &&
+    return criterion_fill(options->text, session->arena, &ast, question, err) &&
+           measure_fill(options, session->arena, question, err) &&
            disease_fill(options->disease, session->arena, question, err) &&
-           criterion_fill(options->text, session->arena, &ast, question, err) &&
            audience_fill(roster, options->nodes, session->arena, question, err) &&
            audience_narrow(&ast, question, err);
 }

@@ -13,6 +13,7 @@
 
 struct arena;
 struct blind;
+struct protocol;
 struct roster;
 struct secret_key;
 struct session;
@@ -20,11 +21,12 @@ struct session;
 struct compose_options {
     const char *text; /* the question */
     enum measure_kind measure;
-    const char *by;      /* breakdown: "sex,age_band"; else NULL */
-    const char *changes; /* frequency: "GRCh38:17-43044295-G-A,..."; else NULL */
-    enum mode mode;      /* 0: the mode that the default policy allows the role (regions, or only
-                          * sum) */
-    bool blind;          /* a sum whose total only we can open */
+    const char *by;                  /* breakdown: "sex,age_band"; else NULL */
+    const char *changes;             /* frequency: "GRCh38:17-43044295-G-A,..."; else NULL */
+    const struct protocol *protocol; /* of which the text was made; else NULL */
+    enum mode mode; /* 0: the mode that the default policy allows the role (regions, or only
+                     * sum) */
+    bool blind;     /* a sum whose total only we can open */
     uint32_t sigma;
     const char *permit;  /* "": none */
     const char *disease; /* the disease that the research is on, in any spelling; NULL: none */
@@ -51,14 +53,21 @@ bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
                    struct err *err) MUST_CHECK;
 /* The same without a word: for a text that was parsed before. */
 bool compose_look(const char *text, struct arena *arena, struct ast *ast) MUST_CHECK;
+/*
+ * Reads a protocol (proto/query/protocol.h). Prints every mistake on stderr, with its line and
+ * column.
+ */
+bool compose_protocol(const char *path, struct arena *arena, struct protocol *out,
+                      struct err *err) MUST_CHECK;
 /* The analyst's texts that determine the parts of an answer. NULL when not given. */
 struct compose_parts {
     const char *by;      /* "sex,age_band" */
     const char *changes; /* "GRCh38:17-43044295-G-A,..." */
+    const struct protocol *protocol;
 };
 /*
- * Fills in what is asked of the cohort. ERR_INVALID when the measure needs a text that is not
- * given.
+ * Fills in what is asked of the cohort; the criterion must be in the question. ERR_INVALID when the
+ * measure needs a text that is not given.
  */
 bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
                    struct arena *arena, Rikstal__V1__Question *question, struct shape *out,

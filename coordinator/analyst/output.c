@@ -13,6 +13,7 @@
 #include "proto/base/bytes.h"
 #include "proto/query/explain.h"
 #include "proto/query/measure.h"
+#include "proto/query/print.h"
 #include "proto/query/refusal.h"
 
 #define EXPLAIN_ARENA_BYTES ((size_t)4 << 20)
@@ -50,6 +51,30 @@ bool output_bytes(const uint8_t *data, size_t size, struct err *err)
     assert(data || !size);
     return (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0) ||
            err_set(err, ERR_INTERNAL, "cannot write the answer");
+}
+
+/* The criterion of each step of a funnel. NULL when there are none, or memory is out. */
+static const char **steps_of(const struct shape *shape, const char *question, struct arena *arena)
+{
+    const char **steps = shape->steps ? arena_array(arena, shape->n_parts, sizeof(*steps)) : NULL;
+    struct ast ast;
+    uint32_t at = 0;
+
+    if (!steps || !question || !compose_look(question, arena, &ast))
+        return NULL;
+    for (uint32_t i = 0; i < shape->n_parts; i++) {
+        struct ast_node node = shape_step_node(ast.root, at, shape->steps[i].operands);
+        struct ast step = {.root = &node};
+        struct bytes text = {0};
+
+        print(&step, &text);
+        steps[i] = text.failed ? NULL : arena_strndup(arena, (const char *)text.data, text.size);
+        bytes_clear(&text);
+        if (!steps[i])
+            return NULL;
+        at += shape->steps[i].operands;
+    }
+    return steps;
 }
 
 /* The question in words; "" when the words add nothing. */
@@ -127,8 +152,11 @@ bool output_report(const struct report *report, enum output_form form,
                                      .echo = asked->echo,
                                      .verified = true,
                                      .colour = output_colour()};
+    struct arena *arena = arena_new(EXPLAIN_ARENA_BYTES);
     bool ok = true;
 
+    if (arena)
+        options.steps = steps_of(report->shape, asked->question, arena);
     explain_to(asked->question, &words);
     if (!words.failed && words.data && words.data[0])
         options.explained = (const char *)words.data;
@@ -153,6 +181,7 @@ bool output_report(const struct report *report, enum output_form form,
     }
     bytes_clear(&words);
     bytes_clear(&out);
+    arena_free(arena);
     return ok;
 }
 

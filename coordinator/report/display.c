@@ -32,9 +32,9 @@ static int64_t at_least_zero(int64_t value)
     return value < 0 ? 0 : value;
 }
 
-void display_range(int64_t noised, int64_t half_width, uint32_t base, int64_t *low, int64_t *high)
+/* The interval alone: rounded outwards to multiples of base, at least 0. */
+static void range_of(int64_t noised, int64_t half_width, uint32_t base, int64_t *low, int64_t *high)
 {
-    assert(half_width >= 0 && low && high);
     int64_t b = base_of(base);
 
     *low = at_least_zero(round_down(noised - half_width, b));
@@ -58,6 +58,36 @@ struct figure display_figure(int64_t noised, int64_t half_width, const struct di
     }
     figure.high = at_least_zero(-round_down(-(centre + half_width), base));
     return figure;
+}
+
+struct figure display_hidden(int64_t sunk, int64_t half_width, const struct display_rule *rule)
+{
+    assert(sunk >= 0 && rule);
+    struct figure figure = {.suppressed = true};
+    int64_t ignored, edge;
+
+    range_of(rule->below, 0, rule->base, &ignored, &edge); /* the smallest value that is
+                                                            * certainly shown */
+    range_of(edge - 1 + sunk, half_width, rule->base, &ignored, &figure.high);
+    return figure;
+}
+
+struct figure display_shown(int64_t value, int64_t noised, int64_t half_width,
+                            const struct display_rule *rule)
+{
+    assert(rule);
+    struct figure figure = {.value = value};
+
+    range_of(noised, half_width, rule->base, &figure.low, &figure.high);
+    figure.low = figure.low < value ? figure.low : value;
+    figure.high = figure.high > value ? figure.high : value;
+    return figure;
+}
+
+bool display_is_hidden(double fitted, int64_t rounded, const struct display_rule *rule)
+{
+    assert(rule);
+    return fitted < (double)rule->below || rounded < (int64_t)rule->below;
 }
 
 void display_parts(const int64_t *part, size_t n, uint32_t base, int64_t *out)

@@ -21,8 +21,16 @@ struct display_rule {
 
 /* Makes the figure of a noised value with this 95 % half width. */
 struct figure display_figure(int64_t noised, int64_t half_width, const struct display_rule *rule);
-/* Makes only its interval: rounded outwards to multiples of base, at least 0. */
-void display_range(int64_t noised, int64_t half_width, uint32_t base, int64_t *low, int64_t *high);
+/*
+ * For figures whose value was fitted elsewhere, so that they agree with others. A hidden one's
+ * bound reveals only that it is hidden: its noised value may have been lowered by `sunk`, the most
+ * in its table, before it was rounded and found below the threshold.
+ */
+struct figure display_hidden(int64_t sunk, int64_t half_width, const struct display_rule *rule);
+/* The interval is that of the noised value, widened to hold the printed one. */
+struct figure display_shown(int64_t value, int64_t noised, int64_t half_width,
+                            const struct display_rule *rule);
+bool display_is_hidden(double fitted, int64_t rounded, const struct display_rule *rule);
 /* The nearest multiple of base; halves are rounded away from zero. */
 int64_t display_round(int64_t value, uint32_t base);
 /*

@@ -6,6 +6,9 @@
 #include "coordinator/report/parts.h"
 #include "proto/base/arena.h"
 
+static const char *const funnel_figures[MEASURE_FUNNEL_CELLS] = {
+    [FUNNEL_LAST] = "survivors", [FUNNEL_UNDECIDED] = "undetermined"};
+
 static const struct layout layouts[] = {
     [MEASURE_COUNT] = {.headline = LAYOUT_CELLS, .note = ""},
     [MEASURE_BREAKDOWN] = {.headline = LAYOUT_SUM,
@@ -22,7 +25,24 @@ static const struct layout layouts[] = {
                                "AC counts alleles (het + 2 hom + hemi), AN copies of the place in "
                                "those who were tested there:\ntwo, or one for men on X and Y "
                                "outside the pseudo-autosomal regions and on MT. AF = AC / AN.\n"},
+    [MEASURE_FUNNEL] = {.headline = LAYOUT_LAST,
+                        .merge = table_funnel,
+                        .render = parts_funnel,
+                        .figure = funnel_figures,
+                        .parts_name = "steps",
+                        .note =
+                            "Survivors of a step are not ruled out by it or a step before it, and "
+                            "are not among its undetermined.\nUndetermined is whom no step of all "
+                            "rules out, and of whom this step or one before it cannot be told.\n"},
 };
+
+const char *layout_figure(enum measure_kind kind, uint32_t cell)
+{
+    const struct layout *layout = layout_of(kind);
+
+    assert(cell < measure_part_cells(kind));
+    return layout->figure ? layout->figure[cell] : measure_cell_name(kind, cell);
+}
 
 const struct layout *layout_of(enum measure_kind kind)
 {
@@ -53,6 +73,8 @@ const struct figure *layout_told(const struct shape *shape, const struct figure 
         return cell;
     case LAYOUT_SUM:
         return table ? table->sum : NULL;
+    case LAYOUT_LAST:
+        return cell ? cell + (size_t)(shape->n_parts - 1) * shape->part_cells : NULL;
     case LAYOUT_NONE:
         break;
     }

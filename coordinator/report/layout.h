@@ -15,6 +15,7 @@
 enum layout_headline {
     LAYOUT_CELLS, /* the cells of the measure's one part */
     LAYOUT_SUM,   /* the table's sum over all parts */
+    LAYOUT_LAST,  /* the figures of the last part */
     LAYOUT_NONE,  /* none, because each part stands for itself */
 };
 
@@ -26,11 +27,16 @@ typedef void layout_render(const struct report *report, struct bytes *out);
 
 struct layout {
     enum layout_headline headline;
-    layout_merge *merge;   /* NULL for a measure with one part, whose figures are its cells */
-    layout_render *render; /* NULL for a measure with one part */
-    bool alleles;          /* its table has allele figures */
-    const char *note;      /* how to read the parts, for people; or "" */
+    layout_merge *merge;       /* NULL for a measure with one part, whose figures are its cells */
+    layout_render *render;     /* NULL for a measure with one part */
+    bool alleles;              /* its table has allele figures */
+    const char *const *figure; /* names of a part's figures; NULL: those of the cells */
+    const char *parts_name;    /* of the list of parts in JSON; NULL: "parts" */
+    const char *note;          /* how to read the parts, for people; or "" */
 };
+
+/* The name of a part's figure number `cell`: "matched", "survivors". */
+const char *layout_figure(enum measure_kind kind, uint32_t cell);
 
 /* Asserts that the measure is declared. */
 const struct layout *layout_of(enum measure_kind kind);

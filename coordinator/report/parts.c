@@ -126,3 +126,31 @@ void parts_frequency(const struct report *report, struct bytes *out)
         put_change(report, part, out);
     bytes_add_u8(out, '\n');
 }
+
+/* ---- funnel ---------------------------------------------------------------------------------- */
+
+#define STEP_WIDTH 44
+
+void parts_funnel(const struct report *report, struct bytes *out)
+{
+    assert(report->has_total && report->table && report->shape->steps && out);
+    const struct shape *shape = report->shape;
+    char number[FIGURE_BYTES];
+
+    put_padded(out, "After", STEP_WIDTH);
+    put_padded(out, "Survivors", -FIGURE_WIDTH);
+    put_padded(out, "95 %", -RANGE_WIDTH);
+    put_padded(out, "Undetermined", -(FIGURE_WIDTH + 4));
+    bytes_add_u8(out, '\n');
+    put_line(out, STEP_WIDTH + 2 * FIGURE_WIDTH + RANGE_WIDTH + 4);
+    for (uint32_t step = 0; step < shape->n_parts; step++) {
+        const struct figure *cell = report->total + (size_t)MEASURE_FUNNEL_CELLS * step;
+
+        put_padded(out, shape_part(shape, step, 0), STEP_WIDTH);
+        put_with_range(out, &cell[FUNNEL_LAST], &report->rule);
+        put_padded(out, figure_text(&cell[FUNNEL_UNDECIDED], &report->rule, number),
+                   -(FIGURE_WIDTH + 4));
+        bytes_add_u8(out, '\n');
+    }
+    bytes_add_u8(out, '\n');
+}

@@ -12,3 +12,4 @@
 /* For a total with a table: one function for each measure (layout.h). */
 void parts_breakdown(const struct report *report, struct bytes *out);
 void parts_frequency(const struct report *report, struct bytes *out);
+void parts_funnel(const struct report *report, struct bytes *out);

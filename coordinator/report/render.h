@@ -21,6 +21,7 @@
 struct render_options {
     const char *question;         /* the question's text; NULL: not known here */
     const char *explained;        /* the question in words; NULL: none */
+    const char *const *steps;     /* of a funnel the criterion of each step; NULL: not known here */
     int64_t asked_s;              /* unix seconds; 0: not known */
     const struct term_echo *echo; /* what term releases say of the question; NULL: nothing */
     bool envelopes;               /* JSON: include each region's signed answer, in base64 */

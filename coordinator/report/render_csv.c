@@ -103,7 +103,7 @@ static void put_head(const struct report *report, char separator, struct bytes *
     for (size_t key = 0; key < shape_keys(shape); key++)
         put(out, "%c%s", separator, shape_key(shape, key));
     for (uint32_t c = 0; c < shape->part_cells; c++)
-        put_figure_head(out, measure_cell_name(shape->measure.kind, c), separator);
+        put_figure_head(out, layout_figure(shape->measure.kind, c), separator);
     if (layout_of(shape->measure.kind)->alleles) {
         put_figure_head(out, "ac", separator);
         put_figure_head(out, "an", separator);

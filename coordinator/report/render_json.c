@@ -37,6 +37,7 @@ struct cells_of {
     const struct figure *cell;
     const struct table *table; /* NULL for a count */
     const struct display_rule *rule;
+    const char *const *steps; /* the criteria of a funnel; NULL: not known */
 };
 
 static void put_part_cells(cJSON *object, const struct cells_of *of, uint32_t part, bool *ok)
@@ -44,7 +45,7 @@ static void put_part_cells(cJSON *object, const struct cells_of *of, uint32_t pa
     const struct shape *shape = of->shape;
 
     for (uint32_t c = 0; c < shape->part_cells; c++)
-        put_figure(object, measure_cell_name(shape->measure.kind, c),
+        put_figure(object, layout_figure(shape->measure.kind, c),
                    &of->cell[(size_t)part * shape->part_cells + c], of->rule, ok);
 }
 
@@ -65,6 +66,14 @@ static void put_alleles(cJSON *object, const struct table_alleles *alleles,
     json_put_number(frequency, "high95", alleles->high, ok);
 }
 
+/* A step by its name and, where the question is known here, its criterion. */
+static void put_step(cJSON *object, const struct cells_of *of, uint32_t part, bool *ok)
+{
+    json_put_text(object, "name", of->shape->steps[part].name, ok);
+    if (of->steps)
+        json_put_text(object, "text", of->steps[part], ok);
+}
+
 static void put_part(cJSON *parts, const struct cells_of *of, uint32_t part, bool *ok)
 {
     cJSON *object = cJSON_CreateObject();
@@ -74,7 +83,9 @@ static void put_part(cJSON *parts, const struct cells_of *of, uint32_t part, boo
         *ok = false;
         return;
     }
-    for (size_t key = 0; key < shape_keys(of->shape); key++)
+    if (of->shape->steps)
+        put_step(object, of, part, ok);
+    for (size_t key = 0; key < shape_keys(of->shape) && !of->shape->steps; key++)
         json_put_text(object, shape_key(of->shape, key), shape_part(of->shape, part, key), ok);
     put_part_cells(object, of, part, ok);
     if (of->table->alleles)
@@ -99,17 +110,19 @@ static void put_sums(cJSON *object, const struct cells_of *of, bool *ok)
 
 static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts, bool *ok)
 {
+    const struct layout *layout = layout_of(of->shape->measure.kind);
     cJSON *parts;
 
     if (!of->table) {
         put_part_cells(object, of, 0, ok);
         return;
     }
-    if (layout_of(of->shape->measure.kind)->headline == LAYOUT_SUM)
+    if (layout->headline == LAYOUT_SUM)
         put_sums(object, of, ok);
     if (!with_parts)
         return;
-    parts = json_put(object, "parts", cJSON_CreateArray(), ok);
+    parts = json_put(object, layout->parts_name ? layout->parts_name : "parts", cJSON_CreateArray(),
+                     ok);
     for (uint32_t part = 0; parts && part < of->shape->n_parts; part++)
         put_part(parts, of, part, ok);
 }
@@ -144,11 +157,12 @@ static void put_provenance(cJSON *object, const struct answer *answer, bool *ok)
         json_put_text(terms, answer->term[i].system, answer->term[i].release, ok);
 }
 
-static void put_region(cJSON *regions, const struct report *report, size_t i, bool envelopes,
-                       bool *ok)
+static void put_region(cJSON *regions, const struct report *report, size_t i,
+                       const struct render_options *options, bool *ok)
 {
     const struct report_region *region = &report->region[i];
     cJSON *object = cJSON_CreateObject();
+    bool envelopes = options->envelopes;
 
     if (!object || !cJSON_AddItemToArray(regions, object)) {
         cJSON_Delete(object);
@@ -164,7 +178,8 @@ static void put_region(cJSON *regions, const struct report *report, size_t i, bo
         json_put_text(object, "reason", region->reason, ok);
     if (region->cell)
         put_cells(object,
-                  &(struct cells_of){report->shape, region->cell, region->table, &region->rule},
+                  &(struct cells_of){report->shape, region->cell, region->table, &region->rule,
+                                     options->steps},
                   !envelopes || report->shape->n_parts <= RENDER_REGION_PARTS_MAX, ok);
     if (region->is.answer && region->is.answer->n_cells > 0)
         put_provenance(object, region->is.answer, ok);
@@ -176,7 +191,7 @@ static void put_region(cJSON *regions, const struct report *report, size_t i, bo
                         region->is.answer->envelope_bytes, ok);
 }
 
-static void put_total(cJSON *root, const struct report *report, bool *ok)
+static void put_total(cJSON *root, const struct report *report, const char *const *steps, bool *ok)
 {
     cJSON *total;
 
@@ -185,7 +200,8 @@ static void put_total(cJSON *root, const struct report *report, bool *ok)
         return;
     }
     total = json_put(root, "total", cJSON_CreateObject(), ok);
-    put_cells(total, &(struct cells_of){report->shape, report->total, report->table, &report->rule},
+    put_cells(total,
+              &(struct cells_of){report->shape, report->total, report->table, &report->rule, steps},
               true, ok);
 }
 
@@ -228,7 +244,7 @@ cJSON *render_json(const struct report *report, const struct render_options *opt
     bool ok = root != NULL;
 
     put_head(root, report, options, &ok);
-    put_total(root, report, &ok);
+    put_total(root, report, options->steps, &ok);
     display = json_put(root, "display", cJSON_CreateObject(), &ok);
     json_put_int(display, "below", report->rule.below, &ok);
     json_put_int(display, "base", report->rule.base, &ok);
@@ -238,7 +254,7 @@ cJSON *render_json(const struct report *report, const struct render_options *opt
         json_put_base64(root, "mask_list", options->list, options->list_size, &ok);
     regions = json_put(root, "regions", cJSON_CreateArray(), &ok);
     for (size_t i = 0; regions && i < report->n_regions; i++)
-        put_region(regions, report, i, options->envelopes, &ok);
+        put_region(regions, report, i, options, &ok);
     if (ok)
         return root;
     cJSON_Delete(root);

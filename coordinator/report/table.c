@@ -18,42 +18,6 @@ int64_t table_half_width(double variance)
     return (int64_t)ceil(QUANTILE_95 * sqrt(variance));
 }
 
-/*
- * The bound of a hidden part reveals only that it is hidden: its noised value may have been reduced
- * by so much before it was rounded and found below the threshold.
- */
-static struct figure hidden_figure(int64_t sunk, int64_t half_width,
-                                   const struct display_rule *rule)
-{
-    struct figure figure = {.suppressed = true};
-    int64_t ignored, edge;
-
-    display_range(rule->below, 0, rule->base, &ignored, &edge); /* the smallest value that is
-                                                                 * certainly shown */
-    display_range(edge - 1 + sunk, half_width, rule->base, &ignored, &figure.high);
-    return figure;
-}
-
-/*
- * The printed value was decided elsewhere. The interval is that of the noised value, widened to
- * hold the printed one.
- */
-static struct figure shown_figure(int64_t value, int64_t noised, int64_t half_width,
-                                  const struct display_rule *rule)
-{
-    struct figure figure = {.value = value};
-
-    display_range(noised, half_width, rule->base, &figure.low, &figure.high);
-    figure.low = figure.low < value ? figure.low : value;
-    figure.high = figure.high > value ? figure.high : value;
-    return figure;
-}
-
-static bool is_hidden(double fitted, int64_t rounded, const struct display_rule *rule)
-{
-    return fitted < (double)rule->below || rounded < (int64_t)rule->below;
-}
-
 static bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
                         struct arena *arena)
 {
@@ -111,18 +75,18 @@ static void column_print(const struct table_input *input, size_t which, const st
         struct figure *to = &cell[COUNT_CELLS * part + which];
 
         sum += noised;
-        if (is_hidden(column->node[1 + part].value, value, &input->rule)) {
-            *to = hidden_figure(sunk, input->half_width, &input->rule);
+        if (display_is_hidden(column->node[1 + part].value, value, &input->rule)) {
+            *to = display_hidden(sunk, input->half_width, &input->rule);
             table->hidden[which].n++;
         } else {
-            *to = shown_figure(value, noised, input->half_width, &input->rule);
+            *to = display_shown(value, noised, input->half_width, &input->rule);
             shown += value;
         }
     }
-    if (is_hidden(column->node[0].value, column->rounded[0], &input->rule))
-        table->sum[which] = hidden_figure(0, half, &input->rule);
+    if (display_is_hidden(column->node[0].value, column->rounded[0], &input->rule))
+        table->sum[which] = display_hidden(0, half, &input->rule);
     else
-        table->sum[which] = shown_figure(column->rounded[0], sum, half, &input->rule);
+        table->sum[which] = display_shown(column->rounded[0], sum, half, &input->rule);
     table->hidden[which].together = column->rounded[0] - shown;
 }
 

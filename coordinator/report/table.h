@@ -53,11 +53,18 @@ struct table_input {
 /*
  * The merge functions of measures, as declared in layout.h. Each sets the figures of all cells, in
  * order, and fills the table; false when memory is out. One is for parts that add up, one for parts
- * with alleles.
+ * with alleles, one for steps.
  */
 bool table_breakdown(const struct table_input *input, struct figure *cell, struct table *table,
                      struct arena *arena);
 bool table_frequency(const struct table_input *input, struct figure *cell, struct table *table,
                      struct arena *arena);
+/*
+ * Of a funnel a step's figures are cumulated: FUNNEL_LAST becomes who is left after the step, with
+ * who is undecided because of a later one, and never rises; FUNNEL_UNDECIDED becomes who is
+ * undecided because of it or an earlier one, and never falls.
+ */
+bool table_funnel(const struct table_input *input, struct figure *cell, struct table *table,
+                  struct arena *arena);
 /* 1.96 standard deviations, rounded up. For sums of draws the exact width is equal or one less. */
 int64_t table_half_width(double variance);

@@ -11,6 +11,7 @@
 #include "node/evaluate/breakdown.h"
 #include "node/evaluate/criterion.h"
 #include "node/evaluate/frequency.h"
+#include "node/evaluate/funnel.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/query/ast.h"
 
@@ -80,10 +81,32 @@ static bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
     return ok;
 }
 
+static bool evaluate_funnel(const struct asked_of *of, const struct ast *ast,
+                            const struct shape *shape, struct cells *cells, struct err *err)
+{
+    struct funnel *funnel;
+    bool ok = true;
+
+    if (!funnel_new(of, ast, shape, &funnel, err))
+        return false;
+    for (size_t i = 0; ok && i < population_segments(of->population); i++) {
+        ok = funnel_run(funnel, i, err);
+        for (uint32_t step = 0; ok && step < shape->n_parts; step++) {
+            size_t at = (size_t)MEASURE_FUNNEL_CELLS * step;
+
+            cells_add(cells, at + FUNNEL_LAST, funnel_last(funnel, step));
+            cells_add(cells, at + FUNNEL_UNDECIDED, funnel_undecided(funnel, step));
+        }
+    }
+    funnel_free(funnel);
+    return ok;
+}
+
 static evaluate_function *const functions[] = {
     [MEASURE_COUNT] = evaluate_count,
     [MEASURE_BREAKDOWN] = evaluate_breakdown,
     [MEASURE_FREQUENCY] = evaluate_frequency,
+    [MEASURE_FUNNEL] = evaluate_funnel,
 };
 
 bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,

@@ -84,7 +84,9 @@ static struct canon_measure canon_measure_of(const struct request_verified *veri
                                   .dimensions = (const char *const *)q->dimensions,
                                   .n_dimensions = q->n_dimensions,
                                   .changes = verified->shape.changes,
-                                  .n_changes = q->n_changes};
+                                  .n_changes = q->n_changes,
+                                  .steps = verified->shape.steps,
+                                  .n_steps = q->n_steps};
 }
 
 static bool parse(struct request_verified *verified, struct err *err)

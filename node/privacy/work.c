@@ -24,6 +24,7 @@
 #define SEGMENT_OPERATOR_NS 10000 /* and, or, not: of one part */
 #define SEGMENT_TARGET_NS 50000   /* who was tested at a gene, stretch or change */
 #define SEGMENT_CHANGE_NS 200000  /* genotypes of a change */
+#define SEGMENT_STEP_NS 20000     /* who is left after a step of a funnel */
 #define PERSON_LOOKUP_NS 2        /* a list of persons of one code */
 #define PERSON_TABLE_NS 40        /* into its part of a table */
 #define PERSON_ORDER_NS 60        /* the events of one person in order */
@@ -235,5 +236,7 @@ struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t s
         work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
     if (shape->measure.kind == MEASURE_FREQUENCY)
         work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_CHANGE_NS)));
+    if (shape->measure.kind == MEASURE_FUNNEL)
+        work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_STEP_NS)));
     return work;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "proto/base/bytes.h"
+#include "proto/query/shape.h"
 #include "proto/query/vocabulary.h"
 
 /* These numbers are part of the identity of every question ever asked. Never change one. */
@@ -49,6 +50,7 @@ enum tag {
     TAG_DIMENSION = 0x23,
     TAG_CHANGE = 0x24,
     TAG_CRITERION = 0x25,
+    TAG_STEP = 0x26,
 };
 
 #define TLV_HEAD 5
@@ -326,6 +328,24 @@ bool canon_criterion(const struct ast *ast, struct bytes *out, struct err *err)
     return written(out, err);
 }
 
+/* Each step as the bytes of the question that it would be alone. */
+static void add_steps(const struct ast_node *root, const struct canon_measure *measure,
+                      struct bytes *out)
+{
+    uint32_t at = 0;
+
+    for (size_t i = 0; i < measure->n_steps; i++) {
+        struct ast_node step = shape_step_node(root, at, measure->steps[i].operands);
+        struct bytes bytes = {0};
+
+        put_node(&bytes, &step);
+        out->failed = out->failed || bytes.failed;
+        bytes_add_tlv(out, TAG_STEP, bytes.data, bytes.size);
+        bytes_clear(&bytes);
+        at += measure->steps[i].operands;
+    }
+}
+
 bool canon_question(const struct ast *ast, const struct canon_measure *measure, struct bytes *out,
                     struct err *err)
 {
@@ -339,6 +359,7 @@ bool canon_question(const struct ast *ast, const struct canon_measure *measure, 
         bytes_add_tlv_text(out, TAG_DIMENSION, measure->dimensions[i]);
     for (size_t i = 0; i < measure->n_changes; i++)
         bytes_add_tlv_text(out, TAG_CHANGE, measure->changes[i].text);
+    add_steps(ast->root, measure, out);
     put_node(&criterion, ast->root);
     out->failed = out->failed || criterion.failed;
     bytes_add_tlv(out, TAG_CRITERION, criterion.data, criterion.size);

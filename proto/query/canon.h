@@ -30,6 +30,7 @@
 #include "proto/query/ast.h"
 
 struct bytes;
+struct shape_step;
 
 /* Raise it when the bytes of any question change. */
 #define CANON_VERSION 1
@@ -37,7 +38,7 @@ struct bytes;
 
 /*
  * What is asked of the cohort. It determines which cells exist and their order, so the order of
- * dimensions and changes is kept.
+ * dimensions, changes and steps is kept.
  */
 struct canon_measure {
     uint32_t measure;              /* enum Measure of rikstal.proto */
@@ -45,6 +46,8 @@ struct canon_measure {
     size_t n_dimensions;
     const struct ast_value *changes; /* frequency */
     size_t n_changes;
+    const struct shape_step *steps; /* funnel; their names are left out: they change no cell */
+    size_t n_steps;
 };
 
 /* Appends the bytes of the criterion alone. False only when memory is out. */

@@ -52,7 +52,7 @@ static void place(const struct diagnostics *found, struct diagnostic *one)
 struct diagnostic *diagnostic_add(struct diagnostics *found, enum fault fault, uint32_t from,
                                   uint32_t to, const char *format, ...)
 {
-    assert(found && fault >= FAULT_ENCODING && fault <= FAULT_SET);
+    assert(found && fault >= FAULT_ENCODING && fault < FAULT_END);
     struct diagnostic *one;
     va_list args;
 

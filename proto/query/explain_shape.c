@@ -40,7 +40,7 @@ void explain_shape(const struct shape *shape, struct bytes *out)
     add_number(out, shape->n_parts);
     bytes_add_text(out, shape->n_parts == 1 ? declared->one_part : declared->many_parts);
     explain_dimensions(&shape->breakdown, out);
-    for (uint32_t i = 0; shape->changes && i < shape->n_parts; i++) {
+    for (uint32_t i = 0; (shape->changes || shape->steps) && i < shape->n_parts; i++) {
         bytes_add_text(out, "  ");
         bytes_add_text(out, shape_part(shape, i, 0));
         bytes_add_text(out, "\n");

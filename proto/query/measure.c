@@ -9,6 +9,7 @@
 static const char *const count_cells[COUNT_CELLS] = {"matched", "undetermined"};
 static const char *const genotype_cells[MEASURE_GENOTYPE_CELLS] = {
     "ref", "het", "hom", "hemi", "ref_haploid", "not_covered"};
+static const char *const funnel_cells[MEASURE_FUNNEL_CELLS] = {"last", "undecided"};
 
 /* Rows in the order of their numbers, without gaps. */
 static const struct measure_declaration measures[] = {
@@ -47,6 +48,19 @@ static const struct measure_declaration measures[] = {
      .words = "how many of these persons have which genotype at ",
      .one_part = " change:\n",
      .many_parts = " changes:\n"},
+    /* Sensitivity 1: a person is in at most one cell of all steps, by the rule of funnel_cell. */
+    {.kind = MEASURE_FUNNEL,
+     .name = "funnel",
+     .parts = MEASURE_BY_STEPS,
+     .parts_max = MEASURE_STEPS_MAX,
+     .part_name = "step",
+     .parts_name = "steps",
+     .n_cells = MEASURE_FUNNEL_CELLS,
+     .cell = funnel_cells,
+     .help = "how many are left after each criterion of a trial (--protocol)",
+     .words = "how many persons pass ",
+     .one_part = " step, and of how many it cannot be told:\n",
+     .many_parts = " steps one after the other, and at which step it cannot be told:\n"},
 };
 
 #define N_MEASURES (sizeof(measures) / sizeof(measures[0]))

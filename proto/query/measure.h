@@ -15,7 +15,12 @@
 #include "proto/base/err.h"
 
 /* The numbers are those of Measure in proto/rikstal.proto. */
-enum measure_kind { MEASURE_COUNT = 1, MEASURE_BREAKDOWN = 2, MEASURE_FREQUENCY = 3 };
+enum measure_kind {
+    MEASURE_COUNT = 1,
+    MEASURE_BREAKDOWN = 2,
+    MEASURE_FREQUENCY = 3,
+    MEASURE_FUNNEL = 4,
+};
 
 /* The cells of a count, and of each part of a breakdown. */
 enum count_cell { CELL_MATCHED, CELL_UNDETERMINED, COUNT_CELLS };
@@ -34,14 +39,24 @@ enum genotype_cell {
     MEASURE_GENOTYPE_CELLS,
 };
 
+/*
+ * The cells of each step of a funnel. Whom the first step rules out is in none. Everybody else is
+ * in one: whom a later step rules out, in `last` of the step before the first that does; whom no
+ * step rules out, in `last` of the last step when all are met for certain, and otherwise in
+ * `undecided` of the first step that cannot be told.
+ */
+enum funnel_cell { FUNNEL_LAST, FUNNEL_UNDECIDED, MEASURE_FUNNEL_CELLS };
+
 #define MEASURE_TABLE_MAX 4000  /* parts of one breakdown; more do not fit in a signed answer */
 #define MEASURE_CHANGES_MAX 100 /* changes of one frequency question */
+#define MEASURE_STEPS_MAX 32    /* criteria of one funnel */
 
 /* What the parts of an answer stand for. shape_read() makes the parts from the question. */
 enum measure_parts {
     MEASURE_ONE_PART,
     MEASURE_BY_DIMENSIONS, /* one for each combination of classes of the question's dimensions */
     MEASURE_BY_CHANGES,    /* one for each of the question's changes */
+    MEASURE_BY_STEPS,      /* one for each of its steps, in order */
 };
 
 /* A row of the table of measures. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/base/arena.h"
+#include "proto/base/printable.h"
 #include "proto/query/mode.h"
 #include "proto/query/place.h"
 #include "proto/query/wire.h"
@@ -15,6 +16,7 @@ const struct shape shape_count = {
 static_assert((int)MEASURE_COUNT == RIKSTAL__V1__MEASURE__MEASURE_COUNT, "as on the wire");
 static_assert((int)MEASURE_BREAKDOWN == RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN, "as on the wire");
 static_assert((int)MEASURE_FREQUENCY == RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY, "as on the wire");
+static_assert((int)MEASURE_FUNNEL == RIKSTAL__V1__MEASURE__MEASURE_FUNNEL, "as on the wire");
 static_assert((int)MODE_REGIONS == RIKSTAL__V1__MODE__MODE_REGIONS, "as on the wire");
 static_assert((int)MODE_SUM == RIKSTAL__V1__MODE__MODE_SUM, "as on the wire");
 static_assert((int)MODE_DISTINCT_NUMBER == RIKSTAL__V1__MODE__MODE_DISTINCT, "as on the wire");
@@ -34,6 +36,52 @@ static bool changes_read(const Rikstal__V1__Question *question, struct arena *ar
     return true;
 }
 
+/* The operands of the criterion, by its last op, which is the root of the postfix list. */
+static uint32_t operands_of(const Rikstal__V1__Question *question)
+{
+    const Rikstal__V1__Op *root =
+        question->n_criterion ? question->criterion[question->n_criterion - 1] : NULL;
+
+    return root && root->kind == AST_AND ? root->operands : 1;
+}
+
+static bool step_read(const Rikstal__V1__Step *step, size_t number, struct shape_step *out,
+                      struct err *err)
+{
+    size_t length = strlen(step->name);
+
+    if (length < 1 || length > SHAPE_STEP_NAME_MAX || !printable(step->name))
+        return err_set(err, ERR_INVALID,
+                       "the name of step %zu must be 1 to %d bytes that can be printed", number,
+                       SHAPE_STEP_NAME_MAX);
+    *out = (struct shape_step){step->name, step->operands};
+    return true;
+}
+
+/* Every operand of the criterion belongs to one step. */
+static bool steps_read(const Rikstal__V1__Question *question, struct arena *arena,
+                       struct shape *shape, struct err *err)
+{
+    uint64_t operands = 0;
+
+    shape->n_parts = (uint32_t)question->n_steps;
+    if (question->n_steps > MEASURE_STEPS_MAX)
+        return true; /* measure_declare() refuses it */
+    shape->steps = arena_array(arena, question->n_steps + 1, sizeof(*shape->steps));
+    if (!shape->steps)
+        return err_memory(err);
+    for (size_t i = 0; i < question->n_steps; i++) {
+        if (!step_read(question->steps[i], i + 1, &shape->steps[i], err))
+            return false;
+        if (shape->steps[i].operands == 0)
+            return err_set(err, ERR_INVALID, "step %zu has no criterion", i + 1);
+        operands += shape->steps[i].operands;
+    }
+    return question->n_steps == 0 || operands == operands_of(question) ||
+           err_set(err, ERR_INVALID, "the steps are of %llu criteria, the question has %u",
+                   (unsigned long long)operands, operands_of(question));
+}
+
 bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, struct shape *out,
                 struct err *err)
 {
@@ -46,6 +94,8 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
     if ((question->n_dimensions > 0 && parts != MEASURE_BY_DIMENSIONS) ||
         (question->n_changes > 0 && parts != MEASURE_BY_CHANGES))
         return err_set(err, ERR_INVALID, "dimensions are a breakdown's, changes a frequency's");
+    if (question->n_steps > 0 && parts != MEASURE_BY_STEPS)
+        return err_set(err, ERR_INVALID, "steps are a funnel's");
     if (parts == MEASURE_BY_DIMENSIONS) {
         if (!dimension_table_of((const char *const *)question->dimensions, question->n_dimensions,
                                 &shape.breakdown, err))
@@ -53,6 +103,8 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
         shape.n_parts = shape.breakdown.n_parts;
     }
     if (parts == MEASURE_BY_CHANGES && !changes_read(question, arena, &shape, err))
+        return false;
+    if (parts == MEASURE_BY_STEPS && !steps_read(question, arena, &shape, err))
         return false;
     if (!measure_declare(kind, shape.n_parts, &shape.measure, err))
         return false;
@@ -126,16 +178,32 @@ bool shape_changes(const char *text, struct arena *arena, Rikstal__V1__Question 
     return true;
 }
 
+struct ast_node shape_step_node(const struct ast_node *root, uint32_t at, uint32_t operands)
+{
+    assert(root && operands > 0);
+    if (root->kind != AST_AND) {
+        assert(at == 0 && operands == 1);
+        return *root;
+    }
+    assert(at + operands <= root->n_children);
+    if (operands == 1)
+        return *root->children[at];
+    return (struct ast_node){
+        .kind = AST_AND, .n_children = operands, .children = root->children + at};
+}
+
 size_t shape_keys(const struct shape *shape)
 {
     assert(shape);
-    return shape->changes ? 1 : shape->breakdown.n_dimensions;
+    return shape->changes || shape->steps ? 1 : shape->breakdown.n_dimensions;
 }
 
 const char *shape_key(const struct shape *shape, size_t key)
 {
     assert(key < shape_keys(shape));
-    return shape->changes ? "change" : shape->breakdown.dimensions[key]->name;
+    if (shape->changes)
+        return "change";
+    return shape->steps ? "step" : shape->breakdown.dimensions[key]->name;
 }
 
 const char *shape_part(const struct shape *shape, uint32_t part, size_t key)
@@ -145,6 +213,8 @@ const char *shape_part(const struct shape *shape, uint32_t part, size_t key)
     assert(key < shape_keys(shape) && part < shape->n_parts);
     if (shape->changes)
         return shape->changes[part].text;
+    if (shape->steps)
+        return shape->steps[part].name;
     dimension_table_classes(&shape->breakdown, part, classes);
     return shape->breakdown.dimensions[key]->classes[classes[key]];
 }

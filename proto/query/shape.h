@@ -5,8 +5,8 @@
  *
  * Node, coordinator and client read it from the question with the same function, so they agree on
  * the meaning of each cell. A count has one part without a name, a breakdown one part for every
- * combination of classes, a frequency one part for each change. A shape borrows from the arena that
- * it was read into. It does not change once it is read; any thread.
+ * combination of classes, a frequency one part for each change, a funnel one for each step. A shape
+ * borrows from the arena that it was read into. It does not change once it is read; any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -19,20 +19,31 @@
 
 struct arena;
 
+#define SHAPE_STEP_NAME_MAX 100 /* bytes of a step's name */
+
+/* A step of a funnel. */
+struct shape_step {
+    const char *name;  /* printable; for people: no part of the question's identity */
+    uint32_t operands; /* of the `and` that the criterion is, which follow those of the step before;
+                        * a criterion that is no `and` is one */
+};
+
 struct shape {
     struct measure measure;
     uint32_t n_parts;
     uint32_t part_cells;              /* of each part; n_parts * part_cells = measure.n_cells */
     struct dimension_table breakdown; /* set for a breakdown; else it has no dimensions */
     struct ast_value *changes;        /* set for a frequency: n_parts of them; else NULL */
+    struct shape_step *steps;         /* set for a funnel: n_parts of them; else NULL */
 };
 
 /* The shape of every count. */
 extern const struct shape shape_count;
 
 /*
- * Reads the shape from a question's measure, dimensions and changes. ERR_INVALID for a member that
- * its measure does not use, for an unknown dimension, and beyond the limits of measure.h.
+ * Reads the shape from a question's measure, dimensions, changes and steps. ERR_INVALID for a
+ * member that its measure does not use, for an unknown dimension, for steps that are not all
+ * operands of the criterion, and beyond the limits of measure.h.
  */
 bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, struct shape *out,
                 struct err *err) MUST_CHECK;
@@ -47,11 +58,17 @@ bool shape_changes(const char *text, struct arena *arena, Rikstal__V1__Question 
                    struct err *err) MUST_CHECK;
 
 /*
+ * The criterion of a step as a tree of its own, which borrows the question's: `operands` operands
+ * of the root, from number `at` on.
+ */
+struct ast_node shape_step_node(const struct ast_node *root, uint32_t at, uint32_t operands);
+
+/*
  * How many names identify a part: 0 for a count, the number of dimensions for a breakdown, 1 for a
- * change.
+ * change or a step.
  */
 size_t shape_keys(const struct shape *shape);
-/* "sex", "change". */
+/* "sex", "change", "step". */
 const char *shape_key(const struct shape *shape, size_t key);
-/* "female", "GRCh38:17-43044295-G-A". */
+/* "female", "GRCh38:17-43044295-G-A", "I3 breast cancer". */
 const char *shape_part(const struct shape *shape, uint32_t part, size_t key);

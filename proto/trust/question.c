@@ -89,6 +89,8 @@ static bool strings_check(const Rikstal__V1__Question *q, struct err *err)
         ok = text_short(q->dimensions[i]);
     for (size_t i = 0; ok && i < q->n_changes; i++)
         ok = value_short(q->changes[i]);
+    for (size_t i = 0; ok && i < q->n_steps; i++)
+        ok = text_short(q->steps[i]->name);
     for (size_t i = 0; ok && i < q->n_criterion; i++)
         for (size_t k = 0; ok && k < q->criterion[i]->n_values; k++)
             ok = value_short(q->criterion[i]->values[k]);
@@ -108,9 +110,10 @@ static bool lists_check(const Rikstal__V1__Question *q, struct err *err)
     if (values > QUESTION_VALUES_MAX)
         return err_set(err, ERR_INVALID, "the criterion lists %zu values; %d are allowed", values,
                        QUESTION_VALUES_MAX);
-    if (q->n_dimensions > QUESTION_DIMENSIONS_MAX || q->n_changes > QUESTION_CHANGES_MAX)
-        return err_set(err, ERR_INVALID, "more than %d dimensions or %d changes",
-                       QUESTION_DIMENSIONS_MAX, QUESTION_CHANGES_MAX);
+    if (q->n_dimensions > QUESTION_DIMENSIONS_MAX || q->n_changes > QUESTION_CHANGES_MAX ||
+        q->n_steps > QUESTION_STEPS_MAX)
+        return err_set(err, ERR_INVALID, "more than %d dimensions, %d changes or %d steps",
+                       QUESTION_DIMENSIONS_MAX, QUESTION_CHANGES_MAX, QUESTION_STEPS_MAX);
     return true;
 }
 

@@ -28,6 +28,7 @@ struct arena;
 #define QUESTION_VALUES_MAX 4000
 #define QUESTION_CHANGES_MAX 100
 #define QUESTION_DIMENSIONS_MAX 8
+#define QUESTION_STEPS_MAX 32
 
 /* The checks in their order, to record which one failed. */
 enum question_check_at {

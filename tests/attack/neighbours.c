@@ -27,10 +27,10 @@
 #define QUESTIONS 8
 #define CELLS_AT_MOST 1024
 
-enum kinds { COUNT, BREAKDOWN, FREQUENCY, KINDS };
+enum kinds { COUNT, BREAKDOWN, FREQUENCY, FUNNEL, KINDS };
 
 static const char *const names[KINDS] = {"count", "breakdown by sex and decade of birth",
-                                         "frequency of 16 changes"};
+                                         "frequency of 16 changes", "funnel of every operand"};
 
 /* One question with its measures, and the vectors of the step before. */
 struct watched {
@@ -99,15 +99,23 @@ static void make_questions(struct trial *t)
     }
 }
 
-static struct measure declared(const struct trial *t, enum kinds kind)
+/* Each operand of the question is a step. */
+static uint32_t steps_of(const struct ast *ast)
 {
-    static const enum measure_kind of[KINDS] = {MEASURE_COUNT, MEASURE_BREAKDOWN,
-                                                MEASURE_FREQUENCY};
-    uint32_t parts = kind == COUNT ? 1 : kind == BREAKDOWN ? t->breakdown.n_parts : WORLD_VARIANTS;
+    uint32_t n = ast->root->kind == AST_AND ? ast->root->n_children : 1;
+
+    return n < MEASURE_STEPS_MAX ? n : MEASURE_STEPS_MAX;
+}
+
+static struct measure declared(const struct trial *t, enum kinds kind, const struct ast *ast)
+{
+    static const enum measure_kind of[KINDS] = {MEASURE_COUNT, MEASURE_BREAKDOWN, MEASURE_FREQUENCY,
+                                                MEASURE_FUNNEL};
+    const uint32_t parts_of[KINDS] = {1, t->breakdown.n_parts, WORLD_VARIANTS, steps_of(ast)};
     struct measure measure;
     struct err err;
 
-    must(measure_declare(of[kind], parts, &measure, &err), &err);
+    must(measure_declare(of[kind], parts_of[kind], &measure, &err), &err);
     if (measure.n_cells > CELLS_AT_MOST)
         broken("a measure", "more cells than this test has room for");
     return measure;
@@ -119,6 +127,7 @@ static void true_cells(struct trial *t, const struct ast *ast, enum kinds kind,
     struct asked_of of = world_asked_of(&t->world);
     struct cells *cells = cells_new(measure->n_cells);
     struct shape shape = {.measure = *measure, .part_cells = measure_part_cells(measure->kind)};
+    struct shape_step steps[MEASURE_STEPS_MAX];
     struct err err;
 
     if (!cells)
@@ -128,6 +137,13 @@ static void true_cells(struct trial *t, const struct ast *ast, enum kinds kind,
         shape.breakdown = t->breakdown;
     if (kind == FREQUENCY)
         shape.changes = t->changes;
+    for (uint32_t i = 0; kind == FUNNEL && i < shape.n_parts; i++)
+        steps[i] = (struct shape_step){"step", 1};
+    if (kind == FUNNEL) { /* the last step has what is left */
+        steps[shape.n_parts - 1].operands =
+            ast->root->kind == AST_AND ? ast->root->n_children - (shape.n_parts - 1) : 1;
+        shape.steps = steps;
+    }
     must(evaluate(&of, ast, &shape, cells, &err), &err);
     memcpy(out, cells->value, measure->n_cells * sizeof(*out));
     cells_free(cells);
@@ -149,7 +165,7 @@ static void look(struct trial *t, bool nobody)
         struct watched *watched = &t->watched[q];
 
         for (enum kinds kind = COUNT; kind < KINDS; kind++) {
-            struct measure measure = declared(t, kind);
+            struct measure measure = declared(t, kind, &watched->ast);
             int64_t now[CELLS_AT_MOST], *before = watched->before[kind];
             int64_t squared;
 
@@ -214,7 +230,7 @@ static void look_at_disease(struct trial *t, unsigned request)
 
     for (int q = 0; q < QUESTIONS; q++)
         for (enum kinds kind = COUNT; kind < KINDS; kind++) {
-            struct measure measure = declared(t, kind);
+            struct measure measure = declared(t, kind, &t->watched[q].ast);
             int64_t a[CELLS_AT_MOST], b[CELLS_AT_MOST], all[CELLS_AT_MOST];
 
             t->world.population = everybody;

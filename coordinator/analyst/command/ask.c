@@ -26,6 +26,7 @@
 #include "proto/query/disease.h"
 #include "proto/query/explain.h"
 #include "proto/query/price.h"
+#include "proto/query/protocol.h"
 #include "proto/trust/purpose.h"
 #include "proto/trust/role.h"
 
@@ -44,6 +45,8 @@ struct options {
     struct compose_options compose;
     enum output_form form;
     const char *receipt;
+    const char *protocol_path;
+    struct protocol protocol;
     long wait_s;
     bool adds_up;
     bool dry_run;
@@ -71,6 +74,12 @@ static const struct option_spec specs[] = {
      "frequency of 1 to 100 changes, GRCh38:17-43044295-G-A; each costs as much as one count. "
      "Without a question: among everybody",
      AT(compose.changes)},
+    {"protocol", OPTION_PATH, "FILE",
+     "the question is a trial's criteria, a line each: I1 adult: age >= 18 for who is included, E1 "
+     "name: ... for who is excluded. With --measure funnel who is left after each, for the price "
+     "of "
+     "one count",
+     AT(protocol_path)},
     {"mode", OPTION_READ, "M",
      "regions: every region's own noised figure is shown; sum: the total alone, far more precise, "
      "and no region's own figure leaves it (default: regions, sum for the roles public and "
@@ -154,7 +163,8 @@ const struct option_table ask_table = {
         "  rikstal ask 'diagnosis under icd10:E75' --mode sum --sigma 5\n"
         "  rikstal ask 'diagnosis under icd10:C50' --measure breakdown --by sex,age_band\n"
         "  rikstal ask --measure frequency \\\n"
-        "      --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T",
+        "      --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T\n"
+        "  rikstal ask --measure funnel --protocol trial.txt --mode sum",
     .exits = "0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
              "4 refused, 5 budget exhausted, 7 unreachable or interrupted; 1 any other failure.",
     .complete = analyst_complete,
@@ -177,7 +187,10 @@ static bool text_take(struct options *o, const char *word, struct err *err)
 static bool options_settle(struct options *o, const struct arguments *arguments, struct err *err)
 {
     o->compose.sigma = (uint32_t)o->sigma;
-    if (arguments->n == 0 && o->compose.measure == MEASURE_COUNT && !o->everybody)
+    if (o->protocol_path && (arguments->n > 0 || o->everybody))
+        return err_set(err, ERR_INVALID, "give a question or --protocol, not both");
+    if (arguments->n == 0 && o->compose.measure == MEASURE_COUNT && !o->everybody &&
+        !o->protocol_path)
         return err_set(err, ERR_INVALID, "give one question, in quotes, or - for stdin");
     if (o->adds_up && o->compose.measure != MEASURE_COUNT)
         return err_set(err, ERR_INVALID, "--adds-up is for a count; a table always adds up");
@@ -431,7 +444,19 @@ static bool terms_are_known(struct asking *asking, const struct ast *ast, struct
            known_terms_disease(asking->session, asking->roster, &disease, err);
 }
 
-static bool ask_run(const struct options *o, int *exit_code, struct err *err)
+/* The question of a protocol is made of its lines. */
+static bool protocol_take(struct options *o, struct arena *arena, struct err *err)
+{
+    if (!o->protocol_path)
+        return true;
+    if (!compose_protocol(o->protocol_path, arena, &o->protocol, err))
+        return false;
+    o->compose.protocol = &o->protocol;
+    o->compose.text = o->protocol.question;
+    return true;
+}
+
+static bool ask_run(struct options *o, int *exit_code, struct err *err)
 {
     struct session session;
     struct asking asking = {.session = &session, .options = o};
@@ -442,7 +467,8 @@ static bool ask_run(const struct options *o, int *exit_code, struct err *err)
 
     if (!session_open(&o->session, &session, err))
         return false;
-    ok = compose_parse(o->compose.text, session.arena, &ast, err) && is_meant(o, &ast, err) &&
+    ok = protocol_take(o, session.arena, err) &&
+         compose_parse(o->compose.text, session.arena, &ast, err) && is_meant(o, &ast, err) &&
          (session.key_path || err_set(err, ERR_INVALID, "no key: name its file with --key")) &&
          secret_key_read(session.key_path, &key, err) && session_roster(&session, &roster, err);
     asking.roster = roster;

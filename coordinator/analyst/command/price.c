@@ -13,8 +13,10 @@
 #include "proto/base/bytes.h"
 #include "proto/base/json.h"
 #include "proto/query/disease.h"
+#include "proto/query/protocol.h"
 #include "proto/query/region.h"
 #include "proto/query/shape.h"
+#include "proto/query/wire.h"
 
 #define REGIONS_USUAL 21
 
@@ -24,6 +26,8 @@ struct options {
     const char *by;
     const char *changes;
     const char *disease;
+    const char *protocol_path;
+    struct protocol protocol;
     long regions;
     bool json;
     struct session_options session;
@@ -36,6 +40,7 @@ static const struct option_spec specs[] = {
      .words_help = output_measure_help, .read = output_measure_read},
     {"by", OPTION_TEXT, "LIST", "breakdown: its dimensions, as in --by sex,age_band", AT(by)},
     {"changes", OPTION_TEXT, "LIST", "frequency: its changes", AT(changes)},
+    {"protocol", OPTION_PATH, "FILE", "funnel: its criteria, as for ask", AT(protocol_path)},
     {"disease", OPTION_TEXT, "CODE",
      "the disease that the research is on: changes whom it counts, not the price", AT(disease)},
     {"regions", OPTION_NUMBER, "N", "of how many regions the totals are (default: 21)", AT(regions),
@@ -127,24 +132,46 @@ static bool menu_json(const struct shape *shape, const struct options *o, struct
     return ok;
 }
 
+/* A given question or protocol is read, and put into the message. */
+static bool question_of(struct options *o, struct arena *arena, struct ast *ast,
+                        Rikstal__V1__Question *question, struct err *err)
+{
+    struct wire_list list;
+
+    if (o->protocol_path) {
+        if (o->text)
+            return err_set(err, ERR_INVALID, "give a question or --protocol, not both");
+        if (!compose_protocol(o->protocol_path, arena, &o->protocol, err))
+            return false;
+        o->text = o->protocol.question;
+    }
+    if (!o->text)
+        return true;
+    if (!compose_parse(o->text, arena, ast, err) || !wire_encode(ast, arena, &list, err))
+        return false;
+    question->criterion = list.ops;
+    question->n_criterion = list.n;
+    return true;
+}
+
 /* Explains what would be released, in the words that every region sees. */
-static bool shape_of(const struct options *o, const struct session *session,
-                     struct known_terms *known, struct shape *shape, struct err *err)
+static bool shape_of(struct options *o, const struct session *session, struct known_terms *known,
+                     struct shape *shape, struct err *err)
 {
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
-    struct compose_parts parts = {o->by, o->changes};
+    struct compose_parts parts = {o->by, o->changes, o->protocol_path ? &o->protocol : NULL};
     struct code disease;
     struct ast ast;
 
-    if (o->text && (!compose_parse(o->text, session->arena, &ast, err) ||
-                    !known_terms_look("rikstal price", session, &ast, o->text, known, err)))
+    if (!question_of(o, session->arena, &ast, &question, err) ||
+        (o->text && !known_terms_look("rikstal price", session, &ast, o->text, known, err)))
         return false;
     if (o->disease && !disease_parse(o->disease, &disease, err))
         return err_wrap(err, "--disease: ");
     return compose_shape(o->measure, &parts, session->arena, &question, shape, err);
 }
 
-static bool price_run(const struct options *o, struct err *err)
+static bool price_run(struct options *o, struct err *err)
 {
     struct known_terms known = {.n_nodes = 0};
     const struct term_echo *echo = NULL;

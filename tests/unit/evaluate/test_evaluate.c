@@ -144,6 +144,7 @@ static void frequency_cells(struct bench *b, const struct ast *ast, int64_t *out
 static void test_every_measure_is_evaluated(void **state)
 {
     static const char *const names[] = {"sex"};
+    struct shape_step step = {"I1 all", 1};
     struct ast_value changes[3];
     struct bench b;
     struct ast ast;
@@ -152,6 +153,7 @@ static void test_every_measure_is_evaluated(void **state)
     bench_up(&b, 6001);
     draw_question(&b, &ast);
     first_changes(b.world, changes);
+    step.operands = ast.root->kind == AST_AND ? ast.root->n_children : 1;
     for (size_t i = 0; measure_word(i); i++) {
         struct asked_of of = world_asked_of(b.world);
         struct shape shape = {.n_parts = 1};
@@ -167,6 +169,8 @@ static void test_every_measure_is_evaluated(void **state)
         }
         if (measure_declaration(kind)->parts == MEASURE_BY_CHANGES)
             shape.changes = changes;
+        if (measure_declaration(kind)->parts == MEASURE_BY_STEPS)
+            shape.steps = &step;
         assert_true(measure_declare(kind, shape.n_parts, &shape.measure, &err));
         cells = cells_new(shape.measure.n_cells);
         if (!evaluate(&of, &ast, &shape, cells, &err))

@@ -19,6 +19,7 @@
 #include "proto/base/random.h"
 #include "proto/query/parse.h"
 #include "proto/query/print.h"
+#include "proto/query/shape.h"
 #include "proto/query/vocabulary.h"
 #include "random_question.h"
 
@@ -489,6 +490,39 @@ static void test_the_measure_is_part_of_the_identity(void **state)
     arena_free(arena);
 }
 
+/* Which step rules a person out follows from their order and extent, and not from their names. */
+static void test_steps_are_part_of_the_identity_and_names_are_not(void **state)
+{
+    const struct shape_step one[] = {{"all", 3}}, two[] = {{"I1", 1}, {"I2", 2}},
+                            late[] = {{"I1", 2}, {"I2", 1}}, named[] = {{"a", 1}, {"b", 2}};
+    const struct canon_measure measures[] = {{.measure = 4, .steps = one, .n_steps = 1},
+                                             {.measure = 4, .steps = two, .n_steps = 2},
+                                             {.measure = 4, .steps = late, .n_steps = 2},
+                                             {.measure = 4, .steps = named, .n_steps = 2}};
+    static const char *const texts[] = {"sex = male and age > 3 and region = 12",
+                                        "age > 3 and sex = male and region = 12",
+                                        "sex = male and region = 12 and age > 3"};
+    uint8_t identities[3][4][CANON_IDENTITY_BYTES];
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct ast ast;
+    struct err err;
+
+    (void)state;
+    for (size_t t = 0; t < 3; t++) {
+        assert_true(parse_text(texts[t], arena, &ast, &err));
+        for (size_t i = 0; i < 4; i++)
+            assert_true(canon_identity(&ast, &measures[i], identities[t][i], &err));
+        assert_memory_equal(identities[t][1], identities[t][3], CANON_IDENTITY_BYTES);
+        assert_memory_not_equal(identities[t][0], identities[t][1], CANON_IDENTITY_BYTES);
+        assert_memory_not_equal(identities[t][1], identities[t][2], CANON_IDENTITY_BYTES);
+    }
+    assert_memory_equal(identities[0][0], identities[1][0], CANON_IDENTITY_BYTES);
+    assert_memory_not_equal(identities[0][1], identities[1][1], CANON_IDENTITY_BYTES);
+    assert_memory_equal(identities[0][1], identities[2][1], CANON_IDENTITY_BYTES);
+    assert_memory_not_equal(identities[0][2], identities[2][2], CANON_IDENTITY_BYTES);
+    arena_free(arena);
+}
+
 /* The identity of a question must survive releases: these bytes may change only together with
  * CANON_VERSION or VOCABULARY_VERSION. */
 static void test_the_bytes_are_those_of_version_one(void **state)
@@ -550,6 +584,7 @@ int main(void)
         cmocka_unit_test(test_a_disguised_question_has_the_same_bytes),
         cmocka_unit_test(test_same_questions_are_same_and_others_differ),
         cmocka_unit_test(test_the_measure_is_part_of_the_identity),
+        cmocka_unit_test(test_steps_are_part_of_the_identity_and_names_are_not),
         cmocka_unit_test(test_the_bytes_are_those_of_version_one),
         cmocka_unit_test(test_out_of_memory_is_an_error_at_each_allocation),
     };

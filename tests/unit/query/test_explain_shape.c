@@ -85,6 +85,22 @@ static void test_every_change_is_told(void **state)
     arena_free(b.arena);
 }
 
+static void test_every_step_is_told(void **state)
+{
+    Rikstal__V1__Step step = RIKSTAL__V1__STEP__INIT, *steps[] = {&step};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, MEASURE_FUNNEL);
+    step.name = "I1 adult";
+    step.operands = 1;
+    b.question.steps = steps;
+    b.question.n_steps = 1;
+    assert_string_equal(words_of(&b), "how many persons pass 1 step, and of how many it cannot be "
+                                      "told:\n  I1 adult\n");
+    arena_free(b.arena);
+}
+
 static void test_a_disease_is_told_and_none_is_not(void **state)
 {
     struct bytes words = {0};
@@ -104,6 +120,7 @@ int main(void)
         cmocka_unit_test(test_a_count_is_told),
         cmocka_unit_test(test_every_class_of_every_dimension_is_told),
         cmocka_unit_test(test_every_change_is_told),
+        cmocka_unit_test(test_every_step_is_told),
         cmocka_unit_test(test_a_disease_is_told_and_none_is_not),
     };
 

@@ -26,7 +26,9 @@ static void test_declarations_are_those_of_the_specification(void **state)
                {MEASURE_BREAKDOWN, 1, 2, 1},
                {MEASURE_BREAKDOWN, MEASURE_TABLE_MAX, 2 * MEASURE_TABLE_MAX, 1},
                {MEASURE_FREQUENCY, 1, 6, 1},
-               {MEASURE_FREQUENCY, 100, 600, 100}};
+               {MEASURE_FREQUENCY, 100, 600, 100},
+               {MEASURE_FUNNEL, 1, 2, 1},
+               {MEASURE_FUNNEL, MEASURE_STEPS_MAX, 2 * MEASURE_STEPS_MAX, 1}};
     struct measure measure;
     struct err err;
 
@@ -53,6 +55,9 @@ static void test_one_past_each_limit_and_none_at_all_are_refused(void **state)
     assert_refused(measure_declare(MEASURE_FREQUENCY, 0, &measure, &err), &err, ERR_INVALID);
     assert_refused(measure_declare(MEASURE_FREQUENCY, MEASURE_CHANGES_MAX + 1, &measure, &err),
                    &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_FUNNEL, 0, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_FUNNEL, MEASURE_STEPS_MAX + 1, &measure, &err), &err,
+                   ERR_INVALID);
     assert_refused(measure_declare((enum measure_kind)NONE, 1, &measure, &err), &err, ERR_INVALID);
     assert_int_equal(measure.n_cells, 0); /* untouched */
 }

@@ -152,6 +152,132 @@ static void test_a_hundred_changes_are_the_most(void **state)
     refused(&b, "at most 100");
 }
 
+/* The last op of a postfix list is its root. */
+static void ask_and_of(struct bench *b, uint32_t operands)
+{
+    static Rikstal__V1__Op root;
+    static Rikstal__V1__Op *ops[] = {&root};
+
+    rikstal__v1__op__init(&root);
+    root.kind = AST_AND;
+    root.operands = operands;
+    b->question.criterion = ops;
+    b->question.n_criterion = 1;
+}
+
+static Rikstal__V1__Step step[MEASURE_STEPS_MAX + 1], *steps[MEASURE_STEPS_MAX + 1];
+
+static void steps_up(struct bench *b, size_t n)
+{
+    bench_up(b, MEASURE_FUNNEL);
+    for (size_t i = 0; i <= MEASURE_STEPS_MAX; i++) {
+        rikstal__v1__step__init(&step[i]);
+        step[i].name = "I1 adult";
+        step[i].operands = 1;
+        steps[i] = &step[i];
+    }
+    b->question.steps = steps;
+    b->question.n_steps = n;
+    ask_and_of(b, (uint32_t)n);
+}
+
+static void test_a_funnel_has_a_part_for_every_step(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    steps_up(&b, 3);
+    step[1] = (Rikstal__V1__Step)RIKSTAL__V1__STEP__INIT;
+    step[1].name = "I2";
+    step[1].operands = 4;
+    ask_and_of(&b, 6);
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_parts, 3);
+    assert_int_equal(b.shape.measure.n_cells, 3 * MEASURE_FUNNEL_CELLS);
+    assert_int_equal(b.shape.measure.sensitivity_squared, 1);
+    assert_int_equal(shape_keys(&b.shape), 1);
+    assert_string_equal(shape_key(&b.shape, 0), "step");
+    assert_string_equal(shape_part(&b.shape, 1, 0), "I2");
+    assert_int_equal(b.shape.steps[1].operands, 4);
+    arena_free(b.arena);
+    steps_up(&b, 1);
+    b.question.n_criterion = 0; /* everybody, which is one step */
+    assert_true(read(&b));
+    arena_free(b.arena);
+}
+
+static void test_steps_that_do_not_fit_the_criterion_are_refused(void **state)
+{
+    char name[SHAPE_STEP_NAME_MAX + 2] = "";
+    struct bench b;
+
+    (void)state;
+    steps_up(&b, 3);
+    ask_and_of(&b, 4);
+    refused(&b, "the steps are of 3 criteria, the question has 4");
+    steps_up(&b, 2);
+    step[0].operands = UINT32_MAX;
+    step[1].operands = 3;
+    refused(&b, "the steps are of");
+    steps_up(&b, 2);
+    step[1].operands = 0;
+    refused(&b, "step 2 has no criterion");
+    steps_up(&b, 0);
+    refused(&b, "no steps");
+    steps_up(&b, 1);
+    step[0].name = "";
+    refused(&b, "the name of step 1");
+    steps_up(&b, 1);
+    step[0].name = "I1 \033[2J";
+    refused(&b, "the name of step 1");
+    memset(name, 'a', SHAPE_STEP_NAME_MAX);
+    steps_up(&b, 1);
+    step[0].name = name;
+    assert_true(read(&b));
+    arena_free(b.arena);
+    name[SHAPE_STEP_NAME_MAX] = 'a';
+    steps_up(&b, 1);
+    step[0].name = name;
+    refused(&b, "the name of step 1");
+    steps_up(&b, 1);
+    b.question.measure = RIKSTAL__V1__MEASURE__MEASURE_COUNT;
+    refused(&b, "steps are a funnel's");
+}
+
+static void test_thirty_two_steps_are_the_most(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    steps_up(&b, MEASURE_STEPS_MAX);
+    assert_true(read(&b));
+    arena_free(b.arena);
+    steps_up(&b, MEASURE_STEPS_MAX + 1);
+    refused(&b, "at most 32");
+}
+
+static void test_a_step_is_its_operands(void **state)
+{
+    struct ast_node leaf[3] = {{.kind = AST_TEST, .field = FIELD_AGE},
+                               {.kind = AST_TEST, .field = FIELD_SEX},
+                               {.kind = AST_TEST, .field = FIELD_REGION}};
+    struct ast_node *children[] = {&leaf[0], &leaf[1], &leaf[2]};
+    struct ast_node both = {.kind = AST_AND, .n_children = 3, .children = children};
+    struct ast_node either = {.kind = AST_OR, .n_children = 3, .children = children};
+    struct ast_node step_node = shape_step_node(&both, 1, 2);
+
+    (void)state;
+    assert_int_equal(step_node.kind, AST_AND);
+    assert_int_equal(step_node.n_children, 2);
+    assert_ptr_equal(step_node.children[0], &leaf[1]);
+    step_node = shape_step_node(&both, 2, 1);
+    assert_int_equal(step_node.kind, AST_TEST);
+    assert_int_equal(step_node.field, FIELD_REGION);
+    step_node = shape_step_node(&either, 0, 1);
+    assert_int_equal(step_node.kind, AST_OR);
+    assert_int_equal(step_node.n_children, 3);
+}
+
 /* Whatever the schema can name is declared or refused here: no measure comes to a door without. */
 static void test_every_measure_of_the_schema_declares_its_cells(void **state)
 {
@@ -180,6 +306,10 @@ int main(void)
         cmocka_unit_test(test_a_frequency_has_a_part_for_every_change),
         cmocka_unit_test(test_what_has_no_shape_is_refused_by_name),
         cmocka_unit_test(test_a_hundred_changes_are_the_most),
+        cmocka_unit_test(test_a_funnel_has_a_part_for_every_step),
+        cmocka_unit_test(test_steps_that_do_not_fit_the_criterion_are_refused),
+        cmocka_unit_test(test_thirty_two_steps_are_the_most),
+        cmocka_unit_test(test_a_step_is_its_operands),
         cmocka_unit_test(test_every_measure_of_the_schema_declares_its_cells),
     };
 

@@ -72,7 +72,8 @@ static int64_t noise(void)
 
 struct world {
     const char *by;      /* breakdown */
-    const char *changes; /* frequency; neither: a count */
+    const char *changes; /* frequency */
+    uint32_t steps;      /* funnel; none of these: a count */
     enum mode mode;
     uint32_t sigma;
     size_t n_regions; /* that were asked */
@@ -97,15 +98,35 @@ struct bench {
 
 static struct bench bench;
 
+static void steps_up(Rikstal__V1__Question *question, uint32_t n)
+{
+    static Rikstal__V1__Step step = RIKSTAL__V1__STEP__INIT, *steps[MEASURE_STEPS_MAX];
+    static Rikstal__V1__Op root = RIKSTAL__V1__OP__INIT, *ops[] = {&root};
+
+    step.name = "I1";
+    step.operands = 1;
+    for (uint32_t i = 0; i < n; i++)
+        steps[i] = &step;
+    root.kind = AST_AND;
+    root.operands = n;
+    question->measure = RIKSTAL__V1__MEASURE__MEASURE_FUNNEL;
+    question->steps = steps;
+    question->n_steps = n;
+    question->criterion = ops;
+    question->n_criterion = 1;
+}
+
 static void shape_up(struct bench *b)
 {
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
     struct err err;
 
     b->shape = shape_count;
-    if (!b->world->by && !b->world->changes)
+    if (!b->world->by && !b->world->changes && !b->world->steps)
         return;
-    if (b->world->by) {
+    if (b->world->steps) {
+        steps_up(&question, b->world->steps);
+    } else if (b->world->by) {
         question.measure = RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN;
         assert_true(shape_dimensions(b->world->by, b->arena, &question, &err));
     } else {
@@ -201,12 +222,33 @@ static void hold_alleles(struct bench *b, const struct table_alleles *alleles, u
     hold(b, !alleles->has_frequency || (alleles->low <= af && af <= alleles->high));
 }
 
+/* Who is left after each step, and who is undecided by then. */
+static void hold_steps(struct bench *b, const struct figure *cell, const int64_t *truth)
+{
+    int64_t undecided = 0;
+
+    for (uint32_t step = 0; step < b->shape.n_parts; step++) {
+        int64_t left = 0;
+
+        for (uint32_t later = step; later < b->shape.n_parts; later++)
+            left += truth[2 * later + FUNNEL_LAST] +
+                    (later > step ? truth[2 * later + FUNNEL_UNDECIDED] : 0);
+        undecided += truth[2 * step + FUNNEL_UNDECIDED];
+        hold_figure(b, &cell[2 * step + FUNNEL_LAST], left);
+        hold_figure(b, &cell[2 * step + FUNNEL_UNDECIDED], undecided);
+    }
+}
+
 /* The figures of one region or of all, whose cells are truly these. */
 static void hold_cells(struct bench *b, const struct figure *cell, const struct table *table,
                        const int64_t *truth)
 {
     int64_t sum[COUNT_CELLS] = {0};
 
+    if (b->shape.steps) {
+        hold_steps(b, cell, truth);
+        return;
+    }
     for (uint32_t i = 0; i < b->shape.measure.n_cells; i++) {
         hold_figure(b, &cell[i], truth[i]);
         sum[i % COUNT_CELLS] += truth[i];
@@ -321,6 +363,37 @@ static void test_intervals_are_not_wide_for_nothing(void **state)
     }
 }
 
+/* ---- funnels --------------------------------------------------------------------------------- */
+
+/* Most steps keep everybody, so that noise alone would make the row rise. */
+static int64_t step_truth(size_t region, size_t cell)
+{
+    static const int64_t some[] = {400, 0, 0, 0, 90, 8, 0, 0, 0, 0, 30, 1, 0, 0, 0, 0, 6, 0, 12, 0};
+
+    return some[cell % 20] + (int64_t)(region % 3);
+}
+
+static void test_funnels_of_both_modes_hold_the_truth(void **state)
+{
+    struct world world = {
+        .steps = 10, .sigma = 5, .n_regions = 9, .rule = {10, 5}, .truth = step_truth};
+
+    (void)state;
+    world.mode = MODE_REGIONS;
+    covers(&world);
+    world.mode = MODE_SUM;
+    covers(&world);
+    world.rule = (struct display_rule){5, 1};
+    world.truth = no_truth;
+    covers(&world);
+    world.mode = MODE_REGIONS;
+    world.steps = MEASURE_STEPS_MAX;
+    world.truth = large_truth;
+    world.exact = true;
+    world.n_regions = 3;
+    covers(&world);
+}
+
 /* ---- breakdowns ------------------------------------------------------------------------------ */
 
 /* Most parts are empty, the others stand around the threshold and what clamping takes. */
@@ -416,6 +489,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts_of_both_modes_hold_the_truth),
         cmocka_unit_test(test_intervals_are_not_wide_for_nothing),
+        cmocka_unit_test(test_funnels_of_both_modes_hold_the_truth),
         cmocka_unit_test(test_breakdowns_of_both_modes_hold_the_truth),
         cmocka_unit_test(test_breakdowns_by_one_dimension_hold_the_truth),
         cmocka_unit_test(test_frequencies_of_both_modes_hold_the_truth),

@@ -13,13 +13,15 @@
 static void hold(const struct report *report)
 {
     static const uint8_t list[] = {1, 2};
+    static const char *const steps[] = {"age >= 18", "sex = female"};
     struct render_options options = {.question = "sex = female",
                                      .explained = "persons",
                                      .asked_s = 1790000000,
                                      .echo = echo_of_all(),
                                      .envelopes = true,
                                      .list = report->mode == MODE_SUM ? list : NULL,
-                                     .list_size = sizeof(list)};
+                                     .list_size = sizeof(list),
+                                     .steps = steps};
     cJSON *root = render_json(report, &options);
 
     assert_non_null(root);
@@ -48,12 +50,16 @@ static void hold_count(void)
 /* One region, with this in every cell. */
 static void hold_table(const char *by, const char *changes, int64_t each)
 {
+    Rikstal__V1__Step step = RIKSTAL__V1__STEP__INIT, *both[] = {&step, &step};
+    Rikstal__V1__Op op = RIKSTAL__V1__OP__INIT, *ops[] = {&op};
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
     struct arena *arena = arena_new((size_t)1 << 24);
     struct answer_region region = {"01", "Stockholm", REGION_VALUE, NULL, NULL};
     struct shape shape;
     struct merge_input input = {.id = id,
-                                .measure = by ? MEASURE_BREAKDOWN : MEASURE_FREQUENCY,
+                                .measure = by        ? MEASURE_BREAKDOWN
+                                           : changes ? MEASURE_FREQUENCY
+                                                     : MEASURE_FUNNEL,
                                 .mode = MODE_REGIONS,
                                 .sigma = 5,
                                 .shape = &shape,
@@ -64,6 +70,16 @@ static void hold_table(const char *by, const char *changes, int64_t each)
     struct err err;
 
     question.measure = (Rikstal__V1__Measure)input.measure;
+    if (!by && !changes) {
+        step.name = "I1 adult";
+        step.operands = 1;
+        op.kind = AST_AND;
+        op.operands = 2;
+        question.steps = both;
+        question.n_steps = 2;
+        question.criterion = ops;
+        question.n_criterion = 1;
+    }
     assert_true(!by || shape_dimensions(by, arena, &question, &err));
     assert_true(!changes || shape_changes(changes, arena, &question, &err));
     assert_true(shape_read(&question, arena, &shape, &err));
@@ -90,6 +106,8 @@ static void test_every_member_is_described_and_there_is_none_else(void **state)
     hold_table("age_band,birth_decade,assay", NULL, 400);
     hold_table(NULL, "GRCh38:1-1000-A-C,GRCh38:X-20000000-A-C", 3);
     hold_table(NULL, "GRCh38:1-1000-A-C", 400);
+    hold_table(NULL, NULL, 3);
+    hold_table(NULL, NULL, 400);
     all_of_it_met();
 }
 

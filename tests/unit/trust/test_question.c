@@ -311,6 +311,7 @@ static void test_who_and_what_is_asked_hold_at_their_limits(void **state)
 {
     static char name[QUESTION_AUDIENCE_MAX + 1][4], *names[QUESTION_AUDIENCE_MAX + 1];
     static char *dimension[QUESTION_DIMENSIONS_MAX + 1];
+    static Rikstal__V1__Step step, *steps[QUESTION_STEPS_MAX + 1];
     static Rikstal__V1__Value value, *changes[QUESTION_CHANGES_MAX + 1];
 
     (void)state;
@@ -343,6 +344,16 @@ static void test_who_and_what_is_asked_hold_at_their_limits(void **state)
     q.n_dimensions++;
     assert_int_equal(code(), ERR_INVALID);
     assert_non_null(strstr(p.err.text, "dimensions"));
+    q.n_dimensions = 0;
+    for (size_t i = 0; i <= QUESTION_STEPS_MAX; i++)
+        steps[i] = &step;
+    rikstal__v1__step__init(&step);
+    q.steps = steps;
+    q.n_steps = QUESTION_STEPS_MAX;
+    assert_int_equal(code(), ERR_NONE);
+    q.n_steps++;
+    assert_int_equal(code(), ERR_INVALID);
+    assert_non_null(strstr(p.err.text, "32 steps"));
 }
 
 #define QUESTION_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
