@@ -34,6 +34,19 @@ static const struct layout layouts[] = {
                             "Survivors of a step are not ruled out by it or a step before it, and "
                             "are not among its undetermined.\nUndetermined is whom no step of all "
                             "rules out, and of whom this step or one before it cannot be told.\n"},
+    [MEASURE_SHARE] = {.headline = LAYOUT_CELLS,
+                       .merge = table_share,
+                       .render = parts_share,
+                       .share = true,
+                       .note = "Tested is of whom it can be told: matched and not matched. The "
+                               "share is matched / tested.\n"},
+    [MEASURE_LEAVE_ONE_OUT] = {.headline = LAYOUT_NONE,
+                               .merge = table_cells,
+                               .render = parts_leave_one_out,
+                               .parts_name = "steps",
+                               .note = "Gained by a step: who meets all others for certain, and "
+                                       "not this one. Without it the trial\nhad so many more than "
+                                       "a funnel's last survivors.\n"},
 };
 
 const char *layout_figure(enum measure_kind kind, uint32_t cell)

@@ -27,9 +27,10 @@ typedef void layout_render(const struct report *report, struct bytes *out);
 
 struct layout {
     enum layout_headline headline;
-    layout_merge *merge;       /* NULL for a measure with one part, whose figures are its cells */
-    layout_render *render;     /* NULL for a measure with one part */
+    layout_merge *merge;       /* NULL where the figures are the cells of one part and no more */
+    layout_render *render;     /* NULL likewise */
     bool alleles;              /* its table has allele figures */
+    bool share;                /* its table has a share */
     const char *const *figure; /* names of a part's figures; NULL: those of the cells */
     const char *parts_name;    /* of the list of parts in JSON; NULL: "parts" */
     const char *note;          /* how to read the parts, for people; or "" */
@@ -42,7 +43,7 @@ const char *layout_figure(enum measure_kind kind, uint32_t cell);
 const struct layout *layout_of(enum measure_kind kind);
 
 /*
- * For a measure with more than one part: sets the figures of all cells, in order, and returns the
+ * For a measure with a merge of its own: sets the figures of all cells, in order, and returns the
  * table beside them, in the arena. NULL when memory is out.
  */
 struct table *layout_table(const struct table_input *input, struct figure *cell,
@@ -53,5 +54,5 @@ struct table *layout_table(const struct table_input *input, struct figure *cell,
  */
 const struct figure *layout_told(const struct shape *shape, const struct figure *cell,
                                  const struct table *table);
-/* Prints nothing for a measure with one part, and when there is no total. */
+/* Prints nothing for a measure without a table, and when there is no total. */
 void layout_parts(const struct report *report, struct bytes *out);

@@ -124,10 +124,10 @@ static bool input_check(const struct merge_input *input, struct err *err)
     return true;
 }
 
-/* For a measure with one part the figures are its cells, and there is no table. */
-static bool is_one_part(const struct report *report)
+/* Without a merge of its own the figures of a measure are its cells, and there is no table. */
+static bool is_cells_alone(const struct report *report)
 {
-    return measure_declaration(report->shape->measure.kind)->parts == MEASURE_ONE_PART;
+    return layout_of(report->shape->measure.kind)->merge == NULL;
 }
 
 /* Sets the printable cells of all parts, and the table beside them. */
@@ -136,7 +136,7 @@ static bool parts_print(struct report *report, const int64_t *noised, double var
 {
     struct table_input input = {report->shape, noised, variance, report->half_width, report->rule};
 
-    if (is_one_part(report)) {
+    if (is_cells_alone(report)) {
         for (size_t cell = 0; cell < report->n_cells; cell++)
             report->total[cell] = display_figure(noised[cell], report->half_width, &report->rule);
         return true;
@@ -170,7 +170,7 @@ static void region_suppress(const struct report *report, struct report_region *r
 static bool regions_print(const struct merge_input *input, struct report *report,
                           struct arena *arena)
 {
-    bool one_part = is_one_part(report);
+    bool cells_alone = is_cells_alone(report);
     int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
     int64_t *noised = arena_array(arena, input->n_cells, sizeof(*noised));
 
@@ -179,13 +179,13 @@ static bool regions_print(const struct merge_input *input, struct report *report
     report->half_width = spread_half_width(report->n_answered, input->sigma, REPORT_SHARE);
     for (size_t cell = 0; cell < input->n_cells; cell++) {
         noised[cell] = total_of(report, cell);
-        if (one_part)
+        if (cells_alone)
             cell_print(report, cell, one, input->adds_up);
     }
     for (size_t i = 0; i < report->n_regions; i++) {
         if (!report->region[i].cell)
             continue;
-        if (!one_part && !region_parts_print(report, &report->region[i], one, arena))
+        if (!cells_alone && !region_parts_print(report, &report->region[i], one, arena))
             return false;
         region_suppress(report, &report->region[i]);
     }

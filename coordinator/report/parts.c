@@ -154,3 +154,49 @@ void parts_funnel(const struct report *report, struct bytes *out)
     }
     bytes_add_u8(out, '\n');
 }
+
+void parts_leave_one_out(const struct report *report, struct bytes *out)
+{
+    assert(report->has_total && report->table && report->shape->steps && out);
+
+    put_padded(out, "Without", STEP_WIDTH);
+    put_padded(out, "Gained", -FIGURE_WIDTH);
+    put_padded(out, "95 %", -RANGE_WIDTH);
+    bytes_add_u8(out, '\n');
+    put_line(out, STEP_WIDTH + FIGURE_WIDTH + RANGE_WIDTH);
+    for (uint32_t step = 0; step < report->shape->n_parts; step++) {
+        put_padded(out, shape_part(report->shape, step, 0), STEP_WIDTH);
+        put_with_range(out, &report->total[step], &report->rule);
+        bytes_add_u8(out, '\n');
+    }
+    bytes_add_u8(out, '\n');
+}
+
+/* ---- share ----------------------------------------------------------------------------------- */
+
+#define PER 100000 /* of so many it is told beside percent */
+
+static void put_denominator(const char *name, const struct figure *figure,
+                            const struct display_rule *rule, struct bytes *out)
+{
+    char number[FIGURE_BYTES], range[RANGE_BYTES];
+
+    put(out, "%s%s (95 %%: %s)", name, figure_text(figure, rule, number),
+        figure_range_text(figure, range));
+}
+
+void parts_share(const struct report *report, struct bytes *out)
+{
+    assert(report->has_total && report->table && report->table->share && out);
+    const struct table_share *share = report->table->share;
+
+    put_denominator("of ", &share->tested, &report->rule, out);
+    put_denominator(" tested, ", &share->persons, &report->rule, out);
+    put(out, " persons in all\n");
+    if (share->has_share)
+        put(out, "%.3g %% of the tested (95 %%: %.3g–%.3g %%), %.0f per 100 000 (%.0f–%.0f)\n\n",
+            100 * share->share, 100 * share->low, 100 * share->high, PER * share->share,
+            PER * share->low, PER * share->high);
+    else
+        put(out, "too few to give a share\n\n");
+}

@@ -63,6 +63,17 @@ static void put_frequency(struct bytes *out, const struct table_alleles *alleles
         put(out, "%c%c%c", separator, separator, separator);
 }
 
+static void put_share(struct bytes *out, const struct table_share *share, char separator)
+{
+    put_figure(out, share ? &share->tested : NULL, separator);
+    put_figure(out, share ? &share->persons : NULL, separator);
+    if (share && share->has_share)
+        put(out, "%c%.6g%c%.6g%c%.6g", separator, share->share, separator, share->low, separator,
+            share->high);
+    else
+        put(out, "%c%c%c", separator, separator, separator);
+}
+
 /* The sum of all parts, and of the hidden ones. NULL: not on this line. */
 static void put_sums(struct bytes *out, const struct table *table, char separator)
 {
@@ -109,6 +120,11 @@ static void put_head(const struct report *report, char separator, struct bytes *
         put_figure_head(out, "an", separator);
         put(out, "%caf%caf_low95%caf_high95", separator, separator, separator);
     }
+    if (layout_of(shape->measure.kind)->share) {
+        put_figure_head(out, "tested", separator);
+        put_figure_head(out, "persons", separator);
+        put(out, "%cshare%cshare_low95%cshare_high95", separator, separator, separator);
+    }
     if (has_sums(shape))
         put_sums_head(out, separator);
     put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode\n", separator, separator,
@@ -133,6 +149,8 @@ static void put_part(const struct line *line, uint32_t part, struct bytes *out)
                    separator);
     if (layout_of(shape->measure.kind)->alleles)
         put_frequency(out, is_part ? &line->table->alleles[part] : NULL, separator);
+    if (layout_of(shape->measure.kind)->share)
+        put_share(out, is_part ? line->table->share : NULL, separator);
     if (has_sums(shape))
         put_sums(out, line->cell && !is_part ? line->table : NULL, separator);
     put(out, "%cpersons%c%u%c%u%c%u%c", separator, separator, line->report->sigma, separator,

@@ -108,13 +108,32 @@ static void put_sums(cJSON *object, const struct cells_of *of, bool *ok)
     }
 }
 
+static void put_share(cJSON *object, const struct table_share *share,
+                      const struct display_rule *rule, bool *ok)
+{
+    cJSON *of;
+
+    put_figure(object, "tested", &share->tested, rule, ok);
+    put_figure(object, "persons", &share->persons, rule, ok);
+    if (!share->has_share) {
+        json_put_null(object, "share", ok);
+        return;
+    }
+    of = json_put(object, "share", cJSON_CreateObject(), ok);
+    json_put_number(of, "value", share->share, ok);
+    json_put_number(of, "low95", share->low, ok);
+    json_put_number(of, "high95", share->high, ok);
+}
+
 static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts, bool *ok)
 {
     const struct layout *layout = layout_of(of->shape->measure.kind);
     cJSON *parts;
 
-    if (!of->table) {
+    if (!of->table || of->table->share) {
         put_part_cells(object, of, 0, ok);
+        if (of->table)
+            put_share(object, of->table->share, of->rule, ok);
         return;
     }
     if (layout->headline == LAYOUT_SUM)

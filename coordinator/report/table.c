@@ -18,9 +18,10 @@ int64_t table_half_width(double variance)
     return (int64_t)ceil(QUANTILE_95 * sqrt(variance));
 }
 
-static bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
-                        struct arena *arena)
+bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
+                 struct arena *arena)
 {
+    assert(input && input->shape && cell);
     (void)table;
     (void)arena;
     for (uint32_t i = 0; i < input->shape->measure.n_cells; i++)

@@ -36,10 +36,21 @@ struct table_alleles {
     double high;
 };
 
+/* Of a share: the denominators, which are sums of its cells, and the share itself. */
+struct table_share {
+    struct figure tested;  /* of whom it can be told: matched and unmatched */
+    struct figure persons; /* all of the population */
+    bool has_share;        /* matched is shown, and tested is more than noise */
+    double share;          /* from the printed figures, so it reveals no more than they do */
+    double low;            /* its 95 % interval, between 0 and 1 */
+    double high;
+};
+
 struct table {
     struct figure sum[COUNT_CELLS]; /* for a breakdown: over all parts */
     struct table_hidden hidden[COUNT_CELLS];
     struct table_alleles *alleles; /* for a frequency: one for each part; else NULL */
+    struct table_share *share;     /* for a share; else NULL */
 };
 
 struct table_input {
@@ -52,9 +63,13 @@ struct table_input {
 
 /*
  * The merge functions of measures, as declared in layout.h. Each sets the figures of all cells, in
- * order, and fills the table; false when memory is out. One is for parts that add up, one for parts
- * with alleles, one for steps.
+ * order, and fills the table; false when memory is out. table_cells() is for parts whose figures
+ * are their cells, the others for parts that add up, parts with alleles, a share, and steps.
  */
+bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
+                 struct arena *arena);
+bool table_share(const struct table_input *input, struct figure *cell, struct table *table,
+                 struct arena *arena);
 bool table_breakdown(const struct table_input *input, struct figure *cell, struct table *table,
                      struct arena *arena);
 bool table_frequency(const struct table_input *input, struct figure *cell, struct table *table,

@@ -81,9 +81,43 @@ static bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
     return ok;
 }
 
+static bool evaluate_share(const struct asked_of *of, const struct ast *ast,
+                           const struct shape *shape, struct cells *cells, struct err *err)
+{
+    struct criterion *criterion;
+    struct kleene who;
+    bool ok = true;
+
+    (void)shape;
+    if (!criterion_new(of, ast, &criterion, err))
+        return false;
+    for (size_t i = 0; ok && i < population_segments(of->population); i++) {
+        ok = criterion_run(criterion, i, &who, err);
+        if (!ok)
+            break;
+        cells_add(cells, SHARE_MATCHED, set_count(&who.yes));
+        cells_add(cells, SHARE_UNDETERMINED, set_count(&who.cannot_tell));
+        cells_add(cells, SHARE_UNMATCHED,
+                  (int64_t)set_count(population_of(of->population, i)) - set_count(&who.yes) -
+                      set_count(&who.cannot_tell));
+    }
+    criterion_free(criterion);
+    return ok;
+}
+
+static void seal_funnel(struct cells *cells, const struct funnel *funnel, uint32_t step)
+{
+    size_t at = (size_t)MEASURE_FUNNEL_CELLS * step;
+
+    cells_add(cells, at + FUNNEL_LAST, funnel_last(funnel, step));
+    cells_add(cells, at + FUNNEL_UNDECIDED, funnel_undecided(funnel, step));
+}
+
+/* A funnel, and leave_one_out over the same steps. */
 static bool evaluate_funnel(const struct asked_of *of, const struct ast *ast,
                             const struct shape *shape, struct cells *cells, struct err *err)
 {
+    bool is_funnel = shape->measure.kind == MEASURE_FUNNEL;
     struct funnel *funnel;
     bool ok = true;
 
@@ -92,10 +126,10 @@ static bool evaluate_funnel(const struct asked_of *of, const struct ast *ast,
     for (size_t i = 0; ok && i < population_segments(of->population); i++) {
         ok = funnel_run(funnel, i, err);
         for (uint32_t step = 0; ok && step < shape->n_parts; step++) {
-            size_t at = (size_t)MEASURE_FUNNEL_CELLS * step;
-
-            cells_add(cells, at + FUNNEL_LAST, funnel_last(funnel, step));
-            cells_add(cells, at + FUNNEL_UNDECIDED, funnel_undecided(funnel, step));
+            if (is_funnel)
+                seal_funnel(cells, funnel, step);
+            else
+                cells_add(cells, step, funnel_gained(funnel, step));
         }
     }
     funnel_free(funnel);
@@ -103,10 +137,9 @@ static bool evaluate_funnel(const struct asked_of *of, const struct ast *ast,
 }
 
 static evaluate_function *const functions[] = {
-    [MEASURE_COUNT] = evaluate_count,
-    [MEASURE_BREAKDOWN] = evaluate_breakdown,
-    [MEASURE_FREQUENCY] = evaluate_frequency,
-    [MEASURE_FUNNEL] = evaluate_funnel,
+    [MEASURE_COUNT] = evaluate_count,         [MEASURE_BREAKDOWN] = evaluate_breakdown,
+    [MEASURE_FREQUENCY] = evaluate_frequency, [MEASURE_FUNNEL] = evaluate_funnel,
+    [MEASURE_SHARE] = evaluate_share,         [MEASURE_LEAVE_ONE_OUT] = evaluate_funnel,
 };
 
 bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,

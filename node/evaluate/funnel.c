@@ -12,7 +12,9 @@ struct funnel_step {
     struct criterion *criterion;
     struct set unclear; /* all steps before are met for certain, and this cannot be told */
     uint32_t last;
+    struct set lacked; /* this is not met for certain */
     uint32_t undecided;
+    uint32_t gained;
 };
 
 struct funnel {
@@ -57,12 +59,25 @@ void funnel_free(struct funnel *funnel)
     free(funnel);
 }
 
+/* Of everybody: whether they lack one step or more, and whether more than one. */
+static void add_lacked(struct set *lack, struct set *lack_more, const struct set *lacked)
+{
+    struct set again = *lack;
+
+    set_and(&again, lacked);
+    set_or(lack_more, &again);
+    set_or(lack, lacked);
+}
+
 bool funnel_run(struct funnel *funnel, size_t segment, struct err *err)
 {
     assert(funnel);
     struct set certain = *population_of(funnel->of->population, segment);
     struct set possible = certain; /* not ruled out so far */
+    struct set lack, lack_more;    /* who does not meet one of the steps so far, or more than one */
 
+    set_clear(&lack);
+    set_clear(&lack_more);
     for (uint32_t i = 0; i < funnel->n_steps; i++) {
         struct funnel_step *step = &funnel->step[i];
         uint32_t before = set_count(&possible);
@@ -70,6 +85,9 @@ bool funnel_run(struct funnel *funnel, size_t segment, struct err *err)
 
         if (!criterion_run(step->criterion, segment, &who, err))
             return false;
+        step->lacked = *population_of(funnel->of->population, segment);
+        set_minus(&step->lacked, &who.yes);
+        add_lacked(&lack, &lack_more, &step->lacked);
         step->unclear = certain;
         set_and(&step->unclear, &who.cannot_tell);
         set_and(&certain, &who.yes);
@@ -79,6 +97,9 @@ bool funnel_run(struct funnel *funnel, size_t segment, struct err *err)
             funnel->step[i - 1].last = before - set_count(&possible);
     }
     funnel->step[funnel->n_steps - 1].last = set_count(&certain);
+    set_minus(&lack, &lack_more);
+    for (uint32_t i = 0; i < funnel->n_steps; i++)
+        funnel->step[i].gained = set_count_and(&funnel->step[i].lacked, &lack);
     for (uint32_t i = 0; i < funnel->n_steps; i++)
         funnel->step[i].undecided = set_count_and(&funnel->step[i].unclear, &possible);
     return true;
@@ -88,6 +109,12 @@ uint32_t funnel_last(const struct funnel *funnel, uint32_t step)
 {
     assert(funnel && step < funnel->n_steps);
     return funnel->step[step].last;
+}
+
+uint32_t funnel_gained(const struct funnel *funnel, uint32_t step)
+{
+    assert(funnel && step < funnel->n_steps);
+    return funnel->step[step].gained;
 }
 
 uint32_t funnel_undecided(const struct funnel *funnel, uint32_t step)

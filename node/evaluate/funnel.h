@@ -30,5 +30,7 @@ void funnel_free(struct funnel *funnel);
 bool funnel_run(struct funnel *funnel, size_t segment, struct err *err) MUST_CHECK;
 /* Persons for whom this step, from 0, is the last before they are ruled out, or met with all. */
 uint32_t funnel_last(const struct funnel *funnel, uint32_t step);
+/* Persons who meet all steps for certain but this one, which they do not, or nobody can tell. */
+uint32_t funnel_gained(const struct funnel *funnel, uint32_t step);
 /* Persons whom nothing rules out, and of whom this step is the first that cannot be told. */
 uint32_t funnel_undecided(const struct funnel *funnel, uint32_t step);

@@ -27,7 +27,7 @@ struct work_sizes slot_sizes(const struct sizes *sizes, uint64_t segments)
  */
 static enum slot_class least(const struct ast *ast, const struct shape *shape)
 {
-    if (shape->measure.kind != MEASURE_COUNT)
+    if (measure_declaration(shape->measure.kind)->parts != MEASURE_ONE_PART)
         return SLOT_D;
     return ast->n_nodes > CLASS_C_NODES ? SLOT_C : SLOT_B;
 }

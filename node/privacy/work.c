@@ -236,7 +236,7 @@ struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t s
         work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
     if (shape->measure.kind == MEASURE_FREQUENCY)
         work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_CHANGE_NS)));
-    if (shape->measure.kind == MEASURE_FUNNEL)
+    if (shape->steps)
         work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_STEP_NS)));
     return work;
 }

@@ -10,6 +10,9 @@ static const char *const count_cells[COUNT_CELLS] = {"matched", "undetermined"};
 static const char *const genotype_cells[MEASURE_GENOTYPE_CELLS] = {
     "ref", "het", "hom", "hemi", "ref_haploid", "not_covered"};
 static const char *const funnel_cells[MEASURE_FUNNEL_CELLS] = {"last", "undecided"};
+static const char *const share_cells[MEASURE_SHARE_CELLS] = {"matched", "undetermined",
+                                                             "unmatched"};
+static const char *const left_out_cells[] = {"gained"};
 
 /* Rows in the order of their numbers, without gaps. */
 static const struct measure_declaration measures[] = {
@@ -61,6 +64,31 @@ static const struct measure_declaration measures[] = {
      .words = "how many persons pass ",
      .one_part = " step, and of how many it cannot be told:\n",
      .many_parts = " steps one after the other, and at which step it cannot be told:\n"},
+    /* Sensitivity 1: a person of the population is in one of the three cells. */
+    {.kind = MEASURE_SHARE,
+     .name = "share",
+     .parts = MEASURE_ONE_PART,
+     .parts_max = 1,
+     .part_name = "share",
+     .parts_name = "shares",
+     .n_cells = MEASURE_SHARE_CELLS,
+     .cell = share_cells,
+     .help = "a count with its denominator: of how many who were tested (--per)",
+     .words = "how many these persons are, of how many it cannot be told, and how many all others "
+              "are\n"},
+    /* Sensitivity 1: at most one step is all that a person lacks, so nobody is in two cells. */
+    {.kind = MEASURE_LEAVE_ONE_OUT,
+     .name = "leave_one_out",
+     .parts = MEASURE_BY_STEPS,
+     .parts_max = MEASURE_STEPS_MAX,
+     .part_name = "step",
+     .parts_name = "steps",
+     .n_cells = 1,
+     .cell = left_out_cells,
+     .help = "how many more a trial had without each criterion (--protocol)",
+     .words = "how many persons meet all but one of ",
+     .one_part = " step, by the step that they lack:\n",
+     .many_parts = " steps, by the step that they lack:\n"},
 };
 
 #define N_MEASURES (sizeof(measures) / sizeof(measures[0]))

@@ -20,6 +20,8 @@ enum measure_kind {
     MEASURE_BREAKDOWN = 2,
     MEASURE_FREQUENCY = 3,
     MEASURE_FUNNEL = 4,
+    MEASURE_SHARE = 5,
+    MEASURE_LEAVE_ONE_OUT = 6,
 };
 
 /* The cells of a count, and of each part of a breakdown. */
@@ -46,6 +48,17 @@ enum genotype_cell {
  * `undecided` of the first step that cannot be told.
  */
 enum funnel_cell { FUNNEL_LAST, FUNNEL_UNDECIDED, MEASURE_FUNNEL_CELLS };
+
+/*
+ * The cells of a share: everybody of the population is in one. The first two are those of a count;
+ * matched and unmatched together are those of whom it can be told.
+ */
+enum share_cell {
+    SHARE_MATCHED = CELL_MATCHED,
+    SHARE_UNDETERMINED = CELL_UNDETERMINED,
+    SHARE_UNMATCHED,
+    MEASURE_SHARE_CELLS,
+};
 
 #define MEASURE_TABLE_MAX 4000  /* parts of one breakdown; more do not fit in a signed answer */
 #define MEASURE_CHANGES_MAX 100 /* changes of one frequency question */

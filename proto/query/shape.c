@@ -17,6 +17,9 @@ static_assert((int)MEASURE_COUNT == RIKSTAL__V1__MEASURE__MEASURE_COUNT, "as on 
 static_assert((int)MEASURE_BREAKDOWN == RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN, "as on the wire");
 static_assert((int)MEASURE_FREQUENCY == RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY, "as on the wire");
 static_assert((int)MEASURE_FUNNEL == RIKSTAL__V1__MEASURE__MEASURE_FUNNEL, "as on the wire");
+static_assert((int)MEASURE_SHARE == RIKSTAL__V1__MEASURE__MEASURE_SHARE, "as on the wire");
+static_assert((int)MEASURE_LEAVE_ONE_OUT == RIKSTAL__V1__MEASURE__MEASURE_LEAVE_ONE_OUT,
+              "as on the wire");
 static_assert((int)MODE_REGIONS == RIKSTAL__V1__MODE__MODE_REGIONS, "as on the wire");
 static_assert((int)MODE_SUM == RIKSTAL__V1__MODE__MODE_SUM, "as on the wire");
 static_assert((int)MODE_DISTINCT_NUMBER == RIKSTAL__V1__MODE__MODE_DISTINCT, "as on the wire");
@@ -95,7 +98,7 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
         (question->n_changes > 0 && parts != MEASURE_BY_CHANGES))
         return err_set(err, ERR_INVALID, "dimensions are a breakdown's, changes a frequency's");
     if (question->n_steps > 0 && parts != MEASURE_BY_STEPS)
-        return err_set(err, ERR_INVALID, "steps are a funnel's");
+        return err_set(err, ERR_INVALID, "steps are for a funnel and for leave_one_out");
     if (parts == MEASURE_BY_DIMENSIONS) {
         if (!dimension_table_of((const char *const *)question->dimensions, question->n_dimensions,
                                 &shape.breakdown, err))

@@ -27,10 +27,14 @@
 #define QUESTIONS 8
 #define CELLS_AT_MOST 1024
 
-enum kinds { COUNT, BREAKDOWN, FREQUENCY, FUNNEL, KINDS };
+enum kinds { COUNT, BREAKDOWN, FREQUENCY, FUNNEL, SHARE, LEFT_OUT, KINDS };
 
-static const char *const names[KINDS] = {"count", "breakdown by sex and decade of birth",
-                                         "frequency of 16 changes", "funnel of every operand"};
+static const char *const names[KINDS] = {"count",
+                                         "breakdown by sex and decade of birth",
+                                         "frequency of 16 changes",
+                                         "funnel of every operand",
+                                         "share",
+                                         "trial without each operand"};
 
 /* One question with its measures, and the vectors of the step before. */
 struct watched {
@@ -111,7 +115,8 @@ static struct measure declared(const struct trial *t, enum kinds kind, const str
 {
     static const enum measure_kind of[KINDS] = {MEASURE_COUNT, MEASURE_BREAKDOWN, MEASURE_FREQUENCY,
                                                 MEASURE_FUNNEL};
-    const uint32_t parts_of[KINDS] = {1, t->breakdown.n_parts, WORLD_VARIANTS, steps_of(ast)};
+    const uint32_t parts_of[KINDS] = {1, t->breakdown.n_parts, WORLD_VARIANTS, steps_of(ast),
+                                      1, steps_of(ast)};
     struct measure measure;
     struct err err;
 
@@ -137,9 +142,9 @@ static void true_cells(struct trial *t, const struct ast *ast, enum kinds kind,
         shape.breakdown = t->breakdown;
     if (kind == FREQUENCY)
         shape.changes = t->changes;
-    for (uint32_t i = 0; kind == FUNNEL && i < shape.n_parts; i++)
+    for (uint32_t i = 0; (kind == FUNNEL || kind == LEFT_OUT) && i < shape.n_parts; i++)
         steps[i] = (struct shape_step){"step", 1};
-    if (kind == FUNNEL) { /* the last step has what is left */
+    if (kind == FUNNEL || kind == LEFT_OUT) { /* the last step has what is left */
         steps[shape.n_parts - 1].operands =
             ast->root->kind == AST_AND ? ast->root->n_children - (shape.n_parts - 1) : 1;
         shape.steps = steps;

@@ -93,6 +93,42 @@ def check_money(report, network, analyst, asked, path):
     report.row(whole.code == 0 and "matched" in whole.report["total"], "a count of all criteria together has one figure")
 
 
+def check_left_out(report, network, analyst, path):
+    before = {r: n.ledger().node_spent for r, n in network.nodes.items()}
+    asked = analyst.ask_protocol(path, measure="leave_one_out")
+    spent = {n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
+    report.equal(spent, {PRICE}, "what each criterion costs the trial is told for the price of one count")
+    offs = []
+    for region, node in network.nodes.items():
+        whole = " and ".join(map(criterion, STEPS))
+        others = [" and ".join(criterion(s) for s in STEPS if s is not step) for step in STEPS]
+        answers = [a["matched"] for a in node.count(others + [whole])]
+        offs += [cell - (without - answers[-1]) for cell, without in zip(asked.answers[region].cells, answers)]
+    limit = math.sqrt(SIGMA**2 * 2 * math.log(2 * len(offs) / ALPHA))
+    report.row(len(offs) == len(STEPS) * len(REGIONS) and max(map(abs, offs)) <= limit, "and is within the law",
+               "largest off by %d of %.0f" % (max(map(abs, offs)), limit))
+    report.equal([s["name"] for s in asked.report["total"]["steps"]], [s[0] for s in STEPS], "by the names of the steps")
+
+
+def check_share(report, network, analyst):
+    question, before = "gene = BRCA1 and sex = female", {r: n.ledger().node_spent for r, n in network.nodes.items()}
+    asked = analyst.ask(question, "--measure", "share", "--sigma", str(SIGMA))
+    report.equal({n.ledger().node_spent - before[r] for r, n in network.nodes.items()}, {PRICE}, "a share costs one count")
+    truth = [node.count([question])[0] for node in network.nodes.values()]
+    matched, undetermined, persons = (sum(t[name] for t in truth) for name in ("matched", "undetermined", "persons"))
+    total, limit = asked.report["total"], 6 * SIGMA * math.sqrt(3 * len(REGIONS)) + 5
+    report.row(abs(total["tested"]["value"] - (persons - undetermined)) <= limit and abs(total["persons"]["value"] - persons) <= limit,
+               "its denominators are who was tested, and everybody", "%d of %d, %d of %d" %
+               (total["tested"]["value"], persons - undetermined, total["persons"]["value"], persons))
+    share = total["share"]
+    report.row(share is None or share["low95"] - 0.02 <= matched / (persons - undetermined) <= share["high95"] + 0.02, "and the share",
+               "%s of %.4f" % (share, matched / (persons - undetermined)))
+    page = analyst.run("ask", question, "--measure", "share", "--sigma", str(SIGMA), "--table").out
+    report.row(" tested, " in page and "persons in all" in page, "a page tells both")
+    line = list(csv.DictReader(io.StringIO(analyst.run("ask", question, "--measure", "share", "--sigma", str(SIGMA), "--csv").out)))[-1]
+    report.equal((int(line["tested"]), int(line["persons"])), (total["tested"]["value"], total["persons"]["value"]), "so does CSV")
+
+
 def check_pages(report, analyst, path):
     page = analyst.run("ask", "--measure", "funnel", "--protocol", path, "--sigma", str(SIGMA), "--table").out
     report.row(all(s[0] in page for s in STEPS) and "Survivors" in page and "could not be determined" in page, "a table for people")
@@ -158,6 +194,8 @@ def main():
         check_form(report, asked.report, STEPS, "regions")
         check_money(report, network, analyst, asked, path)
         check_pages(report, analyst, path)
+        check_left_out(report, network, analyst, path)
+        check_share(report, network, analyst)
         check_sponsor(report, network, sponsor, path)
         check_refusals(report, network, analyst)
     report.close()

@@ -93,6 +93,18 @@ static void count_cells(struct bench *b, const struct ast *ast, int64_t *out)
     unseal(b, &shape_count.measure, cells, out);
 }
 
+static void share_cells(struct bench *b, const struct ast *ast, int64_t *out)
+{
+    struct asked_of of = world_asked_of(b->world);
+    struct shape shape = {.n_parts = 1, .part_cells = MEASURE_SHARE_CELLS};
+    struct cells *cells = cells_new(MEASURE_SHARE_CELLS);
+    struct err err;
+
+    assert_true(measure_declare(MEASURE_SHARE, 1, &shape.measure, &err));
+    assert_true(evaluate(&of, ast, &shape, cells, &err));
+    unseal(b, &shape.measure, cells, out);
+}
+
 static uint32_t breakdown_cells(struct bench *b, const struct ast *ast, int64_t *out)
 {
     const char *const names[] = {"birth_decade", "sex"};
@@ -189,7 +201,7 @@ static void test_sealed_cells_hold_the_true_numbers(void **state)
         bench_up(&b, seed);
         for (int i = 0; i < 10; i++) {
             struct asked_of of = world_asked_of(b.world);
-            int64_t count[2], parts[CELLS_AT_MOST], genotypes[18], sum[2] = {0};
+            int64_t count[MEASURE_SHARE_CELLS], parts[CELLS_AT_MOST], genotypes[18], sum[2] = {0};
             struct ast_value changes[3];
             struct frequency *frequency;
             struct true_count is;
@@ -206,6 +218,10 @@ static void test_sealed_cells_hold_the_true_numbers(void **state)
                 sum[c % 2] += parts[c];
             assert_int_equal(sum[0], is.matched);
             assert_int_equal(sum[1], is.undetermined);
+            share_cells(&b, &ast, count);
+            assert_int_equal(count[SHARE_MATCHED], is.matched);
+            assert_int_equal(count[SHARE_UNDETERMINED], is.undetermined);
+            assert_int_equal(count[SHARE_UNMATCHED], is.persons - is.matched - is.undetermined);
             frequency_cells(&b, &ast, genotypes);
             first_changes(b.world, changes);
             assert_true(frequency_new(&of, &ast, &frequency, &err));
@@ -254,6 +270,8 @@ static void test_who_is_dropped_is_in_no_cell(void **state)
         assert_int_equal(cells[0], left);
         assert_int_equal(cells[1], 0);
         assert_int_equal(sum_of(cells, breakdown_cells(&b, &everybody, cells)), left);
+        share_cells(&b, &everybody, cells);
+        assert_int_equal(sum_of(cells, MEASURE_SHARE_CELLS), left);
         frequency_cells(&b, &everybody, cells);
         for (int v = 0; v < 3; v++)
             assert_int_equal(sum_of(cells + 6 * v, 6), left);

@@ -3,6 +3,7 @@
  * The promises of funnel: for random worlds and protocols, every cell has exactly the persons that
  * the rule of funnel_cell puts there, each of whom is looked at step by step (naive.h); nobody is
  * in two cells; all that are left at the end are those that one question over all steps finds.
+ * Gained by a step is who lacks that step alone.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -82,6 +83,30 @@ static int cell_of(const struct bench *b, size_t person)
                         : (int)(MEASURE_FUNNEL_CELLS * (b->shape.n_parts - 1) + FUNNEL_LAST);
 }
 
+/* The only step that this person does not meet for certain, or -1. */
+static int lacked_of(const struct bench *b, size_t person)
+{
+    int lacked = -1;
+
+    for (uint32_t i = 0; i < b->shape.n_parts; i++) {
+        if (naive(b->world, person, b->step[i].root) == (i % 3 == 2 ? NO : YES))
+            continue;
+        if (lacked >= 0)
+            return -1;
+        lacked = (int)i;
+    }
+    return lacked;
+}
+
+static uint32_t expect_gained(const struct bench *b, int step)
+{
+    uint32_t n = 0;
+
+    for (size_t p = 0; p < b->world->n_persons; p++)
+        n += !b->world->persons[p].dead_end && lacked_of(b, p) == step;
+    return n;
+}
+
 static void expect(const struct bench *b, uint32_t *cells)
 {
     memset(cells, 0, MEASURE_FUNNEL_CELLS * STEPS * sizeof(*cells));
@@ -93,12 +118,14 @@ static void expect(const struct bench *b, uint32_t *cells)
     }
 }
 
-static void run(const struct bench *b, const struct asked_of *of, uint32_t *cells)
+static void run(const struct bench *b, const struct asked_of *of, uint32_t *cells,
+                uint32_t gained[static STEPS])
 {
     struct funnel *funnel;
     struct err err;
 
     memset(cells, 0, MEASURE_FUNNEL_CELLS * STEPS * sizeof(*cells));
+    memset(gained, 0, STEPS * sizeof(*gained));
     assert_true(funnel_new(of, &b->whole, &b->shape, &funnel, &err));
     for (size_t i = 0; i < population_segments(of->population); i++) {
         if (!funnel_run(funnel, i, &err))
@@ -106,6 +133,7 @@ static void run(const struct bench *b, const struct asked_of *of, uint32_t *cell
         for (uint32_t s = 0; s < b->shape.n_parts; s++) {
             cells[MEASURE_FUNNEL_CELLS * s + FUNNEL_LAST] += funnel_last(funnel, s);
             cells[MEASURE_FUNNEL_CELLS * s + FUNNEL_UNDECIDED] += funnel_undecided(funnel, s);
+            gained[s] += funnel_gained(funnel, s);
         }
     }
     funnel_free(funnel);
@@ -128,7 +156,7 @@ static void as_one_question(const struct bench *b, const struct asked_of *of, co
 
 static void test_every_cell_has_whom_the_rule_puts_there(void **state)
 {
-    uint64_t by_kind[MEASURE_FUNNEL_CELLS] = {0};
+    uint64_t by_kind[MEASURE_FUNNEL_CELLS] = {0}, all_gained = 0;
     struct bench b = {.arena = arena_new(1 << 24), .world = calloc(1, sizeof(*b.world))};
 
     (void)state;
@@ -136,13 +164,18 @@ static void test_every_cell_has_whom_the_rule_puts_there(void **state)
         world_make(b.world, seed);
         for (uint32_t i = 0; i < 10; i++) {
             struct asked_of of = world_asked_of(b.world);
+            uint32_t gained[STEPS];
             uint32_t is[MEASURE_FUNNEL_CELLS * STEPS], expected[MEASURE_FUNNEL_CELLS * STEPS];
 
             of.fixed_work = i % 2;
             do
                 arena_clear(b.arena);
             while (!draw_protocol(&b, 1 + i % STEPS));
-            run(&b, &of, is);
+            run(&b, &of, is, gained);
+            for (uint32_t s = 0; s < b.shape.n_parts; s++) {
+                assert_int_equal(gained[s], expect_gained(&b, (int)s));
+                all_gained += gained[s];
+            }
             expect(&b, expected);
             for (uint32_t c = 0; c < MEASURE_FUNNEL_CELLS * b.shape.n_parts; c++) {
                 if (is[c] != expected[c])
@@ -154,6 +187,7 @@ static void test_every_cell_has_whom_the_rule_puts_there(void **state)
         }
         world_clear(b.world);
     }
+    assert_true(all_gained > 100);
     assert_true(by_kind[FUNNEL_LAST] > 100 && by_kind[FUNNEL_UNDECIDED] > 100);
     free(b.world);
     arena_free(b.arena);

@@ -28,7 +28,9 @@ static void test_declarations_are_those_of_the_specification(void **state)
                {MEASURE_FREQUENCY, 1, 6, 1},
                {MEASURE_FREQUENCY, 100, 600, 100},
                {MEASURE_FUNNEL, 1, 2, 1},
-               {MEASURE_FUNNEL, MEASURE_STEPS_MAX, 2 * MEASURE_STEPS_MAX, 1}};
+               {MEASURE_FUNNEL, MEASURE_STEPS_MAX, 2 * MEASURE_STEPS_MAX, 1},
+               {MEASURE_SHARE, 1, 3, 1},
+               {MEASURE_LEAVE_ONE_OUT, MEASURE_STEPS_MAX, MEASURE_STEPS_MAX, 1}};
     struct measure measure;
     struct err err;
 

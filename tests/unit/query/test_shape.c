@@ -241,7 +241,7 @@ static void test_steps_that_do_not_fit_the_criterion_are_refused(void **state)
     refused(&b, "the name of step 1");
     steps_up(&b, 1);
     b.question.measure = RIKSTAL__V1__MEASURE__MEASURE_COUNT;
-    refused(&b, "steps are a funnel's");
+    refused(&b, "steps are for a funnel");
 }
 
 static void test_thirty_two_steps_are_the_most(void **state)
@@ -292,7 +292,7 @@ static void test_every_measure_of_the_schema_declares_its_cells(void **state)
         if (kind == 0)
             continue; /* unset */
         assert_true(measure_declare(kind, 1, &measure, &err));
-        assert_true(measure.n_cells >= 2 && measure.sensitivity_squared >= 1);
+        assert_true(measure.n_cells >= 1 && measure.sensitivity_squared >= 1);
         assert_true(measure_part_cells(kind) > 0);
         assert_string_not_equal(measure_name(kind), "unknown");
     }

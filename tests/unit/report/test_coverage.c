@@ -73,7 +73,8 @@ static int64_t noise(void)
 struct world {
     const char *by;      /* breakdown */
     const char *changes; /* frequency */
-    uint32_t steps;      /* funnel; none of these: a count */
+    uint32_t steps;      /* funnel */
+    bool share;          /* none of these: a count */
     enum mode mode;
     uint32_t sigma;
     size_t n_regions; /* that were asked */
@@ -122,9 +123,11 @@ static void shape_up(struct bench *b)
     struct err err;
 
     b->shape = shape_count;
-    if (!b->world->by && !b->world->changes && !b->world->steps)
+    if (!b->world->by && !b->world->changes && !b->world->steps && !b->world->share)
         return;
-    if (b->world->steps) {
+    if (b->world->share) {
+        question.measure = RIKSTAL__V1__MEASURE__MEASURE_SHARE;
+    } else if (b->world->steps) {
         steps_up(&question, b->world->steps);
     } else if (b->world->by) {
         question.measure = RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN;
@@ -239,6 +242,16 @@ static void hold_steps(struct bench *b, const struct figure *cell, const int64_t
     }
 }
 
+static void hold_share(struct bench *b, const struct table_share *share, const int64_t *truth)
+{
+    int64_t tested = truth[SHARE_MATCHED] + truth[SHARE_UNMATCHED];
+    double is = (double)truth[SHARE_MATCHED] / (double)tested;
+
+    hold_figure(b, &share->tested, tested);
+    hold_figure(b, &share->persons, tested + truth[SHARE_UNDETERMINED]);
+    hold(b, !share->has_share || (share->low <= is && is <= share->high));
+}
+
 /* The figures of one region or of all, whose cells are truly these. */
 static void hold_cells(struct bench *b, const struct figure *cell, const struct table *table,
                        const int64_t *truth)
@@ -253,6 +266,8 @@ static void hold_cells(struct bench *b, const struct figure *cell, const struct 
         hold_figure(b, &cell[i], truth[i]);
         sum[i % COUNT_CELLS] += truth[i];
     }
+    if (b->world->share)
+        hold_share(b, table->share, truth);
     if (b->world->by)
         for (size_t i = 0; i < COUNT_CELLS; i++)
             hold_figure(b, &table->sum[i], sum[i]);
@@ -394,6 +409,37 @@ static void test_funnels_of_both_modes_hold_the_truth(void **state)
     covers(&world);
 }
 
+/* ---- shares ---------------------------------------------------------------------------------- */
+
+static int64_t share_truth(size_t region, size_t cell)
+{
+    static const int64_t some[] = {60, 2000, 700};
+
+    return some[cell] * (int64_t)(1 + region % 4);
+}
+
+static void test_shares_of_both_modes_hold_the_truth(void **state)
+{
+    static const struct display_rule rules[] = {{10, 5}, {5, 1}};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct world world = {.share = true,
+                              .mode = MODE_REGIONS,
+                              .sigma = 5,
+                              .n_regions = 7,
+                              .rule = rules[i],
+                              .truth = share_truth};
+
+        covers(&world);
+        world.mode = MODE_SUM;
+        covers(&world);
+        world.truth = large_truth;
+        world.exact = i == 1;
+        covers(&world);
+    }
+}
+
 /* ---- breakdowns ------------------------------------------------------------------------------ */
 
 /* Most parts are empty, the others stand around the threshold and what clamping takes. */
@@ -490,6 +536,7 @@ int main(void)
         cmocka_unit_test(test_counts_of_both_modes_hold_the_truth),
         cmocka_unit_test(test_intervals_are_not_wide_for_nothing),
         cmocka_unit_test(test_funnels_of_both_modes_hold_the_truth),
+        cmocka_unit_test(test_shares_of_both_modes_hold_the_truth),
         cmocka_unit_test(test_breakdowns_of_both_modes_hold_the_truth),
         cmocka_unit_test(test_breakdowns_by_one_dimension_hold_the_truth),
         cmocka_unit_test(test_frequencies_of_both_modes_hold_the_truth),

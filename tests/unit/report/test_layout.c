@@ -27,10 +27,11 @@ static void test_every_measure_has_a_layout_that_fits(void **state)
         layout = layout_of(kind);
         one_part = measure_declaration(kind)->parts == MEASURE_ONE_PART;
         assert_true(one_part == (layout->headline == LAYOUT_CELLS));
-        assert_true(one_part == (layout->merge == NULL));
-        assert_true(one_part == (layout->render == NULL));
+        assert_true(one_part || layout->merge);
+        assert_true((layout->merge == NULL) == (layout->render == NULL));
         assert_true(!layout->alleles || measure_declaration(kind)->parts == MEASURE_BY_CHANGES);
-        assert_true(one_part == (strlen(layout->note) == 0));
+        assert_true((layout->merge == NULL) == (strlen(layout->note) == 0));
+        assert_true(!layout->share || one_part);
     }
 }
 
@@ -46,7 +47,7 @@ static void test_only_counted_parts_have_a_sum(void **state)
 
         assert_true(measure_read(measure_word(i), &kind, &err));
         if (layout_of(kind)->headline != LAYOUT_NONE)
-            assert_int_equal(measure_part_cells(kind), COUNT_CELLS);
+            assert_true(measure_part_cells(kind) >= COUNT_CELLS);
     }
 }
 

@@ -48,7 +48,8 @@ static void hold_count(void)
 }
 
 /* One region, with this in every cell. */
-static void hold_table(const char *by, const char *changes, int64_t each)
+/* NULL, NULL: of two steps, or without any. */
+static void hold_table(const char *by, const char *changes, enum measure_kind kind, int64_t each)
 {
     Rikstal__V1__Step step = RIKSTAL__V1__STEP__INIT, *both[] = {&step, &step};
     Rikstal__V1__Op op = RIKSTAL__V1__OP__INIT, *ops[] = {&op};
@@ -57,9 +58,7 @@ static void hold_table(const char *by, const char *changes, int64_t each)
     struct answer_region region = {"01", "Stockholm", REGION_VALUE, NULL, NULL};
     struct shape shape;
     struct merge_input input = {.id = id,
-                                .measure = by        ? MEASURE_BREAKDOWN
-                                           : changes ? MEASURE_FREQUENCY
-                                                     : MEASURE_FUNNEL,
+                                .measure = kind,
                                 .mode = MODE_REGIONS,
                                 .sigma = 5,
                                 .shape = &shape,
@@ -70,7 +69,7 @@ static void hold_table(const char *by, const char *changes, int64_t each)
     struct err err;
 
     question.measure = (Rikstal__V1__Measure)input.measure;
-    if (!by && !changes) {
+    if (measure_declaration(kind)->parts == MEASURE_BY_STEPS) {
         step.name = "I1 adult";
         step.operands = 1;
         op.kind = AST_AND;
@@ -102,12 +101,15 @@ static void test_every_member_is_described_and_there_is_none_else(void **state)
     (void)state;
     mark = true;
     hold_count();
-    hold_table("sex", NULL, 3);
-    hold_table("age_band,birth_decade,assay", NULL, 400);
-    hold_table(NULL, "GRCh38:1-1000-A-C,GRCh38:X-20000000-A-C", 3);
-    hold_table(NULL, "GRCh38:1-1000-A-C", 400);
-    hold_table(NULL, NULL, 3);
-    hold_table(NULL, NULL, 400);
+    hold_table("sex", NULL, MEASURE_BREAKDOWN, 3);
+    hold_table("age_band,birth_decade,assay", NULL, MEASURE_BREAKDOWN, 400);
+    hold_table(NULL, "GRCh38:1-1000-A-C,GRCh38:X-20000000-A-C", MEASURE_FREQUENCY, 3);
+    hold_table(NULL, "GRCh38:1-1000-A-C", MEASURE_FREQUENCY, 400);
+    for (int many = 0; many < 2; many++) {
+        hold_table(NULL, NULL, MEASURE_FUNNEL, many ? 400 : 3);
+        hold_table(NULL, NULL, MEASURE_SHARE, many ? 400 : 3);
+        hold_table(NULL, NULL, MEASURE_LEAVE_ONE_OUT, many ? 400 : 3);
+    }
     all_of_it_met();
 }
 
