@@ -184,7 +184,8 @@ static bool speaker_fill(const struct session *session, const struct roster *ros
     question->organisation = analyst->organisation;
     question->role =
         (char *)(session->role ? session->role : (analyst->n_roles ? analyst->roles[0] : ""));
-    question->purpose = (char *)session->purpose;
+    question->purpose =
+        (char *)(session->purpose ? session->purpose : role_usual_purpose(question->role));
     if (!roster_analyst_has_role(analyst, question->role))
         return err_set(err, ERR_DENIED, "neither roster nor certificate gives %s the role \"%s\"",
                        analyst->id, question->role);
@@ -307,7 +308,7 @@ static bool question_fill(const struct session *session, const struct compose_op
     enum mode mode;
     struct ast ast;
 
-    if (!price_sigma_known(options->sigma))
+    if (options->sigma && !price_sigma_known(options->sigma))
         return err_set(err, ERR_INVALID, "--sigma takes " PRICE_SIGMA_LIST);
     rikstal__v1__question__init(question);
     question->version = QUESTION_VERSION;
@@ -320,12 +321,12 @@ static bool question_fill(const struct session *session, const struct compose_op
     random_bytes(question->question_id.data, QUESTION_ID_BYTES);
     question->permit = (char *)options->permit;
     question->dataset = "main";
-    question->sigma = options->sigma;
     question->roster_version = roster_version(roster);
     question->not_before = now_s - EARLIER_S;
     question->expires = now_s + options->life_s;
     if (!speaker_fill(session, roster, key, question, err))
         return false;
+    question->sigma = options->sigma ? options->sigma : role_usual_sigma(question->role);
     mode = options->mode ? options->mode : role_usual_mode(question->role, options->permit);
     question->mode = (Rikstal__V1__Mode)mode;
     return criterion_fill(options->text, session->arena, &ast, question, err) &&

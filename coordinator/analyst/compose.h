@@ -24,10 +24,10 @@ struct compose_options {
     const char *by;                  /* breakdown: "sex,age_band"; else NULL */
     const char *changes;             /* frequency: "GRCh38:17-43044295-G-A,..."; else NULL */
     const struct protocol *protocol; /* of which the text was made; else NULL */
-    enum mode mode; /* 0: the mode that the default policy allows the role (regions, or only
-                     * sum) */
-    bool blind;     /* a sum whose total only we can open */
-    uint32_t sigma;
+    enum mode mode;      /* 0: the mode that the default policy allows the role (regions, or only
+                          * sum) */
+    bool blind;          /* a sum whose total only we can open */
+    uint32_t sigma;      /* 0: the one that the default policy allows the role */
     const char *permit;  /* "": none */
     const char *disease; /* the disease that the research is on, in any spelling; NULL: none */
     const char *nodes;   /* "01,12" or names; NULL: all nodes of the roster */

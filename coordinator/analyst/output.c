@@ -151,6 +151,7 @@ bool output_report(const struct report *report, enum output_form form,
                                      .asked_s = asked->asked_s,
                                      .echo = asked->echo,
                                      .verified = true,
+                                     .mark = asked->mark,
                                      .colour = output_colour()};
     struct arena *arena = arena_new(EXPLAIN_ARENA_BYTES);
     bool ok = true;
@@ -165,10 +166,10 @@ bool output_report(const struct report *report, enum output_form form,
         ok = report_json(report, &options, &out, err);
         break;
     case OUTPUT_CSV:
-        render_csv(report, ',', &out);
+        render_csv(report, &options, ',', &out);
         break;
     case OUTPUT_TSV:
-        render_csv(report, '\t', &out);
+        render_csv(report, &options, '\t', &out);
         break;
     default:
         render_table(report, &options, &out);

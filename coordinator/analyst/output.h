@@ -69,6 +69,7 @@ struct output_asked {
     const char *question;
     int64_t asked_s;              /* unix seconds; 0: not known */
     const struct term_echo *echo; /* what term releases say of the question; NULL: nothing */
+    bool mark;                    /* CSV and TSV begin with the UTF-8 mark */
 };
 /*
  * Prints a report whose signatures this program has verified. CSV and TSV have no column for the

@@ -17,7 +17,6 @@
 #include "proto/trust/access.h"
 #include "proto/trust/certificate.h"
 #include "proto/trust/envelope.h"
-#include "proto/trust/purpose.h"
 
 #define ARENA_BYTES ((size_t)64 << 20)
 #define ROSTER_TIMEOUT_MS 10000
@@ -29,7 +28,7 @@ static const struct conf_key keys[] = {
     {"rikstal", "analyst", NULL},
     {"rikstal", "organisation", NULL},
     {"rikstal", "role", NULL},
-    {"rikstal", "purpose", PURPOSE_DEFAULT},
+    {"rikstal", "purpose", NULL},
     {"rikstal", "key", NULL},
     {"rikstal", "certificate", NULL},
     {"rikstal", "roots", NULL},
@@ -93,8 +92,7 @@ bool session_open(const struct session_options *options, struct session *out, st
     assert(options && out);
     struct session session = {.arena = arena_new(ARENA_BYTES),
                               .coordinator = COORDINATOR_DEFAULT,
-                              .patience_ms = ROSTER_PATIENCE_MS,
-                              .purpose = PURPOSE_DEFAULT};
+                              .patience_ms = ROSTER_PATIENCE_MS};
     const char *config = options->config ? options->config : getenv("RIKSTAL_CONFIG");
     const char *usual;
 

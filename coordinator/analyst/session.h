@@ -8,7 +8,7 @@
  *              analyst = anna                  optional: the roster knows whose key it is
  *              organisation = gms              optional, likewise
  *              role = national-analyst         optional: the analyst's first role
- *              purpose = research
+ *              purpose = research              optional: the role's usual one
  *              key = analyst.key               secret; a relative path is beside this file
  *              certificate = analyst.cert      optional: an officer's, when the roster has no
  *                                              entry for the key
@@ -41,7 +41,7 @@ struct session {
     const char *analyst; /* NULL: the roster decides */
     const char *organisation;
     const char *role;
-    const char *purpose;
+    const char *purpose; /* NULL: what the default policy allows the role */
     const char *key_path;
     const char *certificate_path; /* NULL: the roster lists the key */
     const char *roots_path;

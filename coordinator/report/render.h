@@ -29,6 +29,7 @@ struct render_options {
     size_t list_size;
     bool verified; /* the program that prints has verified the signatures itself */
     bool colour;   /* table: use terminal colours */
+    bool mark;     /* CSV and TSV: begin with the UTF-8 mark */
 };
 
 /* Makes the JSON document. NULL when memory is out. The caller deletes it. */
@@ -41,8 +42,10 @@ void render_balance(cJSON *object, const struct answer_balance *balance, bool *o
  * Prints one line for each part of each region and of the total. A breakdown has a further line for
  * the sum of its parts and for the hidden parts together; on that line the names of the part are
  * empty and the figures are in the columns sum_* and *_hidden_*, so that no column mixes parts with
- * sums. Separator ',' (RFC 4180) or '\t'.
+ * sums. Every line ends with what the figures rest on: mode, releases of terms, the question, its
+ * id and time. Separator ',' (RFC 4180) or '\t'.
  */
-void render_csv(const struct report *report, char separator, struct bytes *out);
+void render_csv(const struct report *report, const struct render_options *options, char separator,
+                struct bytes *out);
 void render_table(const struct report *report, const struct render_options *options,
                   struct bytes *out);

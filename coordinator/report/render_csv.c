@@ -6,6 +6,7 @@
 #include "coordinator/report/layout.h"
 #include "coordinator/report/put.h"
 #include "coordinator/report/render.h"
+#include "proto/base/clock.h"
 
 /*
  * The line of a table's sum has no names of parts, and its figures are in columns of their own, so
@@ -50,6 +51,7 @@ struct line {
     const struct table *table;
     const struct display_rule *rule;
     char separator;
+    const struct render_options *options;
 };
 
 static void put_frequency(struct bytes *out, const struct table_alleles *alleles, char separator)
@@ -127,8 +129,10 @@ static void put_head(const struct report *report, char separator, struct bytes *
     }
     if (has_sums(shape))
         put_sums_head(out, separator);
-    put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode\n", separator, separator,
+    put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode", separator, separator,
         separator, separator, separator, separator, separator);
+    put(out, "%cterms%cmeasure%cmode%cid%casked%cquestion\n", separator, separator, separator,
+        separator, separator, separator);
 }
 
 /*
@@ -157,6 +161,38 @@ static void put_part(const struct line *line, uint32_t part, struct bytes *out)
         line->rule->below, separator, line->rule->base, separator);
 }
 
+/* Releases of terms are a region's: "hp 2026-01-08; icd10 2026". */
+static void put_terms(const struct answer *answer, char separator, struct bytes *out)
+{
+    struct bytes text = {0};
+
+    for (size_t i = 0; answer && i < answer->n_terms; i++)
+        put(&text, "%s%s %s", i ? "; " : "", answer->term[i].system, answer->term[i].release);
+    bytes_add_u8(&text, 0);
+    out->failed = out->failed || text.failed;
+    if (!text.failed)
+        put_field(out, (const char *)text.data, separator);
+    bytes_clear(&text);
+}
+
+/* What the figures rest on, so that a line says it wherever it is copied to; ends the line. */
+static void put_rest(const struct line *line, const struct answer *answer, struct bytes *out)
+{
+    char id[2 * QUESTION_ID_BYTES + 1], when[CLOCK_TEXT_BYTES] = "";
+    const struct report *report = line->report;
+    char separator = line->separator;
+
+    bytes_to_hex(report->id, QUESTION_ID_BYTES, id);
+    if (line->options->asked_s)
+        clock_text(line->options->asked_s, when);
+    bytes_add_u8(out, (uint8_t)separator);
+    put_terms(answer, separator, out);
+    put(out, "%c%s%c%s%c%s%c%s%c", separator, measure_name(report->measure), separator,
+        mode_name(report->mode), separator, id, separator, when, separator);
+    put_field(out, line->options->question ? line->options->question : "", separator);
+    bytes_add_u8(out, '\n');
+}
+
 static void put_region(const struct report_region *region, const struct line *line, uint32_t part,
                        struct bytes *out)
 {
@@ -172,7 +208,7 @@ static void put_region(const struct report_region *region, const struct line *li
     put_field(out, region->is.answer ? region->is.answer->assembly : "", separator);
     bytes_add_u8(out, (uint8_t)separator);
     put_field(out, region->is.code, separator);
-    bytes_add_u8(out, '\n');
+    put_rest(line, region->is.answer, out);
 }
 
 static const char *total_state(const struct report *report)
@@ -192,20 +228,25 @@ static void put_total(const struct line *line, uint32_t part, struct bytes *out)
     put(out, "total%c%zu of %zu regions%c%s", separator, report->n_answered, report->n_regions,
         separator, total_state(report));
     put_part(line, part, out);
-    put(out, "%c%c\n", separator, separator);
+    put(out, "%c%c", separator, separator);
+    put_rest(line, NULL, out);
 }
 
-void render_csv(const struct report *report, char separator, struct bytes *out)
+void render_csv(const struct report *report, const struct render_options *options, char separator,
+                struct bytes *out)
 {
-    assert(report && out && (separator == ',' || separator == '\t'));
+    assert(report && options && out && (separator == ',' || separator == '\t'));
     const struct shape *shape = report->shape;
-    struct line total = {report, report->has_total ? report->total : NULL, report->table,
-                         &report->rule, separator};
+    struct line total = {report,        report->has_total ? report->total : NULL,
+                         report->table, &report->rule,
+                         separator,     options};
 
+    if (options->mark)
+        bytes_add_text(out, "\xef\xbb\xbf");
     put_head(report, separator, out);
     for (size_t i = 0; i < report->n_regions; i++) {
         const struct report_region *region = &report->region[i];
-        struct line line = {report, region->cell, region->table, &region->rule, separator};
+        struct line line = {report, region->cell, region->table, &region->rule, separator, options};
         uint32_t n = region->cell ? shape->n_parts : 1; /* a region without figures has one line */
 
         for (uint32_t part = 0; part < n; part++)

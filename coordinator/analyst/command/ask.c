@@ -51,6 +51,7 @@ struct options {
     bool adds_up;
     bool dry_run;
     bool everybody;
+    bool excel;
     bool quiet;
     long sigma;
     char stdin_text[AST_TEXT_MAX + 2];
@@ -89,11 +90,14 @@ static const struct option_spec specs[] = {
      "mode sum: with a key of yours in the question, so that the coordinator cannot add the sum up "
      "either; only this command can, and a receipt. Same figure, same price",
      AT(compose.blind)},
-    {"sigma", OPTION_NUMBER, "S", "precision (default: 10); `rikstal price` tells the price",
-     AT(sigma), .least = 1, .most = 1000, .words = price_sigma_word},
+    {"sigma", OPTION_NUMBER, "S",
+     "precision (default: 10, 20 for the role public); `rikstal price` tells the price", AT(sigma),
+     .least = 1, .most = 1000, .words = price_sigma_word},
     {"role", OPTION_TEXT, "R", "as which of your roles (default: your first)", AT(session.role),
      .words = role_word},
-    {"purpose", OPTION_TEXT, "P", "what for (default: research); each region's policy decides",
+    {"purpose", OPTION_TEXT, "P",
+     "what for (default: what the default policy allows the role: research, trial-feasibility, "
+     "statistics, care-quality); each region's policy decides",
      AT(session.purpose), .words = purpose_word},
     {"disease", OPTION_TEXT, "CODE",
      "the disease that the research is on (icd10:C50, orpha:558, mondo, omim, hp): counts also who "
@@ -125,6 +129,8 @@ static const struct option_spec specs[] = {
     OUTPUT_CSV_SPEC(struct options),
     OUTPUT_TSV_SPEC(struct options),
     OUTPUT_TABLE_SPEC(struct options),
+    {"excel", OPTION_FLAG, NULL,
+     "CSV and TSV begin with the UTF-8 mark, by which Excel reads å, ä, ö", AT(excel)},
     {"quiet", OPTION_FLAG, NULL, "no progress", AT(quiet)},
     OUTPUT_CONFIG_SPEC(struct options),
     OUTPUT_COORDINATOR_SPEC(struct options),
@@ -370,7 +376,8 @@ static bool answer_give(const struct asking *asking, const struct verified_repor
 {
     struct err printing;
     bool kept = !asking->options->receipt || receipt_keep(asking, document, asked_s, err);
-    struct output_asked asked = {asking->options->compose.text, asked_s, &asking->known.echo};
+    struct output_asked asked = {asking->options->compose.text, asked_s, &asking->known.echo,
+                                 asking->options->excel};
     bool printed = output_report(verified_report->report, asking->options->form, &asked, &printing);
 
     if (kept && !printed)
@@ -491,8 +498,8 @@ static bool ask_run(struct options *o, int *exit_code, struct err *err)
 
 int ask_command(int argc, char **argv)
 {
-    struct options options = {
-        .compose = {.measure = MEASURE_COUNT, .permit = ""}, .sigma = 10, .wait_s = WAIT_DEFAULT_S};
+    struct options options = {.compose = {.measure = MEASURE_COUNT, .permit = ""},
+                              .wait_s = WAIT_DEFAULT_S};
     struct arguments arguments;
     int exit_code = EXIT_OK;
     struct err err;

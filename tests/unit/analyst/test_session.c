@@ -65,7 +65,7 @@ static void test_without_a_file_everything_has_its_usual_place(void **state)
     assert_string_equal(session.coordinator, "http://127.0.0.1:8480");
     assert_string_equal(session.key_path, "/nowhere/rikstal/analyst.key");
     assert_string_equal(session.roots_path, "/nowhere/rikstal/roots");
-    assert_string_equal(session.purpose, "research");
+    assert_null(session.purpose); /* the role's */
     session_close(&session);
 }
 

@@ -19,6 +19,7 @@
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
 #include "proto/query/parse.h"
+#include "proto/trust/role.h"
 
 struct bench {
     struct policy *policy;
@@ -84,6 +85,26 @@ static void test_an_analyst_may_count_in_regions_with_a_threshold_of_ten(void **
     b.request.mode = MODE_SUM;
     assert_true(admit(&b));
     assert_int_equal(b.grant.display_below, 5);
+    bench_down(&b);
+}
+
+/* What the client asks for when nothing is typed, in proto/trust/role.c. */
+static void test_each_role_may_ask_what_is_usual_for_it(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.test.field = FIELD_SEX;
+    b.ast.root = &b.test;
+    for (size_t i = 0; role_word(i); i++) {
+        b.request.role = role_word(i);
+        b.request.purpose = role_usual_purpose(b.request.role);
+        b.request.mode = role_usual_mode(b.request.role, "");
+        b.request.sigma = role_usual_sigma(b.request.role);
+        if (!admit(&b))
+            fail_msg("%s: %s", b.request.role, b.err.text);
+    }
     bench_down(&b);
 }
 
@@ -408,6 +429,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_analyst_may_count_in_regions_with_a_threshold_of_ten),
+        cmocka_unit_test(test_each_role_may_ask_what_is_usual_for_it),
         cmocka_unit_test(test_what_is_unknown_is_denied),
         cmocka_unit_test(test_a_sponsor_names_variants_in_sums_alone),
         cmocka_unit_test(test_the_public_sees_no_region_and_no_variant),

@@ -162,7 +162,9 @@ static void test_csv_has_a_line_for_each_part_and_region(void **state)
 
     (void)state;
     bench_up(&b, "sex,assay", NULL, (const int64_t[32]){[8] = 500});
-    render_csv(b.report, ',', &b.out);
+    render_csv(b.report,
+               &(struct render_options){.asked_s = 1790000000, .question = "sex = female, \"all\""},
+               ',', &b.out);
     csv = text(&b);
     assert_int_equal(lines(csv), 1 + 17 + 1 + 17); /* head, a region, the one offline, the total */
     has(csv, "node,name,state,sex,assay,matched_state,matched,");
@@ -215,7 +217,9 @@ static void test_csv_tells_a_sum_in_no_column_of_parts(void **state)
 
     (void)state;
     bench_up(&b, "sex", NULL, by_sex);
-    render_csv(b.report, ',', &b.out);
+    render_csv(b.report,
+               &(struct render_options){.asked_s = 1790000000, .question = "sex = female, \"all\""},
+               ',', &b.out);
     csv = text(&b);
     for (const char *line = strchr(csv, '\n') + 1; *line; line = strchr(line, '\n') + 1) {
         if (strncmp(line, "total,", 6) != 0)
@@ -275,7 +279,9 @@ static void test_frequencies_tell_alleles_in_every_form(void **state)
     has(page, "0.11000");
     has(page, "2 changes, 1 of 2 regions");
     bytes_clear(&b.out);
-    render_csv(b.report, ',', &b.out);
+    render_csv(b.report,
+               &(struct render_options){.asked_s = 1790000000, .question = "sex = female, \"all\""},
+               ',', &b.out);
     page = text(&b);
     assert_int_equal(lines(page), 1 + 2 + 1 + 2);
     has(page, ",af,af_low95,af_high95,");

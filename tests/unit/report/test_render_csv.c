@@ -11,13 +11,38 @@ static void test_csv_quotes_and_leaves_out_what_is_no_value(void **state)
 
     (void)state;
     bench_up(&b);
-    render_csv(b.report, ',', &b.out);
+    render_csv(b.report,
+               &(struct render_options){.asked_s = 1790000000, .question = "sex = female, \"all\""},
+               ',', &b.out);
     csv = text(&b);
     assert_non_null(strstr(csv, "node,name,state,matched_state,matched,matched_low95"));
     assert_non_null(strstr(csv, "\n01,Stockholm,value,value,1240,1225,1250,suppressed,,"));
     assert_non_null(strstr(csv, "\n05,\"Östergötland, \"\"mitt\"\"\",suppressed,suppressed,,0,20"));
     assert_non_null(strstr(csv, "\n12,Skåne,offline,,,,,,,,,persons,"));
     assert_non_null(strstr(csv, "\ntotal,2 of 4 regions,value,value,1240,"));
+    bench_down(&b);
+}
+
+static void test_a_line_says_what_it_rests_on_and_the_mark_comes_when_wanted(void **state)
+{
+    struct render_options options = {
+        .question = "age > 3, or \"x\"", .asked_s = 1790000000, .mark = true};
+    struct bench b;
+    const char *csv;
+
+    (void)state;
+    bench_up(&b);
+    b.many->n_terms = 2;
+    memcpy(b.many->term[0].system, "hp", 3);
+    memcpy(b.many->term[0].release, "2026-01", 8);
+    memcpy(b.many->term[1].system, "icd10", 6);
+    memcpy(b.many->term[1].release, "2026", 5);
+    render_csv(b.report, &options, ',', &b.out);
+    csv = text(&b);
+    assert_memory_equal(csv, "\xef\xbb\xbfnode,name", 12);
+    assert_non_null(strstr(csv, ",code,terms,measure,mode,id,asked,question\n"));
+    assert_non_null(strstr(csv, ",hp 2026-01; icd10 2026,count,regions,ab01000000000000000000000000"
+                                "0000,2026-09-21T14:13:20Z,\"age > 3, or \"\"x\"\"\"\n"));
     bench_down(&b);
 }
 
@@ -30,13 +55,16 @@ static void test_every_line_of_csv_and_tsv_has_the_same_number_of_fields(void **
         bool quoted = false;
 
         bench_up(&b);
-        render_csv(b.report, tabs ? '\t' : ',', &b.out);
+        render_csv(
+            b.report,
+            &(struct render_options){.asked_s = 1790000000, .question = "sex = female, \"all\""},
+            tabs ? '\t' : ',', &b.out);
         for (const char *c = text(&b); *c; c++) {
             quoted = quoted != (!tabs && *c == '"');
             fields += !quoted && *c == (tabs ? '\t' : ',');
             if (*c != '\n')
                 continue;
-            assert_int_equal(fields, 17);
+            assert_int_equal(fields, 23);
             fields = 0;
             lines++;
         }
@@ -52,7 +80,9 @@ static void test_a_blind_sum_is_called_so_and_has_no_number(void **state)
 
     (void)state;
     bench_up_sealed(&b);
-    render_csv(b.report, ',', &b.out);
+    render_csv(b.report,
+               &(struct render_options){.asked_s = 1790000000, .question = "sex = female, \"all\""},
+               ',', &b.out);
     csv = text(&b);
     assert_non_null(strstr(csv, "\n01,Stockholm,took-part,,,,,,,,,persons,"));
     assert_non_null(strstr(csv, "\ntotal,3 of 3 regions,blind,,,,,,,,,persons,"));
@@ -63,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv_quotes_and_leaves_out_what_is_no_value),
+        cmocka_unit_test(test_a_line_says_what_it_rests_on_and_the_mark_comes_when_wanted),
         cmocka_unit_test(test_every_line_of_csv_and_tsv_has_the_same_number_of_fields),
         cmocka_unit_test(test_a_blind_sum_is_called_so_and_has_no_number),
     };

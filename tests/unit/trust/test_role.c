@@ -34,11 +34,27 @@ static void test_the_usual_mode_is_the_one_that_is_allowed(void **state)
     assert_int_equal(role_usual_mode("somebody", ""), MODE_REGIONS);
 }
 
+/* schemas/policy.json has a rule for each; tests/unit/privacy/test_policy.c holds them against it.
+ */
+static void test_the_usual_purpose_and_sigma_are_those_of_the_role(void **state)
+{
+    (void)state;
+    assert_string_equal(role_usual_purpose("public"), "statistics");
+    assert_string_equal(role_usual_purpose("sponsor"), "trial-feasibility");
+    assert_string_equal(role_usual_purpose("national-analyst"), "research");
+    assert_string_equal(role_usual_purpose("care-quality"), "care-quality");
+    assert_string_equal(role_usual_purpose("somebody"), "research");
+    assert_int_equal(role_usual_sigma("public"), 20);
+    assert_int_equal(role_usual_sigma("sponsor"), 10);
+    assert_int_equal(role_usual_sigma("somebody"), 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_is_not_named_is_commercial),
-        cmocka_unit_test(test_the_usual_mode_is_the_one_that_is_allowed)};
+        cmocka_unit_test(test_the_usual_mode_is_the_one_that_is_allowed),
+        cmocka_unit_test(test_the_usual_purpose_and_sigma_are_those_of_the_role)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
