@@ -11,9 +11,29 @@ const char *figure_text(const struct figure *figure, const struct display_rule *
                         char room[static FIGURE_BYTES])
 {
     assert(figure && rule);
-    if (!figure->suppressed)
+    if (figure->none)
+        snprintf(room, FIGURE_BYTES, "–");
+    else if (!figure->suppressed)
         return put_number_text(figure->value, room);
-    snprintf(room, FIGURE_BYTES, "<%u", rule->below);
+    else
+        snprintf(room, FIGURE_BYTES, "<%u", rule->below);
+    return room;
+}
+
+bool figure_is_vague(const struct figure *figure)
+{
+    assert(figure);
+    return !figure->none && figure->high > 0 && (figure->suppressed || figure->low == 0);
+}
+
+const char *figure_words(const struct figure *figure, const struct display_rule *rule,
+                         char room[static RANGE_BYTES])
+{
+    char high[32];
+
+    if (!figure_is_vague(figure))
+        return figure_text(figure, rule, room);
+    snprintf(room, RANGE_BYTES, "0 to %s", put_number_text(figure->high, high));
     return room;
 }
 

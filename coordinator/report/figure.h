@@ -13,6 +13,7 @@ struct display_rule;
 
 /* A printable figure: either hidden, or a value with its 95 % interval. */
 struct figure {
+    bool none;       /* nobody can be in it, by public facts alone: there is no figure, all is 0 */
     bool suppressed; /* true: value is 0, and low..high says no more than "<T" */
     int64_t value;
     int64_t low; /* bounds of the interval, rounded outwards, at least 0 */
@@ -22,4 +23,11 @@ struct figure {
 /* Writes into room and returns room. */
 const char *figure_text(const struct figure *figure, const struct display_rule *rule,
                         char room[static FIGURE_BYTES]);
+/*
+ * For a figure that stands alone: what is below the threshold, or whose interval touches zero, is
+ * its interval, "0 to 35", and no number that one would copy. figure_is_vague() says whether it is.
+ */
+const char *figure_words(const struct figure *figure, const struct display_rule *rule,
+                         char room[static RANGE_BYTES]);
+bool figure_is_vague(const struct figure *figure);
 const char *figure_range_text(const struct figure *figure, char room[static RANGE_BYTES]);

@@ -179,10 +179,11 @@ void parts_leave_one_out(const struct report *report, struct bytes *out)
 static void put_denominator(const char *name, const struct figure *figure,
                             const struct display_rule *rule, struct bytes *out)
 {
-    char number[FIGURE_BYTES], range[RANGE_BYTES];
+    char number[RANGE_BYTES], range[RANGE_BYTES];
 
-    put(out, "%s%s (95 %%: %s)", name, figure_text(figure, rule, number),
-        figure_range_text(figure, range));
+    put(out, "%s%s", name, figure_words(figure, rule, number));
+    if (!figure_is_vague(figure))
+        put(out, " (95 %%: %s)", figure_range_text(figure, range));
 }
 
 void parts_share(const struct report *report, struct bytes *out)

@@ -34,7 +34,7 @@ static void put_field(struct bytes *out, const char *text, char separator)
 
 static void put_figure(struct bytes *out, const struct figure *figure, char separator)
 {
-    if (!figure)
+    if (!figure || figure->none)
         put(out, "%c%c%c%c", separator, separator, separator, separator);
     else if (figure->suppressed)
         put(out, "%csuppressed%c%c%" PRId64 "%c%" PRId64, separator, separator, separator,

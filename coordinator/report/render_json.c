@@ -44,9 +44,12 @@ static void put_part_cells(cJSON *object, const struct cells_of *of, uint32_t pa
 {
     const struct shape *shape = of->shape;
 
-    for (uint32_t c = 0; c < shape->part_cells; c++)
-        put_figure(object, layout_figure(shape->measure.kind, c),
-                   &of->cell[(size_t)part * shape->part_cells + c], of->rule, ok);
+    for (uint32_t c = 0; c < shape->part_cells; c++) {
+        const struct figure *figure = &of->cell[(size_t)part * shape->part_cells + c];
+
+        if (!figure->none)
+            put_figure(object, layout_figure(shape->measure.kind, c), figure, of->rule, ok);
+    }
 }
 
 static void put_alleles(cJSON *object, const struct table_alleles *alleles,

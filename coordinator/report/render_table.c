@@ -21,13 +21,22 @@ static const char *so_far(const struct report *report)
     return report->open ? " so far" : "";
 }
 
+/* A vague figure has said its interval. */
+static void put_rest_of_range(const struct figure *figure, struct bytes *out)
+{
+    char range[RANGE_BYTES];
+
+    put(out, figure_is_vague(figure) ? "%s)" : ": %s)",
+        figure_is_vague(figure) ? "" : figure_range_text(figure, range));
+}
+
 /* "1 240 persons (95 %: 1 195–1 285), 20 of 21 regions" */
 static void put_headline(const struct report *report, const struct render_options *options,
                          struct bytes *out)
 {
     const struct figure *total = layout_told(report->shape, report->total, report->table);
     const struct measure_declaration *declared = measure_declaration(report->shape->measure.kind);
-    char number[FIGURE_BYTES], range[RANGE_BYTES];
+    char number[RANGE_BYTES];
     const char *bold = options->colour ? "\033[1m" : "";
     const char *plain = options->colour ? "\033[0m" : "";
 
@@ -58,13 +67,14 @@ static void put_headline(const struct report *report, const struct render_option
             report->n_answered, report->n_regions, so_far(report));
         return;
     }
-    put(out, "\n%s%s%s persons%s", bold, total[CELL_MATCHED].suppressed ? "" : "≈ ",
-        figure_text(&total[CELL_MATCHED], &report->rule, number), plain);
-    put(out, " (95 %%: %s), %zu of %zu regions%s\n", figure_range_text(&total[CELL_MATCHED], range),
-        report->n_answered, report->n_regions, so_far(report));
-    put(out, "%s more could not be determined (95 %%: %s)\n\n",
-        figure_text(&total[CELL_UNDETERMINED], &report->rule, number),
-        figure_range_text(&total[CELL_UNDETERMINED], range));
+    put(out, "\n%s%s%s persons%s (95 %%", bold, figure_is_vague(&total[CELL_MATCHED]) ? "" : "≈ ",
+        figure_words(&total[CELL_MATCHED], &report->rule, number), plain);
+    put_rest_of_range(&total[CELL_MATCHED], out);
+    put(out, ", %zu of %zu regions%s\n", report->n_answered, report->n_regions, so_far(report));
+    put(out, "%s more could not be determined (95 %%",
+        figure_words(&total[CELL_UNDETERMINED], &report->rule, number));
+    put_rest_of_range(&total[CELL_UNDETERMINED], out);
+    put(out, "\n\n");
 }
 
 static const char *state_colour(enum region_state state)
@@ -93,14 +103,15 @@ static void put_state(struct bytes *out, enum region_state state, bool colour)
 static void put_figures(struct bytes *out, const struct figure *cell,
                         const struct display_rule *rule)
 {
-    char number[FIGURE_BYTES], range[RANGE_BYTES];
+    char number[RANGE_BYTES], range[RANGE_BYTES];
 
-    put_padded(out, cell ? figure_text(&cell[CELL_MATCHED], rule, number) : "–", -FIGURE_WIDTH);
-    put_padded(
-        out,
-        cell && !cell[CELL_MATCHED].suppressed ? figure_range_text(&cell[CELL_MATCHED], range) : "",
-        -RANGE_WIDTH);
-    put_padded(out, cell ? figure_text(&cell[CELL_UNDETERMINED], rule, number) : "–",
+    put_padded(out, cell ? figure_words(&cell[CELL_MATCHED], rule, number) : "–", -FIGURE_WIDTH);
+    put_padded(out,
+               cell && !figure_is_vague(&cell[CELL_MATCHED])
+                   ? figure_range_text(&cell[CELL_MATCHED], range)
+                   : "",
+               -RANGE_WIDTH);
+    put_padded(out, cell ? figure_words(&cell[CELL_UNDETERMINED], rule, number) : "–",
                -(FIGURE_WIDTH + 4));
 }
 
@@ -214,8 +225,10 @@ static void put_notes(const struct report *report, const struct render_options *
 
     if (report->has_total) {
         put_noise(report, out);
-        put(out, "\"<%u\" includes zero; a shown number does not prove that anybody exists.\n",
-            report->rule.below);
+        put(out,
+            "\"0 to N\" is below %u or not told from zero, and so is \"<%u\" in a list: it may be "
+            "nobody.\nA shown number does not prove that anybody exists.\n",
+            report->rule.below, report->rule.below);
         put(out, "%s", layout_of(report->shape->measure.kind)->note);
         put(out, "A person may be counted in more than one region.\n");
         put(out, "Price: %" PRId64 ".%02" PRId64 " points at each region%s.\n",

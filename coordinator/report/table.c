@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "coordinator/report/consistency.h"
+#include "coordinator/report/monotone.h"
 #include "proto/base/arena.h"
 #include "proto/query/ploidy.h"
 
@@ -134,6 +135,30 @@ static void frequency_of(struct table_alleles *alleles, double variance, bool tw
     alleles->high = within_one(f + half);
 }
 
+/* There are no more alleles with the change than alleles: where noise says so, both are their mean.
+ */
+static void alleles_fit(int64_t ac, int64_t an, bool two_copies, const struct table_input *input,
+                        struct table_alleles *alleles)
+{
+    double variance[2] = {(two_copies ? 12 : 14) * input->variance,
+                          (two_copies ? 5 : 6) * input->variance};
+    double fitted[2] = {(double)an, (double)ac}, weight[2] = {1 / variance[0], 1 / variance[1]};
+    const int64_t noised[2] = {an, ac};
+    struct figure *to[2] = {&alleles->an, &alleles->ac};
+
+    monotone_falling(fitted, weight, 2);
+    for (int i = 0; i < 2; i++) {
+        int64_t half = table_half_width(variance[i]);
+        int64_t value = display_round((int64_t)llround(fitted[i]), input->rule.base);
+        double sunk = fmax(0, ceil((double)noised[i] - fitted[i]));
+
+        *to[i] = ac <= an ? display_figure(noised[i], half, &input->rule)
+                 : display_is_hidden(fitted[i], value, &input->rule)
+                     ? display_hidden((int64_t)sunk, half, &input->rule)
+                     : display_shown(value, noised[i], half, &input->rule);
+    }
+}
+
 static void alleles_print(const struct table_input *input, uint32_t part,
                           struct table_alleles *alleles)
 {
@@ -148,12 +173,21 @@ static void alleles_print(const struct table_input *input, uint32_t part,
         ac += cell[GENOTYPE_HEMI];
         an += cell[GENOTYPE_HEMI] + cell[GENOTYPE_REF_HAPLOID];
     }
-    alleles->ac =
-        display_figure(ac, table_half_width((two ? 5 : 6) * input->variance), &input->rule);
-    alleles->an = display_figure(an, table_half_width(an_variance), &input->rule);
+    alleles_fit(ac, an, two, input, alleles);
     if (!alleles->ac.suppressed && !alleles->an.suppressed &&
         (double)alleles->an.value > AN_DEVIATIONS_MIN * sqrt(an_variance))
         frequency_of(alleles, input->variance, two, input->rule.base);
+}
+
+/* Where everybody has two copies nobody can be in these cells, and they would be noise alone. */
+static void without_haploid(const struct table_input *input, uint32_t part, struct figure *cell)
+{
+    const struct ast_locus *at = &input->shape->changes[part].locus;
+
+    if (ploidy_at(at->assembly, at->chromosome, at->start) != PLOIDY_TWO)
+        return;
+    cell[GENOTYPE_HEMI] = (struct figure){.none = true};
+    cell[GENOTYPE_REF_HAPLOID] = (struct figure){.none = true};
 }
 
 bool table_frequency(const struct table_input *input, struct figure *cell, struct table *table,
@@ -165,7 +199,9 @@ bool table_frequency(const struct table_input *input, struct figure *cell, struc
         return false;
     if (!table_cells(input, cell, table, arena))
         return false;
-    for (uint32_t part = 0; part < input->shape->n_parts; part++)
+    for (uint32_t part = 0; part < input->shape->n_parts; part++) {
         alleles_print(input, part, &table->alleles[part]);
+        without_haploid(input, part, cell + (size_t)MEASURE_GENOTYPE_CELLS * part);
+    }
     return true;
 }

@@ -150,11 +150,20 @@ bool shape_dimensions(const char *text, struct arena *arena, Rikstal__V1__Questi
     return true;
 }
 
+/* Is changes[n] one of the n before it? Their texts are canonical. */
+static bool change_is_among(Rikstal__V1__Value *const *changes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(changes[i]->text, changes[n]->text) == 0)
+            return true;
+    return false;
+}
+
 bool shape_changes(const char *text, struct arena *arena, Rikstal__V1__Question *question,
                    struct err *err)
 {
     assert(text && arena && question);
-    size_t n = pieces(text);
+    size_t n = pieces(text), kept = 0;
     Rikstal__V1__Value **changes = NULL;
     struct ast_value value;
 
@@ -169,14 +178,16 @@ bool shape_changes(const char *text, struct arena *arena, Rikstal__V1__Question 
         if (fault != PLACE_OK)
             return err_set(err, fault == PLACE_MEMORY ? ERR_INTERNAL : ERR_INVALID,
                            "change number %zu: %s", i + 1, place_fault_text(fault));
-        changes[i] = wire_encode_value(&value, arena);
-        if (!changes[i])
+        changes[kept] = wire_encode_value(&value, arena);
+        if (!changes[kept])
             changes = NULL;
+        else
+            kept += !change_is_among(changes, kept);
         text += length + 1;
     }
     if (!changes)
         return err_memory(err);
-    question->n_changes = n;
+    question->n_changes = kept;
     question->changes = changes;
     return true;
 }

@@ -50,7 +50,8 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
 
 /*
  * Reads dimensions or changes as an analyst writes them: "sex,age_band",
- * "GRCh38:17-43044295-G-A,…". The members of the message live in the arena.
+ * "GRCh38:17-43044295-G-A,…". A change that stands twice, in whatever spelling, is taken once: each
+ * one has its price. The members of the message live in the arena.
  */
 bool shape_dimensions(const char *text, struct arena *arena, Rikstal__V1__Question *question,
                       struct err *err) MUST_CHECK;

@@ -100,6 +100,26 @@ static void test_a_frequency_has_a_part_for_every_change(void **state)
     arena_free(b.arena);
 }
 
+/* The second is the first with a base of REF and ALT in common, the fourth is the third. */
+static void test_a_change_that_stands_twice_is_charged_once(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, MEASURE_FREQUENCY);
+    assert_true(
+        shape_changes("GRCh38:1-1001-CG-C,GRCh38:1-1000-ACG-AC,GRCh38:1-5-A-C,GRCh38:1-5-A-C,"
+                      "GRCh38:1-5-A-G",
+                      b.arena, &b.question, &b.err));
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_parts, 3);
+    assert_int_equal(b.shape.measure.sensitivity_squared, 3);
+    assert_string_equal(shape_part(&b.shape, 0, 0), "GRCh38:1-1001-CG-C");
+    assert_string_equal(shape_part(&b.shape, 1, 0), "GRCh38:1-5-A-C");
+    assert_string_equal(shape_part(&b.shape, 2, 0), "GRCh38:1-5-A-G");
+    arena_free(b.arena);
+}
+
 static void test_what_has_no_shape_is_refused_by_name(void **state)
 {
     struct bench b;
@@ -304,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_a_count_has_one_part_without_a_name),
         cmocka_unit_test(test_a_breakdown_has_a_part_for_every_combination),
         cmocka_unit_test(test_a_frequency_has_a_part_for_every_change),
+        cmocka_unit_test(test_a_change_that_stands_twice_is_charged_once),
         cmocka_unit_test(test_what_has_no_shape_is_refused_by_name),
         cmocka_unit_test(test_a_hundred_changes_are_the_most),
         cmocka_unit_test(test_a_funnel_has_a_part_for_every_step),

@@ -263,7 +263,8 @@ static void hold_cells(struct bench *b, const struct figure *cell, const struct 
         return;
     }
     for (uint32_t i = 0; i < b->shape.measure.n_cells; i++) {
-        hold_figure(b, &cell[i], truth[i]);
+        if (!cell[i].none)
+            hold_figure(b, &cell[i], truth[i]);
         sum[i % COUNT_CELLS] += truth[i];
     }
     if (b->world->share)

@@ -16,7 +16,8 @@ static void test_the_table_tells_the_marks_apart(void **state)
     table = text(&b);
     assert_non_null(strstr(table, "≈ 1 240 persons (95 %: "));
     assert_non_null(strstr(table, "2 of 4 regions"));
-    assert_non_null(strstr(table, "<10"));
+    assert_non_null(strstr(table, " 0 to 20 "));
+    assert_null(strstr(table, "<10 "));
     assert_non_null(strstr(table, "12 Skåne                      offline"));
     assert_non_null(strstr(table, "01 Stockholm                  value"));
     assert_null(strstr(table, "\033["));

@@ -282,6 +282,40 @@ static void test_allele_intervals_hold_the_truth_as_often_as_they_say(void **sta
     arena_free(b.arena);
 }
 
+/* The first change is on an autosome, the second on X: only there somebody may have one copy. */
+static void test_where_all_have_two_copies_there_is_no_figure_of_one(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    of(&b, "GRCh38:1-1000-A-C,GRCh38:X-20000000-A-C");
+    noised_genotypes(&b);
+    make(&b);
+    for (int i = 0; i < 2 * MEASURE_GENOTYPE_CELLS; i++)
+        assert_int_equal(b.cell[i].none, i == GENOTYPE_HEMI || i == GENOTYPE_REF_HAPLOID);
+    arena_free(b.arena);
+}
+
+/* Het 60, and ref -60: AC 60, AN 0. */
+static void test_there_are_never_more_alleles_with_the_change_than_alleles(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    of(&b, "GRCh38:1-1000-A-C");
+    b.noised[GENOTYPE_REF] = -60;
+    b.noised[GENOTYPE_HET] = 60;
+    b.input.rule = (struct display_rule){10, 1};
+    make(&b);
+    assert_int_equal(b.table->alleles[0].ac.value, b.table->alleles[0].an.value);
+    assert_int_equal(b.table->alleles[0].ac.value, 42); /* (12 x 60 + 5 x 0) / 17 */
+    assert_true(b.table->alleles[0].ac.high >= 60 && b.table->alleles[0].an.low == 0);
+    assert_false(b.table->alleles[0].has_frequency);
+    arena_free(b.arena);
+}
+
 static void test_a_frequency_needs_an_ac_to_show_and_an_an_above_noise(void **state)
 {
     struct bench b;
@@ -334,6 +368,8 @@ int main(void)
         cmocka_unit_test(test_empty_and_small_parts_are_hidden_alike),
         cmocka_unit_test(test_intervals_hold_the_truth_as_often_as_they_say),
         cmocka_unit_test(test_alleles_are_counted_by_the_copies_of_the_place),
+        cmocka_unit_test(test_where_all_have_two_copies_there_is_no_figure_of_one),
+        cmocka_unit_test(test_there_are_never_more_alleles_with_the_change_than_alleles),
         cmocka_unit_test(test_a_frequency_is_a_share),
         cmocka_unit_test(test_allele_intervals_hold_the_truth_as_often_as_they_say),
         cmocka_unit_test(test_a_frequency_needs_an_ac_to_show_and_an_an_above_noise),
