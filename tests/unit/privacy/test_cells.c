@@ -68,7 +68,7 @@ static void test_the_most_cells_are_one_allocation(void **state)
 static void test_one_cell_past_the_most_ends_the_process(void **state)
 {
     pid_t child = fork();
-    int status;
+    int status = 0;
 
     (void)state;
     if (child == 0) {
