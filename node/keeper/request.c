@@ -23,14 +23,6 @@
 
 #define ANSWER_ROOM 4096 /* bytes of an answer's payload, except its cells */
 
-bool request_refuse(struct request *request, enum refusal refusal)
-{
-    assert(request);
-    request->refusal = refusal;
-    snprintf(request->reason, sizeof(request->reason), "%s", refusal_text(refusal));
-    return false;
-}
-
 void *request_step(struct request *request, size_t size, struct err *err)
 {
     assert(request);

@@ -10,6 +10,7 @@
  * the local log. Everything lives in the question's arena. One thread.
  */
 #include <stdint.h>
+#include <stdio.h>
 
 #include "node/evaluate/population.h"
 #include "node/keeper/journal.h"
@@ -151,4 +152,10 @@ const struct request_verified *request_of(const struct request_charged *charged)
  */
 void *request_step(struct request *request, size_t size, struct err *err);
 /* Sets request->refusal, and request->reason to the code's closed text. Returns false. */
-bool request_refuse(struct request *request, enum refusal refusal);
+static inline bool request_refuse(struct request *request, enum refusal refusal)
+{
+    assert(request);
+    request->refusal = refusal;
+    snprintf(request->reason, sizeof(request->reason), "%s", refusal_text(refusal));
+    return false;
+}

@@ -113,8 +113,9 @@ static uint32_t steps_of(const struct ast *ast)
 
 static struct measure declared(const struct trial *t, enum kinds kind, const struct ast *ast)
 {
-    static const enum measure_kind of[KINDS] = {MEASURE_COUNT, MEASURE_BREAKDOWN, MEASURE_FREQUENCY,
-                                                MEASURE_FUNNEL};
+    static const enum measure_kind of[KINDS] = {MEASURE_COUNT,     MEASURE_BREAKDOWN,
+                                                MEASURE_FREQUENCY, MEASURE_FUNNEL,
+                                                MEASURE_SHARE,     MEASURE_LEAVE_ONE_OUT};
     const uint32_t parts_of[KINDS] = {1, t->breakdown.n_parts, WORLD_VARIANTS, steps_of(ast),
                                       1, steps_of(ast)};
     struct measure measure;
