@@ -9,6 +9,8 @@
  * makes no output; it sets request->refusal to a code of the closed list and err to the detail for
  * the local log. Everything lives in the question's arena. One thread.
  */
+#include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
