@@ -106,9 +106,9 @@ static bool recall(struct feed *feed, const char *dir, const char *kind, struct 
 
 bool feed_settle(struct feed *feed, const char *dir, const char *kind, struct err *err)
 {
+    assert(feed && dir && kind && feed->declared.n <= DELIVERIES_MAX);
     bool declares = strcmp(kind, "consent") != 0;
 
-    assert(feed && dir && kind && feed->declared.n <= DELIVERIES_MAX);
     if (feed->from && !feed->declared.n)
         return err_set(err, ERR_INVALID, "--from goes with --delivers");
     if (!declares && feed->declared.n)

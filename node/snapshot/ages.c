@@ -33,7 +33,8 @@ struct ages ages_of(const struct birth *birth, int32_t today)
     int32_t day = birth->deceased == SEGMENT_DECEASED     ? birth->death
                   : birth->deceased == SEGMENT_VITAL_LOST ? PERSON_NO_DATE
                                                           : today;
-    int32_t first = birth->date, last = birth->date;
+    int32_t first = birth->date;
+    int32_t last = first;
 
     if (day == PERSON_NO_DATE || (birth->date == PERSON_NO_DATE && birth->year == 0))
         return fixed_of(birth);

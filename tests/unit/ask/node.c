@@ -41,6 +41,7 @@ static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge
     Rikstal__V1__Hello hello = RIKSTAL__V1__HELLO__INIT;
     Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT, *terms[] = {&term};
     Rikstal__V1__Delivery delivery = RIKSTAL__V1__DELIVERY__INIT, *delivers[] = {&delivery};
+    Rikstal__V1__PublicSizes sizes = RIKSTAL__V1__PUBLIC_SIZES__INIT;
     Rikstal__V1__AssayKind assay = RIKSTAL__V1__ASSAY_KIND__INIT, *assays[] = {&assay};
     uint8_t snapshot[32] = {7};
     struct err err;
@@ -67,6 +68,9 @@ static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge
     assay.whole_genome = true;
     hello.assays = assays;
     hello.n_assays = 1;
+    sizes.persons = 1024;
+    sizes.segments = 1;
+    hello.sizes = &sizes;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
     return envelope_sign_message(DOMAIN_HELLO, &hello.base,
                                  s->node->manner == NODE_STRANGER ? s->own.stranger

@@ -382,7 +382,22 @@ static void change_person(struct world *w, size_t person)
     }
 }
 
-/* Lines that are there, or are not there, for this person's sake: all others are plain in them. */
+/* Which files tell something of a variant: its frequency, its annotation. */
+static unsigned told_of(const struct world *w, int v)
+{
+    unsigned told = 0;
+
+    for (size_t f = 0; f < w->n_files; f++)
+        if (w->files[f].sites >> v & 1)
+            told |= (w->files[f].has_af ? 1u : 0) | (w->files[f].has_annotation ? 2u : 0);
+    return told;
+}
+
+/*
+ * Lines that are there, or are not there, for this person's sake: all others are plain in them.
+ * What is known of a variant is taken as no person's (deploy/privacy-statement.md: annotate all
+ * files alike), so a line stays that alone has its annotation.
+ */
 static void change_lines(struct world *w, size_t person)
 {
     for (size_t f = 0; f < w->n_files; f++)
@@ -394,8 +409,13 @@ static void change_lines(struct world *w, size_t person)
             for (size_t p = 0; p < w->n_persons; p++)
                 plain &= p == person || !file->has_person[p] ||
                          (w->persons[p].genotype[v] == GENO_REF && !(file->no_call[p] >> v & 1));
-            if (plain && world_draw(w, 2))
+            if (plain && world_draw(w, 2)) {
+                unsigned told = told_of(w, v);
+
                 file->sites ^= 1u << v;
+                if (told_of(w, v) != told)
+                    file->sites ^= 1u << v;
+            }
         }
 }
 

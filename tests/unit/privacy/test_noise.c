@@ -97,9 +97,9 @@ static void test_undeclared_cells_stay_shut(void **state)
 {
     /* made up by hand: other cells, no sensitivity, too little of it, no such measure, too large */
     static const struct measure made_up[] = {
-        {MEASURE_COUNT, 2, 1},         {MEASURE_BREAKDOWN, 12, 0},    {MEASURE_COUNT, 12, 1},
-        {MEASURE_FREQUENCY, 12, 1},    {MEASURE_FREQUENCY, 12, 12},   {MEASURE_BREAKDOWN, 12, 2},
-        {(enum measure_kind)4, 12, 1}, {(enum measure_kind)0, 12, 1}, {MEASURE_BREAKDOWN, 13, 1},
+        {MEASURE_COUNT, 2, 1},          {MEASURE_BREAKDOWN, 12, 0},    {MEASURE_COUNT, 12, 1},
+        {MEASURE_FREQUENCY, 12, 1},     {MEASURE_FREQUENCY, 12, 12},   {MEASURE_BREAKDOWN, 12, 2},
+        {(enum measure_kind)99, 12, 1}, {(enum measure_kind)0, 12, 1}, {MEASURE_BREAKDOWN, 13, 1},
         {MEASURE_BREAKDOWN, 8194, 1}};
     struct measure declared = {MEASURE_FREQUENCY, 12, 2};
     struct noise_draw draw = {"a question", 5, 1};
