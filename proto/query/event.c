@@ -212,6 +212,15 @@ static bool at_relation(const struct parser *parser)
     return at_number(parser);
 }
 
+/* Events of different days are never within no time. */
+static void refuse_none(struct parser *parser, const struct ast_gap *gap, uint32_t from)
+{
+    if (gap->form == GAP_WITHIN && gap->last == 0)
+        diagnostic_expect(diagnostic_add(parser->found, FAULT_EMPTY, from, parser->last_to,
+                                         "no other day is within 0"),
+                          "0 to 0 days, or within 0 days of, for the same day");
+}
+
 struct ast_node *parser_event(struct parser *parser)
 {
     assert(parser);
@@ -225,6 +234,8 @@ struct ast_node *parser_event(struct parser *parser)
     node = parser_node(parser, AST_RELATION, first->from);
     if (!node || !read_gap(parser, &node->gap) || !read_side(parser, node))
         return NULL;
+    if (node->side != SIDE_OF)
+        refuse_none(parser, &node->gap, first->from);
     if (!parser_at_word(parser, "event"))
         return parser_unexpected(parser, "event(...)");
     node->children = parser_memory(parser, 2 * sizeof(struct ast_node *));
@@ -255,6 +266,7 @@ static bool read_steps(struct parser *parser, struct node_list *list)
         gap = (struct ast_gap){0};
         if (!read_gap(parser, &gap))
             return false;
+        refuse_none(parser, &gap, from);
     }
 }
 
@@ -303,6 +315,8 @@ struct ast_node *parser_times(struct parser *parser, uint32_t from, uint32_t n)
     node->at_least = n;
     if (parser_at_word(parser, "within") && !read_within(parser, &node->gap))
         return NULL;
+    if (n > 1)
+        refuse_none(parser, &node->gap, from);
     node->children = parser_memory(parser, sizeof(struct ast_node *));
     if (!node->children)
         return NULL;

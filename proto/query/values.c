@@ -208,9 +208,11 @@ static bool code_value(struct parser *parser, const struct field *field, const s
     if (!right || (!colon && field->field != FIELD_DIAGNOSIS))
         return wrong_kind(parser, token,
                           field->field == FIELD_PHENOTYPE ? "HP: and seven digits" : "SYSTEM:CODE");
-    fault = code_read(token->text, token->length, &code);
-    if (fault == CODE_NO_FORM && codes_value(parser, token, value))
+    /* A stretch first: without its hyphen "X60-X84" would be one code too, with X as fourth sign.
+     */
+    if (codes_value(parser, token, value))
         return system_fits(parser, field, token, value->system);
+    fault = code_read(token->text, token->length, &code);
     if (fault != CODE_OK)
         return wrong_code(parser, token, fault);
     if (!system_fits(parser, field, token, code.system))

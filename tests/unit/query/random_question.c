@@ -20,8 +20,8 @@ static const char *const zygosities[] = {"het", "hom", "hemi"};
 static const char *const clinvars[] = {"pathogenic", "likely_pathogenic", "benign", "conflicting"};
 static const char *const diagnoses[] = {"C50",         "icd10:c50.1",  "icd10:C501",
                                         "omim:613707", "ORPHANET:558", "MONDO:0007947"};
-static const char *const stretches[] = {"icd10:C50-C56", "II", "icd10:c", "icd9:140-239",
-                                        "icd10:C18.0-C18.5"};
+static const char *const stretches[] = {
+    "icd10:C50-C56", "II", "icd10:c", "icd9:140-239", "icd10:C18.0-C18.5", "icd10:X60-X84"};
 static const char *const phenotypes[] = {"HP:0001250", "hp:0001263", "HP:0000252"};
 static const char *const treatments[] = {"atc:L01XK", "atc:l01eb02", "rxnorm:1187832"};
 static const char *const procedures[] = {"kva:JKB00", "snomed:392021009"};
