@@ -43,9 +43,28 @@ struct person_criterion {
     bool knows_region;
 };
 
+/* Does the one find all that the other would? */
+static bool lookup_covers(const struct lookup *one, const struct lookup *other)
+{
+    return one->form == other->form && one->by_prefix == other->by_prefix &&
+           strcmp(one->system, other->system) == 0 &&
+           (one->by_prefix ? strncmp(other->code, one->code, strlen(one->code)) == 0
+                           : strcmp(other->code, one->code) == 0);
+}
+
+/* No record is read twice for codes that lie under each other. */
 static bool lookup_add(struct person_criterion *test, struct arena *arena, struct lookup lookup,
                        struct err *err)
 {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < test->n_lookups; i++)
+        if (lookup_covers(&test->lookups[i], &lookup))
+            return true;
+    for (size_t i = 0; i < test->n_lookups; i++)
+        if (!lookup_covers(&lookup, &test->lookups[i]))
+            test->lookups[kept++] = test->lookups[i];
+    test->n_lookups = kept;
     if (test->n_lookups == test->room) {
         size_t room = test->room ? test->room * 2 : 8;
         struct lookup *more = arena_array(arena, room, sizeof(*more));

@@ -28,6 +28,7 @@
 #define PERSON_LOOKUP_NS 2        /* a list of persons of one code */
 #define PERSON_TABLE_NS 40        /* into its part of a table */
 #define PERSON_ORDER_NS 60        /* the events of one person in order */
+#define EVENT_GAP_NS 120          /* an event of a chain carried over a gap, both its ends */
 #define EVENT_DAY_NS 220          /* a dated event read, and put into its person's order */
 #define EVENT_PREFIX_NS 4         /* lists of all codes that begin with one */
 #define SITE_NS 150               /* a site looked at, its carriers taken */
@@ -191,15 +192,39 @@ static uint64_t test_ns(const struct ast_node *test, const struct work_sizes *si
     return ns;
 }
 
-/* An event of a question: its codes looked up, and, at most, all dated events put in order. */
+/*
+ * How often, at most, an event( ) reads one dated event: once a test of codes, and once a value
+ * whose codes may lie under several others.
+ */
+static uint64_t readings_of(const struct ast_node *node)
+{
+    uint64_t n = 0;
+
+    if (node->kind == AST_TEST && vocabulary_fields[node->field].form == FORM_CODE) {
+        for (uint32_t i = 0; node->op == OP_UNDER && i < node->n_values; i++)
+            n += code_system_named(node->values[i].system)->hierarchy == HIERARCHY_TABLE;
+        return n ? n : 1;
+    }
+    for (uint32_t i = 0; i < node->n_children; i++)
+        n = add(n, readings_of(node->children[i]));
+    return n;
+}
+
+/*
+ * An event of a question: its codes looked up, and, at most, all dated events put in order. In a
+ * chain of n, where all records are open, each event is carried over the gaps of every step before.
+ */
 static uint64_t event_ns(const struct ast_node *node, const struct work_sizes *sizes)
 {
-    uint64_t ns = 0;
+    uint64_t ns = 0, n = node->n_children;
 
     if (node->kind == AST_TEST)
         return test_ns(node, sizes);
     if (node->kind == AST_EVENT)
-        ns = add(times(sizes->persons, PERSON_ORDER_NS), times(sizes->events, EVENT_DAY_NS));
+        ns = add(times(sizes->persons, PERSON_ORDER_NS),
+                 times(sizes->events, times(readings_of(node->children[0]), EVENT_DAY_NS)));
+    if (node->kind == AST_RELATION || node->kind == AST_SEQUENCE)
+        ns = add(ns, times(sizes->events, times(n * (n * n - 1) / 6, EVENT_GAP_NS)));
     for (uint32_t i = 0; i < node->n_children; i++)
         ns = add(ns, event_ns(node->children[i], sizes));
     return ns;

@@ -117,6 +117,26 @@ static void test_more_is_never_less(void **state)
     }
 }
 
+/* A record that several values or steps may read is paid for as often. */
+static void test_events_cost_as_often_as_they_are_read(void **state)
+{
+    struct work_sizes sizes = genomes;
+
+    (void)state;
+    sizes.events = 1 << 24;
+    uint64_t once = work("event(phenotype under HP:0001250)", &sizes).ns;
+    uint64_t two = work("sequence(code = atc:L01XA01 then code = atc:L01XK)", &sizes).ns;
+
+    assert_true(work("event(phenotype under (HP:0001250, HP:0012638))", &sizes).ns >
+                once * 19 / 10);
+    assert_true(work("event(phenotype under HP:0001250 or code = atc:L01XK)", &sizes).ns >
+                once * 19 / 10);
+    assert_true(work("sequence(code = atc:L01XA01 then code = atc:L01XK then code = atc:L01XA01 "
+                     "then code = atc:L01XK)",
+                     &sizes)
+                    .ns > 3 * two);
+}
+
 /* Where sites are summed up, bands of frequency cost by kinds; another bound is a walk. */
 static void test_kinds_cost_by_their_number(void **state)
 {
@@ -151,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_a_walk_is_told_and_costs_by_the_sites),
         cmocka_unit_test(test_only_what_must_hold_bounds_it),
         cmocka_unit_test(test_more_is_never_less),
+        cmocka_unit_test(test_events_cost_as_often_as_they_are_read),
         cmocka_unit_test(test_kinds_cost_by_their_number),
         cmocka_unit_test(test_nothing_overflows),
     };
