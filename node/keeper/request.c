@@ -397,7 +397,9 @@ static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
     memcpy(charged->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
     charged->charge.analyst = q->analyst;
     charged->charge.rate = granted->rate;
-    charged->charge.work_wait_s = effort_wait_s(keeper, request_of(charged), &priced->effort);
+    /* In round two the others are charged already: what it takes here is owed (buckets_take). */
+    charged->charge.work_wait_s =
+        charged->joint ? 0 : effort_wait_s(keeper, request_of(charged), &priced->effort);
     memcpy(charged->charge.identity, request_of(charged)->identity, LEDGER_HASH_BYTES);
     charged->charge.sets_max = sets_max;
 }
