@@ -223,7 +223,7 @@ static void done_tell(struct service *service, const struct coord_question *ques
     }
     service->counts.partial += values < question->n_regions;
     service->refused += values + took_part == 0;
-    if (values + took_part == 0 && declined > 0)
+    if (declined > 0 && declined == question->n_regions)
         pacing_refused(service->pacing, question->plan->organisation, clock_mono_ms());
     pthread_cond_broadcast(&service->done);
 }
