@@ -246,6 +246,12 @@ static bool print_time(const struct request *request, struct err *err)
 
     if (!request->dir)
         return true;
+    if (!path_in(request->dir, "node.conf", folder, err))
+        return false;
+    if (access(folder, F_OK) != 0) {
+        puts("time       not told: the folder has a policy and no node");
+        return true;
+    }
     if (!home_read(request->dir, &home, err) || !path_in(request->dir, "snapshot", folder, err) ||
         !manifest_read(folder, &manifest, &found, err))
         return false;
