@@ -371,7 +371,7 @@ static bool in_parts(struct segment *segment, const struct target_respelling *of
     struct set all;
 
     set_first(&all, SET_PERSONS_MAX);
-    for (size_t i = 0; change->ref[i] && !set_is_empty(&all); i++) {
+    for (size_t i = 0; change->ref[i]; i++) {
         struct part_base base = {of->vid, change->position + (uint32_t)i, change->alt[i]};
         struct set one;
 
