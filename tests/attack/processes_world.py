@@ -25,7 +25,7 @@ VOCABULARY = 3  # VOCABULARY_VERSION
 YEAR_RHO, LIFE_YEARS, NODE_YEARS = 0.5, 4, 10  # of an organisation; a node's year holds ten of these
 VALUE, DECLINED = 1, 3
 os.environ.setdefault("RIKSTAL_SLOT_FACTOR", "1")  # the slots of the product, which these attacks are about
-INFLIGHT = 240  # the keeper lets 256 answers wait
+INFLIGHT = 30  # the keeper lets 32 questions of one organisation wait
 
 
 def scratch():
