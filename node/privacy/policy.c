@@ -105,7 +105,7 @@ static uint32_t fields_of_measure(const struct policy_request *request)
  * built from them consists of whole bands. A question with both ages and birth years is refused:
  * the two kinds of bounds together would cut bands.
  */
-static bool in_bands(const struct ast_node *node, int64_t years)
+static bool in_bands(const struct ast_node *node, int64_t years, bool in_event)
 {
     bool fits = true;
 
@@ -114,14 +114,14 @@ static bool in_bands(const struct ast_node *node, int64_t years)
             return true;
         if (node->op != OP_RANGE)
             return node->op == OP_EXISTS;
-        if (node->time != TIME_YEARS)
+        if (node->time != TIME_YEARS || in_event) /* an event's date would move the bands */
             return false;
         return (node->low_nano <= 0 || node->low_nano % (years * NUMBER_NANO) == 0) &&
                (node->high_nano < 0 || node->high_nano == INT64_MAX ||
                 (node->high_nano / NUMBER_NANO + 1) % years == 0);
     }
     for (uint32_t i = 0; fits && i < node->n_children; i++)
-        fits = in_bands(node->children[i], years);
+        fits = in_bands(node->children[i], years, in_event || node->kind == AST_EVENT);
     return fits;
 }
 
@@ -131,7 +131,7 @@ static bool age_fits(const struct policy_rule *rule, const struct policy_request
     const uint32_t both = UINT32_C(1) << FIELD_AGE | UINT32_C(1) << FIELD_BIRTH_YEAR;
 
     return rule->age_band <= 1 ||
-           ((fields & both) != both && in_bands(request->ast->root, rule->age_band));
+           ((fields & both) != both && in_bands(request->ast->root, rule->age_band, false));
 }
 
 bool policy_counts_unrecorded(const struct policy *policy, const char *purpose)

@@ -285,6 +285,7 @@ static void test_ages_are_asked_for_in_bands(void **state)
         {"birth_year >= 1984", {true, true, false, false}},
         {"birth_year <= 1984", {true, false, true, false}},
         {"sex = female", {true, true, true, true}},
+        {"event(diagnosis under icd10:I10 and age < 50)", {true, false, false, false}},
     };
     static const char *const bands[] = {
         "\"age_band\": 1, \"permit\"", "\"age_band\": 2, \"permit\"", "\"age_band\": 5, \"permit\"",
