@@ -32,7 +32,7 @@
 
 struct term_graph;
 
-#define PERSONS_VERSION "3"
+#define PERSONS_VERSION "4"
 #define PERSONS_YEAR_MIN 1850
 
 struct persons_options {
