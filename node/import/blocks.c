@@ -101,19 +101,23 @@ static enum genotype genotype_of(struct text_span gt)
     return genotype;
 }
 
-/* Reads the first of these fields that is given: 0 where it is no number. False when none is. */
+/* Reads a text that is given: 0 where it is no number. False when it is empty or ".". */
+static bool given(struct text_span text, uint32_t *value)
+{
+    if (!text.length || is_word(text, "."))
+        return false;
+    if (!vcf_column_number(text, value))
+        *value = 0;
+    return true;
+}
+
+/* Reads the first of these fields that is given. False when none is. */
 static bool first_of(const struct text_span values[static VCF_FIELDS], const enum vcf_field *fields,
                      size_t n, uint32_t *value)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct text_span *text = &values[fields[i]];
-
-        if (!text->length || (text->length == 1 && *text->text == '.'))
-            continue;
-        if (!vcf_column_number(*text, value))
-            *value = 0;
-        return true;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (given(values[fields[i]], value))
+            return true;
     return false;
 }
 
@@ -127,10 +131,10 @@ static bool is_enough(const struct blocks *blocks, const struct vcf_line *line,
     uint32_t depth, quality;
     bool has_quality =
         first_of(values, qualities, sizeof(qualities) / sizeof(*qualities), &quality);
-    bool has_depth = vcf_column_number(values[FIELD_MIN_DP], &depth) ||
-                     (extent_info(line, "MinDP", &text) && vcf_column_number(text, &depth)) ||
-                     (extent_info(line, "MIN_DP", &text) && vcf_column_number(text, &depth)) ||
-                     vcf_column_number(values[FIELD_DP], &depth);
+    bool has_depth = given(values[FIELD_MIN_DP], &depth) ||
+                     (extent_info(line, "MinDP", &text) && given(text, &depth)) ||
+                     (extent_info(line, "MIN_DP", &text) && given(text, &depth)) ||
+                     given(values[FIELD_DP], &depth);
 
     if (values[FIELD_FT].length &&
         !vcf_line_passed(&of_sample, rules->keep_filters, rules->n_keep_filters))

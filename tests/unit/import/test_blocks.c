@@ -82,6 +82,12 @@ static void test_blocks_of_each_caller(void **state)
         /* bcftools: depth alone */
         {"22\t100\t.\tA\t.\t.\t.\tEND=199;MinDP=20\tGT:DP\t0/0:25", true},
         {"22\t100\t.\tA\t.\t.\t.\tEND=199;MinDP=19\tGT:DP\t0/0:25", false},
+        /* A depth that is no number is none, whatever another field says. */
+        {"22\t100\t.\tA\t<*>\t.\t.\tEND=199\tGT:DP:GQ:MIN_DP\t0/0:30:99:x", false},
+        {"22\t100\t.\tA\t<*>\t.\t.\tEND=199;MinDP=x\tGT:DP:GQ\t0/0:30:99", false},
+        {"22\t100\t.\tA\t<*>\t.\t.\tEND=199;MIN_DP=-1\tGT:DP:GQ\t0/0:30:99", false},
+        {"22\t100\t.\tA\t<*>\t.\t.\tEND=199\tGT:DP:GQ\t0/0:-1:99", false},
+        {"22\t100\t.\tA\t<*>\t.\t.\tEND=199;MinDP=.\tGT:DP:GQ:MIN_DP\t0/0:30:99:.", true},
     };
     static struct bench b;
 
