@@ -285,7 +285,9 @@ static bool take_alt(struct take *take, unsigned i)
     case ALLELE_STAR: /* the line of the deletion upstream tells of it */
         take->vcf->closing.filtered[FILTER_STAR]++;
         return true;
-    case ALLELE_NONE:
+    case ALLELE_NONE: /* beside others it has a number, which a genotype may name */
+        if (take->alts->n > 1)
+            return filter_alt(take, i, FILTER_NO_ALT, GAP_REFUSED);
         take->vcf->closing.filtered[FILTER_NO_ALT]++;
         return true;
     case ALLELE_BAD:
@@ -411,10 +413,16 @@ static bool put_doubts(struct take *take)
                : loss_line(vcf->loss, &take->place, vcf->genotypes, GAP_REFUSED, take->err);
 }
 
+/* A line whose ALT is "." has no allele but the reference. */
+static bool has_no_alt(const struct vcf_alts *alts)
+{
+    return alts->n == 1 && alts->classes[0] == ALLELE_NONE;
+}
+
 static bool take_alts(struct take *take)
 {
     struct vcf *vcf = take->vcf;
-    unsigned n_alts = take->alts->classes[0] == ALLELE_NONE ? 0 : take->alts->n;
+    unsigned n_alts = has_no_alt(take->alts) ? 0 : take->alts->n;
     enum genotypes_fault fault;
     bool called;
 

@@ -255,6 +255,15 @@ static void test_whom_a_lost_line_concerns(void **state)
     expect_gaps(2, "22\t9\t.\tA\tC\t.\t.\t.\tGT:FT\t0/1:bad\t0/0:bad\n", "22:9-9 failed 0=own\n");
 }
 
+static void test_no_allele_beside_others(void **state)
+{
+    (void)state;
+    expect(HEAD "22\t8\t.\tA\tC\t.\t.\t.\tGT\t0/1\t1/1\n"
+                "22\t9\t.\tA\t.,G\t.\t.\t.\tGT\t0/1\t0/2\n",
+           "22:8 A>C 0=het 1=hom\n22:9 A>G 1=het\n");
+    expect_gaps(2, "22\t9\t.\tA\t.,G\t.\t.\t.\tGT\t0/1\t0/2\n", "22:9-9 refused 0=own\n");
+}
+
 static void test_structural_alleles_lose_their_whole_stretch(void **state)
 {
     (void)state;
@@ -502,6 +511,7 @@ int main(void)
         cmocka_unit_test(test_order_and_duplicates),
         cmocka_unit_test(test_every_allele_is_accounted_for),
         cmocka_unit_test(test_whom_a_lost_line_concerns),
+        cmocka_unit_test(test_no_allele_beside_others),
         cmocka_unit_test(test_structural_alleles_lose_their_whole_stretch),
         cmocka_unit_test(test_blocks_of_a_gvcf_leave_gaps_between_them),
         cmocka_unit_test(test_contigs_that_are_none_of_ours),
