@@ -267,7 +267,8 @@ static bool read_persons(struct segment *segment, struct err *err)
     return read_consent(segment, err);
 }
 
-static bool read_spellings(struct segment *segment, struct err *err)
+/* An older segment does not say whether it has exchanges: it may. */
+static bool read_spellings(struct segment *segment, int64_t version, struct err *err)
 {
     int64_t unaligned, exchanges;
 
@@ -277,7 +278,7 @@ static bool read_spellings(struct segment *segment, struct err *err)
                     &exchanges, err))
         return false;
     segment->unaligned = unaligned != 0;
-    segment->exchanges = exchanges != 0;
+    segment->exchanges = exchanges != 0 || version < SEGMENT_VERSION_EXCHANGES;
     return true;
 }
 
@@ -371,7 +372,7 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     segment->has_days = version >= SEGMENT_VERSION_DAYS;
     return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err) &&
-            read_traces(segment, err) && read_spellings(segment, err) &&
+            read_traces(segment, err) && read_spellings(segment, version, err) &&
             segment_find_kinds(segment, err)) ||
            err_wrap(err, "%s: ", path);
 }

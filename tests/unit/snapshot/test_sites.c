@@ -8,13 +8,19 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "node/snapshot/bits.h"
+#include "node/snapshot/manifest.h"
+#include "node/snapshot/segment_schema.h"
 #include "node/snapshot/tested.h"
+#include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "tests/unit/refused.h"
 #include "tests/unit/snapshot/synthetic.h"
@@ -322,6 +328,62 @@ static void test_variants_that_reach_into_a_stretch_at_the_limit_and_one_past(vo
     free(vids);
 }
 
+/* Gives the region's one segment the number of an older version, and the manifest its hash. */
+static void make_older(struct synthetic *region, int version)
+{
+    struct manifest manifest;
+    char path[400], new_path[400], pragma[64];
+    sqlite3 *db;
+    bool found;
+
+    assert_true(manifest_read(region->snapshot_path, &manifest, &found, &region->err));
+    assert_true(found);
+    assert_int_equal(manifest.n_segments, 1);
+    assert_true(manifest_path(region->snapshot_path, manifest.segments[0].hash, "segment", path,
+                              sizeof(path)));
+    assert_int_equal(chmod(path, 0600), 0);
+    snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d", version);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, pragma, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    assert_true(file_hash(path, manifest.segments[0].hash, &region->err));
+    assert_true(manifest_path(region->snapshot_path, manifest.segments[0].hash, "segment", new_path,
+                              sizeof(new_path)));
+    assert_int_equal(rename(path, new_path), 0);
+    assert_true(manifest_write(region->snapshot_path, &manifest, &region->err));
+    manifest_clear(&manifest);
+}
+
+static void test_an_older_segment_may_have_exchanges(void **state)
+{
+    struct callset callset = {.assembly = VARIANT_GRCH38, .judges_sites = true};
+    struct synthetic region;
+    struct snapshot *snapshot;
+    struct calls *calls;
+    int64_t id;
+
+    (void)state;
+    synthetic_up(&region);
+    synthetic_begin(&region, 1);
+    assert_true(callset_put(region.store, &callset, &id, &region.err));
+    assert_true(callset_add_sample(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0,
+                                   &region.err));
+    assert_true(calls_open(region.store, id, &calls, &region.err));
+    assert_true(calls_site(calls, synthetic_vid(1), &region.err));
+    assert_true(calls_add(calls, 0, CALL_HET, &region.err));
+    assert_true(calls_close(calls, &region.err));
+    synthetic_commit(&region, 1);
+    synthetic_publish(&region);
+    for (int version = SEGMENT_VERSION; version >= SEGMENT_VERSION_OLDEST; version--) {
+        make_older(&region, version);
+        snapshot = synthetic_open(&region);
+        assert_int_equal(segment_has_exchanges(snapshot_segment(snapshot, 0)),
+                         version < SEGMENT_VERSION_EXCHANGES);
+        snapshot_close(snapshot);
+    }
+    synthetic_down(&region);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +393,7 @@ int main(void)
         cmocka_unit_test(test_carriers_of_many_sites_are_the_union),
         cmocka_unit_test(test_a_walk_keeps_to_its_range),
         cmocka_unit_test(test_variants_that_reach_into_a_stretch_at_the_limit_and_one_past),
+        cmocka_unit_test(test_an_older_segment_may_have_exchanges),
     };
 
     return cmocka_run_group_tests(tests, make_model, free_model);
