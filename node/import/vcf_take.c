@@ -21,6 +21,7 @@ struct take {
     struct vcf_alts *alts;
     struct loss_place place;
     unsigned offered;
+    bool spanned; /* an allele that is stored meets all bases of REF */
     struct err *err;
 };
 
@@ -221,6 +222,15 @@ static bool is_aligned(const struct vcf *vcf)
     return vcf->fasta && fasta_length(vcf->fasta, (unsigned)vcf->chromosome);
 }
 
+/* Does the allele, trimmed and shifted as it is stored, meet all bases of REF? */
+static bool spans(const struct take *take, const struct allele *allele)
+{
+    uint64_t position = take->vcf->position;
+
+    return allele->position <= position &&
+           allele->position + (uint64_t)allele->ref_length >= position + take->line->ref.length;
+}
+
 static bool offer(struct take *take, const struct allele *allele, unsigned alt)
 {
     struct vcf *vcf = take->vcf;
@@ -237,6 +247,7 @@ static bool offer(struct take *take, const struct allele *allele, unsigned alt)
     vcf->closing.filtered[FILTER_DUPLICATE] += merged;
     vcf->closing.loss.unaligned += !is_aligned(vcf) && allele_may_shift(allele);
     take->offered++;
+    take->spanned |= spans(take, allele);
     return true;
 }
 
@@ -403,12 +414,12 @@ static bool put_blocks(struct take *take, bool block, bool *called)
     return blocks_line(vcf->blocks, &spelled, &take->place, block, called, take->err);
 }
 
-/* Where nothing is stored, no call says who was not called. */
+/* Where nothing is stored that meets all bases of REF, no call says who was not called there. */
 static bool put_doubts(struct take *take)
 {
     struct vcf *vcf = take->vcf;
 
-    return take->offered
+    return take->spanned
                ? loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err)
                : loss_line(vcf->loss, &take->place, vcf->genotypes, GAP_REFUSED, take->err);
 }

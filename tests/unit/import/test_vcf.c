@@ -264,6 +264,19 @@ static void test_no_allele_beside_others(void **state)
     expect_gaps(2, "22\t9\t.\tA\t.,G\t.\t.\t.\tGT\t0/1\t0/2\n", "22:9-9 refused 0=own\n");
 }
 
+static void test_not_called_where_no_stored_allele_meets_all_of_ref(void **state)
+{
+    (void)state;
+    /* What is stored is 22:11 C>T: of 9 and 10 its calls say nothing. */
+    expect_gaps(4, "22\t9\t.\tAAC\tAAT\t.\t.\t.\tGT\t0/1\t./.\t0/0\t./1\n",
+                "22:9-11 not called 1=own 3=own\n");
+    expect_gaps(2, "22\t9\t.\tACA\tATA\t.\t.\t.\tGT:FT\t0/0:bad\t0/1\n", "22:9-11 failed 0=own\n");
+    /* Of several alleles one is enough. */
+    expect_gaps(2, "22\t9\t.\tAAC\tAAT,A\t.\t.\t.\tGT\t0/1\t./.\n", "");
+    expect_gaps(2, "22\t9\t.\tAC\tA\t.\t.\t.\tGT\t0/1\t./.\n", "");
+    expect_gaps(2, "22\t9\t.\tC\tT\t.\t.\t.\tGT\t0/1\t./.\n", "");
+}
+
 static void test_structural_alleles_lose_their_whole_stretch(void **state)
 {
     (void)state;
@@ -512,6 +525,7 @@ int main(void)
         cmocka_unit_test(test_every_allele_is_accounted_for),
         cmocka_unit_test(test_whom_a_lost_line_concerns),
         cmocka_unit_test(test_no_allele_beside_others),
+        cmocka_unit_test(test_not_called_where_no_stored_allele_meets_all_of_ref),
         cmocka_unit_test(test_structural_alleles_lose_their_whole_stretch),
         cmocka_unit_test(test_blocks_of_a_gvcf_leave_gaps_between_them),
         cmocka_unit_test(test_contigs_that_are_none_of_ours),
