@@ -316,49 +316,43 @@ bool target_may_be_respelled(const struct segment *segment, const struct variant
 
 /* A base that a change puts in place of another. */
 struct part_base {
-    uint64_t vid; /* the change itself, which is left out */
+    struct segment *segment;
+    struct set *who; /* has it by another variant */
+    uint64_t vid;    /* the change itself, which is left out */
     uint32_t position;
     char alt;
 };
 
 /* The carriers of this variant, if it is another one with this base there. */
-static bool add_with_base(struct segment *segment, struct site *site, const struct part_base *base,
-                          struct set *who, struct err *err)
+static bool add_with_base(void *to, struct site *site, struct err *err)
 {
+    const struct part_base *base = to;
     struct variant variant;
     size_t at;
 
     if (site->vid == base->vid)
         return true;
-    if (!segment_variant(segment, site->vid, &variant, err))
+    if (!segment_variant(base->segment, site->vid, &variant, err))
         return false;
     at = base->position - variant.position;
     if (strlen(variant.ref) == strlen(variant.alt) && at < strlen(variant.alt) &&
         variant.alt[at] == base->alt && variant.ref[at] != base->alt)
-        site_or(segment, site, SITE_CARRIERS, who->words);
+        site_or(base->segment, site, SITE_CARRIERS, base->who->words);
     return true;
 }
 
-static bool with_base(struct segment *segment, const struct variant *change,
-                      const struct part_base *base, struct set *who, struct err *err)
+static bool with_base(const struct variant *change, struct part_base *base, struct err *err)
 {
     uint64_t lo = variant_floor(change->assembly, change->chromosome, base->position);
-    uint64_t vids[REACHING_MAX];
     struct sites sites;
     struct site site;
-    bool found = false;
-    size_t n = 0;
 
-    if (!segment_reaching(segment, lo, vids, &n, err))
+    if (!segment_reached(base->segment, lo, add_with_base, base, err))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (!segment_site(segment, vids[i], &found, &site, err) ||
-            (found && !add_with_base(segment, &site, base, who, err)))
-            return false;
-    sites_start(&sites, segment, lo,
+    sites_start(&sites, base->segment, lo,
                 variant_floor(change->assembly, change->chromosome, base->position + 1));
     while (sites_next(&sites, &site, err))
-        if (!add_with_base(segment, &site, base, who, err))
+        if (!add_with_base(base, &site, err))
             return false;
     return !sites.failed;
 }
@@ -372,13 +366,17 @@ static bool in_parts(struct segment *segment, const struct target_respelling *of
 
     set_first(&all, SET_PERSONS_MAX);
     for (size_t i = 0; change->ref[i]; i++) {
-        struct part_base base = {of->vid, change->position + (uint32_t)i, change->alt[i]};
         struct set one;
+        struct part_base base = {.segment = segment,
+                                 .who = &one,
+                                 .vid = of->vid,
+                                 .position = change->position + (uint32_t)i,
+                                 .alt = change->alt[i]};
 
         set_clear(&one);
         if (change->ref[i] == change->alt[i])
             continue;
-        if (!with_base(segment, change, &base, &one, err))
+        if (!with_base(change, &base, err))
             return false;
         set_and(&all, &one);
     }

@@ -264,26 +264,21 @@ bool segment_vid_end(struct segment *segment, uint64_t vid, uint32_t *end, struc
     return row || err_set(err, ERR_INTERNAL, "the allele of a variant is not in its segment");
 }
 
+/* Who takes the variants that reach a position; site: NULL for a long one. */
 struct reaching {
-    uint64_t *vids;
-    size_t n;
     uint32_t position;
+    bool (*take)(void *to, uint64_t vid, struct site *site, struct err *err);
+    void *to;
 };
 
-static bool add_reaching(struct reaching *of, uint64_t vid, uint32_t length, struct err *err)
+static bool reaches(const struct reaching *of, uint64_t vid, uint32_t length)
 {
-    if (vid_position(vid) >= of->position || vid_position(vid) + length - 1 < of->position)
-        return true;
-    if (of->n == REACHING_MAX)
-        return err_set(err, ERR_EXHAUSTED, "more than %d variants reach into a stretch",
-                       REACHING_MAX);
-    of->vids[of->n++] = vid;
-    return true;
+    return vid_position(vid) < of->position && vid_position(vid) + length - 1 >= of->position;
 }
 
 /* The REF of a long allele is spelled out in a table. There are few long alleles. */
-static bool reaching_long(struct segment *segment, uint64_t from, uint64_t lo, struct reaching *of,
-                          struct err *err)
+static bool reaching_long(struct segment *segment, uint64_t from, uint64_t lo,
+                          const struct reaching *of, struct err *err)
 {
     sqlite3_stmt *stmt = segment_statement(segment, ALLELES_BEFORE, err);
     bool row = true;
@@ -293,10 +288,15 @@ static bool reaching_long(struct segment *segment, uint64_t from, uint64_t lo, s
     sqlite3_bind_int64(stmt, 1, (int64_t)from);
     sqlite3_bind_int64(stmt, 2, (int64_t)lo);
     while (row) {
+        uint64_t vid;
+
         if (!sql_next(stmt, &row, err))
             return false;
-        if (row && !add_reaching(of, (uint64_t)sqlite3_column_int64(stmt, 0),
-                                 (uint32_t)sqlite3_column_int64(stmt, 1), err))
+        if (!row)
+            break;
+        vid = (uint64_t)sqlite3_column_int64(stmt, 0);
+        if (reaches(of, vid, (uint32_t)sqlite3_column_int64(stmt, 1)) &&
+            !of->take(of->to, vid, NULL, err))
             break;
     }
     sqlite3_reset(stmt);
@@ -310,29 +310,81 @@ static int by_number(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-bool segment_reaching(struct segment *segment, uint64_t lo, uint64_t vids[static REACHING_MAX],
-                      size_t *n, struct err *err)
+static bool reach(struct segment *segment, uint64_t lo, const struct reaching *of, struct err *err)
 {
-    struct reaching of = {.vids = vids, .position = vid_position(lo)};
-    uint32_t near = of.position > SHORT_REF_MAX ? of.position - SHORT_REF_MAX : 1;
+    uint32_t near = of->position > SHORT_REF_MAX ? of->position - SHORT_REF_MAX : 1;
     uint32_t far =
-        of.position > VARIANT_ALLELE_BYTES_MAX ? of.position - VARIANT_ALLELE_BYTES_MAX : 1;
+        of->position > VARIANT_ALLELE_BYTES_MAX ? of->position - VARIANT_ALLELE_BYTES_MAX : 1;
     struct sites sites;
     struct site site;
 
     sites_start(&sites, segment, variant_floor(vid_assembly(lo), vid_chromosome(lo), near), lo);
     while (sites_next(&sites, &site, err))
-        if (!vid_tag(site.vid) &&
-            !add_reaching(&of, site.vid, (uint32_t)(site.vid >> 24 & 15), err))
+        if (!vid_tag(site.vid) && reaches(of, site.vid, (uint32_t)(site.vid >> 24 & 15)) &&
+            !of->take(of->to, site.vid, &site, err))
             return false;
-    if (sites.failed ||
-        !reaching_long(segment, variant_floor(vid_assembly(lo), vid_chromosome(lo), far), lo, &of,
-                       err))
-        return false;
-    if (of.n)
-        qsort(vids, of.n, sizeof(*vids), by_number);
-    *n = of.n;
+    return !sites.failed &&
+           reaching_long(segment, variant_floor(vid_assembly(lo), vid_chromosome(lo), far), lo, of,
+                         err);
+}
+
+struct reached_list {
+    uint64_t *vids;
+    size_t n;
+};
+
+static bool list_reached(void *to, uint64_t vid, struct site *site, struct err *err)
+{
+    struct reached_list *list = to;
+
+    (void)site;
+    if (list->n == REACHING_MAX)
+        return err_set(err, ERR_EXHAUSTED, "more than %d variants reach into a stretch",
+                       REACHING_MAX);
+    list->vids[list->n++] = vid;
     return true;
+}
+
+bool segment_reaching(struct segment *segment, uint64_t lo, uint64_t vids[static REACHING_MAX],
+                      size_t *n, struct err *err)
+{
+    struct reached_list list = {.vids = vids};
+    struct reaching of = {vid_position(lo), list_reached, &list};
+
+    if (!reach(segment, lo, &of, err))
+        return false;
+    if (list.n)
+        qsort(vids, list.n, sizeof(*vids), by_number);
+    *n = list.n;
+    return true;
+}
+
+struct reached_sites {
+    struct segment *segment;
+    segment_reached_fn *take;
+    void *to;
+};
+
+static bool take_reached(void *to, uint64_t vid, struct site *site, struct err *err)
+{
+    struct reached_sites *of = to;
+    struct site own;
+    bool found;
+
+    if (site)
+        return of->take(of->to, site, err);
+    return segment_site(of->segment, vid, &found, &own, err) &&
+           (!found || of->take(of->to, &own, err));
+}
+
+bool segment_reached(struct segment *segment, uint64_t lo, segment_reached_fn *take, void *to,
+                     struct err *err)
+{
+    assert(segment && take);
+    struct reached_sites sites = {segment, take, to};
+    struct reaching of = {vid_position(lo), take_reached, &sites};
+
+    return reach(segment, lo, &of, err);
 }
 
 /*** many sites at once ***/

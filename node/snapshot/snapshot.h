@@ -342,6 +342,11 @@ uint32_t site_count(const struct segment *segment, const struct site *site, enum
 #define REACHING_MAX 4096
 bool segment_reaching(struct segment *segment, uint64_t lo, uint64_t vids[static REACHING_MAX],
                       size_t *n, struct err *err) MUST_CHECK;
+/* Gives each of their sites to take, in no order and however many they are. Ends when take fails.
+ */
+typedef bool segment_reached_fn(void *to, struct site *site, struct err *err);
+bool segment_reached(struct segment *segment, uint64_t lo, segment_reached_fn *take, void *to,
+                     struct err *err) MUST_CHECK;
 /* Does the segment have an indel that may have another spelling (variant_may_shift())? */
 bool segment_has_unaligned(const struct segment *segment);
 /* Has it a variant that puts several bases in place of as many (variant_is_exchange())? */

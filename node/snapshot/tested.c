@@ -129,6 +129,20 @@ bool tested_lost(struct segment *segment, const struct tested_place *place, uint
     return visit(segment, place, EVERY_ASSAY, collect, &of, err);
 }
 
+struct uncalled {
+    const struct segment *segment;
+    uint64_t *words;
+};
+
+static bool add_uncalled(void *to, struct site *site, struct err *err)
+{
+    struct uncalled *of = to;
+
+    (void)err;
+    site_or(of->segment, site, SITE_BIT(SITE_NO_CALL), of->words);
+    return true;
+}
+
 /* ORs into words the persons who were not called at a variant, of whatever ALT, that meets the
  * place.
  */
@@ -136,25 +150,15 @@ static bool or_uncalled(struct segment *segment, const struct tested_place *plac
                         struct err *err)
 {
     uint64_t lo = variant_floor(place->assembly, place->chromosome, place->start);
-    uint64_t vids[REACHING_MAX];
+    struct uncalled of = {segment, words};
     struct sites sites;
     struct site site;
-    bool found = false;
-    size_t n = 0;
 
     sites_start(&sites, segment, lo,
                 variant_floor(place->assembly, place->chromosome, place->end + 1));
     while (sites_next(&sites, &site, err))
         site_or(segment, &site, SITE_BIT(SITE_NO_CALL), words);
-    if (sites.failed || !segment_reaching(segment, lo, vids, &n, err))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        if (!segment_site(segment, vids[i], &found, &site, err))
-            return false;
-        if (found)
-            site_or(segment, &site, SITE_BIT(SITE_NO_CALL), words);
-    }
-    return true;
+    return !sites.failed && segment_reached(segment, lo, add_uncalled, &of, err);
 }
 
 /*

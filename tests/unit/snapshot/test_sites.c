@@ -284,6 +284,15 @@ static uint64_t reaching_vid(uint32_t n)
     return vid;
 }
 
+static bool count_site(void *to, struct site *site, struct err *err)
+{
+    size_t *n = to;
+
+    (void)site, (void)err;
+    ++*n;
+    return true;
+}
+
 static void test_variants_that_reach_into_a_stretch_at_the_limit_and_one_past(void **state)
 {
     struct callset callset = {.assembly = VARIANT_GRCH38, .judges_sites = true};
@@ -297,8 +306,10 @@ static void test_variants_that_reach_into_a_stretch_at_the_limit_and_one_past(vo
         struct snapshot *snapshot;
         struct segment *segment;
         struct calls *calls;
+        struct tested_place place = {VARIANT_GRCH38, 22, 1005, 1005};
+        uint64_t words[SEGMENT_WORDS_MAX] = {0};
         int64_t id;
-        size_t n = 0;
+        size_t n = 0, taken = 0;
 
         synthetic_up(&region);
         synthetic_begin(&region, 1);
@@ -315,6 +326,9 @@ static void test_variants_that_reach_into_a_stretch_at_the_limit_and_one_past(vo
         synthetic_publish(&region);
         snapshot = synthetic_open(&region);
         segment = snapshot_segment(snapshot, 0);
+        assert_true(segment_reached(segment, lo, count_site, &taken, &region.err));
+        assert_int_equal(taken, REACHING_MAX + more);
+        assert_true(tested_at_place(segment, &place, words, &region.err));
         if (more) {
             assert_refused_for(segment_reaching(segment, lo, vids, &n, &region.err), &region.err,
                                ERR_EXHAUSTED, "reach into");
