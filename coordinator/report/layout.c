@@ -38,8 +38,9 @@ static const struct layout layouts[] = {
                        .merge = table_share,
                        .render = parts_share,
                        .share = true,
-                       .note = "Tested is of whom it can be told: matched and not matched. The "
-                               "share is matched / tested.\n"},
+                       .note = "It can be told of who is like this or certainly not, for "
+                               "whatever reason; the share is of these.\nFor the share of the "
+                               "tested, ask within tested(variant(…)).\n"},
     [MEASURE_LEAVE_ONE_OUT] = {.headline = LAYOUT_NONE,
                                .merge = table_cells,
                                .render = parts_leave_one_out,

@@ -191,11 +191,13 @@ void parts_share(const struct report *report, struct bytes *out)
     assert(report->has_total && report->table && report->table->share && out);
     const struct table_share *share = report->table->share;
 
-    put_denominator("of ", &share->tested, &report->rule, out);
-    put_denominator(" tested, ", &share->persons, &report->rule, out);
+    put_denominator("of ", &share->told, &report->rule, out);
+    put_denominator(" of whom it can be told, of ", &share->persons, &report->rule, out);
     put(out, " persons in all\n");
     if (share->has_share)
-        put(out, "%.3g %% of the tested (95 %%: %.3g–%.3g %%), %.0f per 100 000 (%.0f–%.0f)\n\n",
+        put(out,
+            "%.3g %% of whom it can be told (95 %%: %.3g–%.3g %%), %.0f per 100 000 "
+            "(%.0f–%.0f)\n\n",
             100 * share->share, 100 * share->low, 100 * share->high, PER * share->share,
             PER * share->low, PER * share->high);
     else

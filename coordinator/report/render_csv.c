@@ -67,7 +67,7 @@ static void put_frequency(struct bytes *out, const struct table_alleles *alleles
 
 static void put_share(struct bytes *out, const struct table_share *share, char separator)
 {
-    put_figure(out, share ? &share->tested : NULL, separator);
+    put_figure(out, share ? &share->told : NULL, separator);
     put_figure(out, share ? &share->persons : NULL, separator);
     if (share && share->has_share)
         put(out, "%c%.6g%c%.6g%c%.6g", separator, share->share, separator, share->low, separator,
@@ -123,7 +123,7 @@ static void put_head(const struct report *report, char separator, struct bytes *
         put(out, "%caf%caf_low95%caf_high95", separator, separator, separator);
     }
     if (layout_of(shape->measure.kind)->share) {
-        put_figure_head(out, "tested", separator);
+        put_figure_head(out, "told", separator);
         put_figure_head(out, "persons", separator);
         put(out, "%cshare%cshare_low95%cshare_high95", separator, separator, separator);
     }

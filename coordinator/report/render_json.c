@@ -116,7 +116,7 @@ static void put_share(cJSON *object, const struct table_share *share,
 {
     cJSON *of;
 
-    put_figure(object, "tested", &share->tested, rule, ok);
+    put_figure(object, "told", &share->told, rule, ok);
     put_figure(object, "persons", &share->persons, rule, ok);
     if (!share->has_share) {
         json_put_null(object, "share", ok);

@@ -38,9 +38,9 @@ struct table_alleles {
 
 /* Of a share: the denominators, which are sums of its cells, and the share itself. */
 struct table_share {
-    struct figure tested;  /* of whom it can be told: matched and unmatched */
+    struct figure told;    /* of whom it can be told: matched and unmatched */
     struct figure persons; /* all of the population */
-    bool has_share;        /* matched is shown, and tested is more than noise */
+    bool has_share;        /* matched is shown, and told is more than noise */
     double share;          /* from the printed figures, so it reveals no more than they do */
     double low;            /* its 95 % interval, between 0 and 1 */
     double high;

@@ -73,7 +73,7 @@ static const struct measure_declaration measures[] = {
      .parts_name = "shares",
      .n_cells = MEASURE_SHARE_CELLS,
      .cell = share_cells,
-     .help = "a count with its denominator: of how many who were tested",
+     .help = "a count with its denominator: of how many it can be told",
      .words = "how many these persons are, of how many it cannot be told, and how many all others "
               "are\n"},
     /* Sensitivity 1: at most one step is all that a person lacks, so nobody is in two cells. */

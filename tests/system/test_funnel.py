@@ -117,16 +117,16 @@ def check_share(report, network, analyst):
     truth = [node.count([question])[0] for node in network.nodes.values()]
     matched, undetermined, persons = (sum(t[name] for t in truth) for name in ("matched", "undetermined", "persons"))
     total, limit = asked.report["total"], 6 * SIGMA * math.sqrt(3 * len(REGIONS)) + 5
-    report.row(abs(total["tested"]["value"] - (persons - undetermined)) <= limit and abs(total["persons"]["value"] - persons) <= limit,
-               "its denominators are who was tested, and everybody", "%d of %d, %d of %d" %
-               (total["tested"]["value"], persons - undetermined, total["persons"]["value"], persons))
+    report.row(abs(total["told"]["value"] - (persons - undetermined)) <= limit and abs(total["persons"]["value"] - persons) <= limit,
+               "its denominators are of whom it can be told, and everybody", "%d of %d, %d of %d" %
+               (total["told"]["value"], persons - undetermined, total["persons"]["value"], persons))
     share = total["share"]
     report.row(share is None or share["low95"] - 0.02 <= matched / (persons - undetermined) <= share["high95"] + 0.02, "and the share",
                "%s of %.4f" % (share, matched / (persons - undetermined)))
     page = analyst.run("ask", question, "--measure", "share", "--sigma", str(SIGMA), "--table").out
-    report.row(" tested, " in page and "persons in all" in page, "a page tells both")
+    report.row(" of whom it can be told, of " in page and "persons in all" in page, "a page tells both")
     line = list(csv.DictReader(io.StringIO(analyst.run("ask", question, "--measure", "share", "--sigma", str(SIGMA), "--csv").out)))[-1]
-    report.equal((int(line["tested"]), int(line["persons"])), (total["tested"]["value"], total["persons"]["value"]), "so does CSV")
+    report.equal((int(line["told"]), int(line["persons"])), (total["told"]["value"], total["persons"]["value"]), "so does CSV")
 
 
 def check_pages(report, analyst, path):

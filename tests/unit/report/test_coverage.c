@@ -244,11 +244,11 @@ static void hold_steps(struct bench *b, const struct figure *cell, const int64_t
 
 static void hold_share(struct bench *b, const struct table_share *share, const int64_t *truth)
 {
-    int64_t tested = truth[SHARE_MATCHED] + truth[SHARE_UNMATCHED];
-    double is = (double)truth[SHARE_MATCHED] / (double)tested;
+    int64_t told = truth[SHARE_MATCHED] + truth[SHARE_UNMATCHED];
+    double is = (double)truth[SHARE_MATCHED] / (double)told;
 
-    hold_figure(b, &share->tested, tested);
-    hold_figure(b, &share->persons, tested + truth[SHARE_UNDETERMINED]);
+    hold_figure(b, &share->told, told);
+    hold_figure(b, &share->persons, told + truth[SHARE_UNDETERMINED]);
     hold(b, !share->has_share || (share->low <= is && is <= share->high));
 }
 

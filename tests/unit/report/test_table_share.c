@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promises of a share's figures: tested is matched and unmatched, persons is all three cells, each
+ * Promises of a share's figures: told is matched and unmatched, persons is all three cells, each
  * with the noise of so many; the share is that of the printed figures, within 0 and 1; there is
- * none where matched is hidden, or tested is hardly more than noise. That its interval holds the
+ * none where matched is hidden, or told is hardly more than noise. That its interval holds the
  * truth is in test_coverage.c.
  */
 #include <setjmp.h>
@@ -45,9 +45,9 @@ static void test_denominators_are_sums_of_the_cells(void **state)
 
     (void)state;
     assert_int_equal(cell[SHARE_MATCHED].value, 300);
-    assert_int_equal(is->tested.value, 3000);
+    assert_int_equal(is->told.value, 3000);
     assert_int_equal(is->persons.value, 8000);
-    assert_int_equal(is->tested.high - 3000, (int64_t)ceil(1.95996 * SIGMA * sqrt(2)));
+    assert_int_equal(is->told.high - 3000, (int64_t)ceil(1.95996 * SIGMA * sqrt(2)));
     assert_int_equal(is->persons.high - 8000, (int64_t)ceil(1.95996 * SIGMA * sqrt(3)));
     assert_true(is->has_share);
     assert_true(fabs(is->share - 0.1) < 1e-12);
