@@ -143,12 +143,15 @@ static bool audience_fill(const struct roster *roster, const char *nodes, struct
 
 /*
  * Leaves out the nodes where nobody can meet the question, by its tests on `region`: their answer
- * is known, and to ask them would cost their budgets. In mode sum there is no such test.
+ * is known, and to ask them would cost their budgets. In mode sum, and with steps, there is no such
+ * test.
  */
 static bool audience_narrow(const struct ast *ast, Rikstal__V1__Question *question, struct err *err)
 {
     size_t kept = 0;
 
+    if (question->n_steps > 0 && audience_names_region(ast->root))
+        return err_set(err, ERR_INVALID, "%s", AUDIENCE_REGION_IN_STEPS);
     if (question->mode == RIKSTAL__V1__MODE__MODE_SUM && audience_names_region(ast->root))
         return err_set(err, ERR_INVALID,
                        "region is not asked about in mode sum: " AUDIENCE_REGION_IN_SUM

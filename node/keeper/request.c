@@ -149,6 +149,8 @@ static bool supported(const struct request_verified *verified, struct err *err)
         return err_set(err, ERR_INVALID,
                        "a disease is named for research; purpose %.40s has no use of it",
                        q->purpose);
+    if (verified->shape.steps && audience_names_region(verified->ast.root))
+        return err_set(err, ERR_INVALID, "%s", AUDIENCE_REGION_IN_STEPS);
     if (n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer", n_cells);
     return true;

@@ -160,6 +160,7 @@ def check_sponsor(report, network, sponsor, path):
 def check_refusals(report, network, analyst):
     before = {r: n.ledger().charges for r, n in network.nodes.items()}
     for steps, said in (((("I1 a", "age >= 18"), ("I2 b", "agee > 3")), "at 3:7"), ((("I1", "age > 3"), ("I1 b", "sex = male")), "given twice"),
+                        ((("I1 a", "age >= 18"), ("I2 b", "region = 01")), "region is no criterion"),
                         ((("adult", "age > 3"),), "begins with I or E"), ((), "no criterion"),
                         ([("I%d" % i, "age > %d" % i) for i in range(1, 34)], "at most 32 criteria")):
         done = analyst.run("ask", "--measure", "funnel", "--protocol", written(analyst, "wrong.txt", steps), codes=None)

@@ -16,6 +16,8 @@
 #include "coordinator/analyst/blind.h"
 #include "coordinator/analyst/compose.h"
 #include "coordinator/analyst/session.h"
+#include "proto/query/audience.h"
+#include "proto/query/protocol.h"
 #include "tests/unit/ask/country.h"
 #include "tests/unit/refused.h"
 
@@ -165,6 +167,29 @@ static void test_nobody_is_asked_where_the_region_leaves_nobody(void **state)
     bench_down(&b);
 }
 
+static void test_region_is_no_criterion_of_a_protocol(void **state)
+{
+    static const char text[] = "I1 adult: age >= 18\nE1 north: region = 03\n";
+    struct composed composed;
+    struct diagnostics found;
+    struct protocol protocol;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(protocol_read(text, strlen(text), NULL, b.c.arena, &protocol, &found));
+    b.options.text = protocol.question;
+    b.options.protocol = &protocol;
+    b.options.measure = MEASURE_FUNNEL;
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
+    assert_string_equal(b.err.text, AUDIENCE_REGION_IN_STEPS);
+    b.options.measure = MEASURE_COUNT; /* a count of all criteria has no steps */
+    assert_true(run(&b, &composed));
+    assert_int_equal(composed.plan->n_regions, 2);
+    plan_free(composed.plan);
+    bench_down(&b);
+}
+
 static void test_a_blind_question_carries_a_key_of_its_own(void **state)
 {
     struct composed first, second;
@@ -203,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_who_may_not_ask_is_told_before_signing),
         cmocka_unit_test(test_what_cannot_be_asked_is_refused),
         cmocka_unit_test(test_nobody_is_asked_where_the_region_leaves_nobody),
+        cmocka_unit_test(test_region_is_no_criterion_of_a_protocol),
         cmocka_unit_test(test_a_blind_question_carries_a_key_of_its_own),
     };
 

@@ -220,6 +220,30 @@ static void test_a_disease_has_one_spelling_and_is_for_research(void **state)
     down(&w, 9);
 }
 
+static void test_region_is_no_step(void **state)
+{
+    Rikstal__V1__Step step[2], *steps[] = {&step[0], &step[1]};
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18 and region = 01", &q);
+    for (size_t i = 0; i < 2; i++) {
+        rikstal__v1__step__init(&step[i]);
+        step[i].name = "a step";
+        step[i].operands = 1;
+    }
+    q.measure = RIKSTAL__V1__MEASURE__MEASURE_FUNNEL;
+    q.steps = steps;
+    q.n_steps = 2;
+    answer = world_ask(&w, &q);
+    assert_string_equal(answer->code, "unsupported");
+    assert_non_null(strstr(answer->reason, "region is no criterion of a protocol"));
+    down(&w, 1);
+}
+
 /* The same question on no disease, on one and on another is of three populations. */
 static void test_research_on_another_disease_is_another_question(void **state)
 {
@@ -467,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_a_change_with_another_ref_is_refused_before_it_is_charged),
         cmocka_unit_test(test_forms_that_make_no_sense_are_malformed),
         cmocka_unit_test(test_a_disease_has_one_spelling_and_is_for_research),
+        cmocka_unit_test(test_region_is_no_step),
         cmocka_unit_test(test_research_on_another_disease_is_another_question),
         cmocka_unit_test(test_policy_says_what_it_does_not_allow),
         cmocka_unit_test(test_without_a_snapshot_or_time_nothing_is_charged),
