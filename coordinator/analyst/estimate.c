@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "coordinator/report/merge.h"
@@ -34,6 +35,17 @@ struct estimate estimate_of(const struct measure *measure, size_t n_regions, uin
                              .region = spread_half_width(1, sigma, REPORT_SHARE),
                              .national = spread_half_width(n_regions, sigma, REPORT_SHARE),
                              .sum = sum_half_width(n_regions, sigma)};
+}
+
+void estimate_sums(const struct measure *measure, const char *before)
+{
+    assert(measure && before);
+    uint32_t cells = measure_widest_sum(measure);
+
+    if (cells > 1)
+        printf("%sa width is that of one cell; figures are sums of up to %u cells, %.1f times as "
+               "wide\n",
+               before, cells, sqrt(cells));
 }
 
 /* Writes the last second before an end, because that is what people call the end of a time. */
@@ -91,6 +103,8 @@ static void words_print(const struct estimate_plan *of, const struct estimate *e
                estimate->region, estimate->national, plan->n_regions);
     else if (estimate->sum >= 0)
         printf("95 %%: ±%" PRId64 " for the total of all %zu\n", estimate->sum, plan->n_regions);
+    if (plan->mode == MODE_REGIONS || estimate->sum >= 0)
+        estimate_sums(&shape->measure, "");
 }
 
 static cJSON *json_of(const struct estimate_plan *of, const struct estimate *estimate)

@@ -23,6 +23,12 @@ struct estimate {
 
 struct estimate estimate_of(const struct measure *measure, size_t n_regions, uint32_t sigma);
 
+/*
+ * Prints a line on stdout, which begins with `before`, where a figure of the measure adds up
+ * several cells: then it is wider than an estimate says, which is of one cell. Else nothing.
+ */
+void estimate_sums(const struct measure *measure, const char *before);
+
 /* Prints on stdout what would be asked and its price, as JSON or in words. */
 struct estimate_plan {
     const struct plan *plan;

@@ -60,6 +60,7 @@ static const struct measure_declaration measures[] = {
      .parts_name = "steps",
      .n_cells = MEASURE_FUNNEL_CELLS,
      .cell = funnel_cells,
+     .widest = MEASURE_WIDEST_ALL_BUT_ONE,
      .help = "how many are left after each criterion of a trial (--protocol)",
      .words = "how many persons pass ",
      .one_part = " step, and of how many it cannot be told:\n",
@@ -73,6 +74,7 @@ static const struct measure_declaration measures[] = {
      .parts_name = "shares",
      .n_cells = MEASURE_SHARE_CELLS,
      .cell = share_cells,
+     .widest = MEASURE_WIDEST_ALL,
      .help = "a count with its denominator: of how many it can be told",
      .words = "how many these persons are, of how many it cannot be told, and how many all others "
               "are\n"},
@@ -116,6 +118,20 @@ bool measure_declare(enum measure_kind kind, uint32_t parts, struct measure *out
                        d->parts_name, d->parts_max);
     *out = (struct measure){kind, d->n_cells * parts, d->each_part ? parts : 1};
     return true;
+}
+
+uint32_t measure_widest_sum(const struct measure *measure)
+{
+    assert(measure && measure_declaration(measure->kind) && measure->n_cells > 0);
+    switch (measure_declaration(measure->kind)->widest) {
+    case MEASURE_WIDEST_ALL:
+        return measure->n_cells;
+    case MEASURE_WIDEST_ALL_BUT_ONE:
+        return measure->n_cells - 1;
+    case MEASURE_WIDEST_ONE:
+        break;
+    }
+    return 1;
 }
 
 uint32_t measure_part_cells(enum measure_kind kind)

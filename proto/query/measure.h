@@ -72,6 +72,13 @@ enum measure_parts {
     MEASURE_BY_STEPS,      /* one for each of its steps, in order */
 };
 
+/* How many cells the widest figure of a part adds up. */
+enum measure_widest {
+    MEASURE_WIDEST_ONE,         /* a part's figures are its cells, or follow a law of their own */
+    MEASURE_WIDEST_ALL,         /* all of the measure's */
+    MEASURE_WIDEST_ALL_BUT_ONE, /* of a funnel the survivors of the first step */
+};
+
 /* A row of the table of measures. */
 struct measure_declaration {
     enum measure_kind kind;
@@ -84,7 +91,8 @@ struct measure_declaration {
     const char *const *cell; /* their names, in order; one person is in at most one of them */
     bool each_part;          /* true: one person may be in a cell of each part; false: in one cell
                               * of all parts */
-    const char *help;        /* follows "breakdown: " in help */
+    enum measure_widest widest;
+    const char *help; /* follows "breakdown: " in help */
     /* The words for its figures: text before and after the number of parts, for one part and for
      * more. */
     const char *words;
@@ -112,6 +120,8 @@ bool measure_declare(enum measure_kind kind, uint32_t parts, struct measure *out
  * was filled otherwise may hold any values.
  */
 bool measure_is_declared(const struct measure *measure);
+/* How many cells the widest figure of a part adds up, each of which has noise of its own. */
+uint32_t measure_widest_sum(const struct measure *measure);
 /* Number of cells of each part. 0 when there is no such measure. */
 uint32_t measure_part_cells(enum measure_kind kind);
 /* "matched", "ref_haploid"; `cell` must be below measure_part_cells(). */

@@ -87,8 +87,11 @@ def check_money(report, network, analyst, asked, path):
     report.equal(json.loads(verified.out)["total"], asked.report["total"], "the receipt gives the same steps offline")
     dry = analyst.run("ask", "--measure", "funnel", "--protocol", path, "--sigma", "5", "--dry-run").out
     report.row("5 parts" in dry and "20.00 points" in dry, "a dry run tells steps and price")
+    wide = "figures are sums of up to 9 cells, 3.0 times as wide"
+    report.row(wide in dry, "and how much wider than a cell its figures may be")
     price = analyst.run("price", "--measure", "funnel", "--protocol", path).out
     report.row("10 figures" in price and "square root of 1" in price and "20.00" in price, "rikstal price tells the price of one count")
+    report.row("# a width is that of one cell; " + wide in price, "and that figures are wider")
     whole = analyst.ask_protocol(path, measure="count")
     report.row(whole.code == 0 and "matched" in whole.report["total"], "a count of all criteria together has one figure")
 

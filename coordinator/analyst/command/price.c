@@ -88,6 +88,7 @@ static void text_print(const struct shape *shape, const struct options *o,
     output_echo(echo, "# ", stdout);
     printf("# %s: %u figures; one person changes them by at most the square root of %u\n",
            measure_name(o->measure), shape->measure.n_cells, shape->measure.sensitivity_squared);
+    estimate_sums(&shape->measure, "# ");
     printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%ld\tsum_95_of_%ld\n", o->regions,
            o->regions);
     for (size_t i = 0; i < PRICE_SIGMAS; i++) {

@@ -47,14 +47,15 @@ static void test_a_sum_that_is_not_given_has_no_width(void **state)
 }
 
 static const Rikstal__V1__RosterPermit *permit;
+static const struct shape *shape = &shape_count;
 
-/* What is printed of a count of 21 regions in this mode. */
+/* What is printed of a question to 21 regions in this mode. */
 static const char *said(enum mode mode, enum output_form form)
 {
     static char text[4096];
     struct plan plan = {
         .analyst = "anna", .measure = MEASURE_COUNT, .mode = mode, .sigma = 10, .n_regions = 21};
-    struct estimate_plan quoted = {&plan, &shape_count, "sex = female", NULL, "icd10:C50", permit};
+    struct estimate_plan quoted = {&plan, shape, "sex = female", NULL, "icd10:C50", permit};
     int out = dup(STDOUT_FILENO);
     FILE *kept = tmpfile();
     struct err err;
@@ -87,6 +88,22 @@ static void test_words_have_the_widths_of_their_mode(void **state)
     text = said(MODE_SUM, OUTPUT_TSV);
     assert_non_null(strstr(text, "95 %: ±23 for the total of all 21\n"));
     assert_null(strstr(text, "region's figure"));
+}
+
+static void test_figures_that_are_sums_are_told_to_be_wider(void **state)
+{
+    static const char wider[] = "figures are sums of up to 9 cells, 3.0 times as wide\n";
+    const struct shape funnel = {.measure = {MEASURE_FUNNEL, 10, 1}, .n_parts = 5, .part_cells = 2};
+    const struct shape share = {.measure = {MEASURE_SHARE, 3, 1}, .n_parts = 1, .part_cells = 3};
+
+    (void)state;
+    assert_null(strstr(said(MODE_REGIONS, OUTPUT_TSV), "sums of"));
+    shape = &funnel;
+    assert_non_null(strstr(said(MODE_REGIONS, OUTPUT_TSV), wider));
+    assert_non_null(strstr(said(MODE_SUM, OUTPUT_TSV), wider));
+    shape = &share;
+    assert_non_null(strstr(said(MODE_SUM, OUTPUT_TSV), "up to 3 cells, 1.7 times as wide\n"));
+    shape = &shape_count;
 }
 
 static void test_a_permit_is_told_with_its_last_day_and_its_own_cap(void **state)
@@ -141,6 +158,7 @@ int main(void)
         cmocka_unit_test(test_the_menu_is_that_of_the_reference),
         cmocka_unit_test(test_a_sum_that_is_not_given_has_no_width),
         cmocka_unit_test(test_words_have_the_widths_of_their_mode),
+        cmocka_unit_test(test_figures_that_are_sums_are_told_to_be_wider),
         cmocka_unit_test(test_a_permit_is_told_with_its_last_day_and_its_own_cap),
         cmocka_unit_test(test_json_is_json),
     };

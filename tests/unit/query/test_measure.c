@@ -43,6 +43,24 @@ static void test_declarations_are_those_of_the_specification(void **state)
     }
 }
 
+static void test_the_widest_figure_is_a_sum_of_so_many_cells(void **state)
+{
+    static const struct {
+        enum measure_kind kind;
+        uint32_t parts, cells;
+    } row[] = {{MEASURE_COUNT, 1, 1},        {MEASURE_BREAKDOWN, 44, 1}, {MEASURE_FREQUENCY, 2, 1},
+               {MEASURE_FUNNEL, 1, 1},       {MEASURE_FUNNEL, 5, 9},     {MEASURE_SHARE, 1, 3},
+               {MEASURE_LEAVE_ONE_OUT, 5, 1}};
+    struct measure measure;
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        assert_true(measure_declare(row[i].kind, row[i].parts, &measure, &err));
+        assert_int_equal(measure_widest_sum(&measure), row[i].cells);
+    }
+}
+
 static void test_one_past_each_limit_and_none_at_all_are_refused(void **state)
 {
     struct measure measure = {0};
@@ -93,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_declarations_are_those_of_the_specification),
         cmocka_unit_test(test_every_measure_has_a_name_and_names_for_its_cells),
+        cmocka_unit_test(test_the_widest_figure_is_a_sum_of_so_many_cells),
         cmocka_unit_test(test_one_past_each_limit_and_none_at_all_are_refused),
     };
 
