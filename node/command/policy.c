@@ -291,7 +291,7 @@ static bool print_words(struct request *request, const struct ast *ast, struct a
         code_print(&code, disease);
     request->ask.measure = shape->measure;
     request->ask.breakdown = &shape->breakdown;
-    explain_shape(shape, &words);
+    explain_shape(shape, NULL, &words);
     explain_shape_disease(disease, &words);
     explain(ast, LANGUAGE_ENGLISH, &words);
     if (words.failed) {

@@ -106,6 +106,39 @@ static char *text_of(struct bytes *bytes, struct arena *arena)
     return text;
 }
 
+/* A step's name is free text of the asker; its criterion is what it does. */
+static bool put_step(cJSON *steps, const char *name, const struct ast_node *criterion,
+                     struct arena *arena)
+{
+    struct ast_node node = *criterion;
+    struct ast ast = {.root = &node};
+    cJSON *step = cJSON_CreateObject();
+    struct bytes text = {0};
+    bool ok = step != NULL;
+
+    print(&ast, &text);
+    json_put_text(step, "name", name, &ok);
+    json_put_text(step, "text", text_of(&text, arena), &ok);
+    if (ok && cJSON_AddItemToArray(steps, step))
+        return true;
+    cJSON_Delete(step);
+    return false;
+}
+
+static void put_steps(cJSON *object, const struct shape *shape, const struct ast_node *root,
+                      struct arena *arena, bool *ok)
+{
+    cJSON *steps = json_put(object, "steps", cJSON_CreateArray(), ok);
+    uint32_t at = 0;
+
+    for (uint32_t i = 0; *ok && shape->steps && i < shape->n_parts; i++) {
+        struct ast_node criterion = shape_step_node(root, at, shape->steps[i].operands);
+
+        *ok = put_step(steps, shape->steps[i].name, &criterion, arena);
+        at += shape->steps[i].operands;
+    }
+}
+
 /* Which figures are wanted: the question in its text form, and in words. */
 static void put_figures(cJSON *object, const struct hold_question *held, struct arena *arena,
                         bool *ok)
@@ -124,7 +157,8 @@ static void put_figures(cJSON *object, const struct hold_question *held, struct 
         *ok = *ok && cJSON_AddItemToArray(dimensions, cJSON_CreateString(q->dimensions[i]));
     for (uint32_t i = 0; shape.changes && i < shape.n_parts; i++)
         *ok = *ok && cJSON_AddItemToArray(changes, cJSON_CreateString(shape_part(&shape, i, 0)));
-    explain_shape(&shape, &words);
+    put_steps(object, &shape, held->ast->root, arena, ok);
+    explain_shape(&shape, held->ast->root, &words);
     explain_shape_disease(q->disease, &words);
     json_put_text(object, "measure", measure_name((enum measure_kind)q->measure), ok);
     json_put_text(object, "disease", q->disease, ok);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "proto/base/bytes.h"
+#include "proto/query/print.h"
 
 static void add_number(struct bytes *out, uint32_t number)
 {
@@ -29,9 +30,21 @@ static void explain_dimensions(const struct dimension_table *breakdown, struct b
     }
 }
 
-void explain_shape(const struct shape *shape, struct bytes *out)
+static void explain_step(const struct ast_node *root, uint32_t at, uint32_t operands,
+                         struct bytes *out)
+{
+    struct ast_node node = shape_step_node(root, at, operands);
+    struct ast step = {.root = &node};
+
+    bytes_add_text(out, ": ");
+    print(&step, out);
+}
+
+void explain_shape(const struct shape *shape, const struct ast_node *root, struct bytes *out)
 {
     const struct measure_declaration *declared = measure_declaration(shape->measure.kind);
+
+    uint32_t at = 0;
 
     assert(declared);
     bytes_add_text(out, declared->words);
@@ -43,6 +56,10 @@ void explain_shape(const struct shape *shape, struct bytes *out)
     for (uint32_t i = 0; (shape->changes || shape->steps) && i < shape->n_parts; i++) {
         bytes_add_text(out, "  ");
         bytes_add_text(out, shape_part(shape, i, 0));
+        if (shape->steps && root) {
+            explain_step(root, at, shape->steps[i].operands, out);
+            at += shape->steps[i].operands;
+        }
         bytes_add_text(out, "\n");
     }
 }

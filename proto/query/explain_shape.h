@@ -8,7 +8,11 @@
 
 struct bytes;
 
-/* Appends lines: the figures of a count, the dimensions and classes of a table, or every change. */
-void explain_shape(const struct shape *shape, struct bytes *out);
+/*
+ * Appends lines: the figures of a count, the dimensions and classes of a table, every change, or
+ * every step. A step's name is free text of the asker, so its criterion of the question `root`
+ * stands beside it; NULL: the question is not known here.
+ */
+void explain_shape(const struct shape *shape, const struct ast_node *root, struct bytes *out);
 /* Appends a line about the disease that the research is on; nothing when disease is "". */
 void explain_shape_disease(const char *disease, struct bytes *out);

@@ -168,6 +168,36 @@ static void test_what_is_held_is_told_whole(void **state)
     world_down(&w);
 }
 
+/* Names of steps are free text of the asker. */
+static void test_a_held_step_is_told_with_its_criterion(void **state)
+{
+    Rikstal__V1__Step step[2], *steps[] = {&step[0], &step[1]};
+    Rikstal__V1__Question q;
+    const char *text;
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    write_policy(&w, "hold", 7);
+    world_start(&w);
+    world_question(&w, "age >= 18 and age <= 75 and sex = male", &q);
+    for (size_t i = 0; i < 2; i++)
+        rikstal__v1__step__init(&step[i]);
+    step[0].name = "I1 adult";
+    step[0].operands = 2;
+    step[1].name = "I2 old woman";
+    step[1].operands = 1;
+    q.measure = RIKSTAL__V1__MEASURE__MEASURE_FUNNEL;
+    q.steps = steps;
+    q.n_steps = 2;
+    assert_string_equal(world_ask(&w, &q)->code, "held");
+    text = held_file(&w);
+    assert_non_null(
+        strstr(text, "\\n  I1 adult: age >= 18 and age <= 75\\n  I2 old woman: sex = male\\n"));
+    assert_non_null(strstr(text, "\"I2 old woman\",\n\t\t\t\"text\":\t\"sex = male\""));
+    world_down(&w);
+}
+
 static enum hold_state ask_hold(struct world *w, const Rikstal__V1__Question *q,
                                 const struct ast *ast, uint8_t identity)
 {
@@ -372,6 +402,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_held_question_waits_for_a_person),
         cmocka_unit_test(test_what_is_held_is_told_whole),
+        cmocka_unit_test(test_a_held_step_is_told_with_its_criterion),
         cmocka_unit_test(test_an_approval_is_for_this_asker_this_purpose_and_this_precision_alone),
         cmocka_unit_test(test_the_list_has_so_many_places_and_not_one_more),
         cmocka_unit_test(test_a_decision_can_be_taken_back),

@@ -15,6 +15,8 @@
 
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
+#include "proto/query/parse.h"
+#include "proto/query/wire.h"
 
 struct bench {
     struct arena *arena;
@@ -29,18 +31,23 @@ static void bench_up(struct bench *b, enum measure_kind measure)
     b->question.measure = (Rikstal__V1__Measure)measure;
 }
 
-static const char *words_of(struct bench *b)
+static const char *words_about(struct bench *b, const struct ast_node *root)
 {
     struct bytes words = {0};
     struct shape shape;
     const char *text;
 
     assert_true(shape_read(&b->question, b->arena, &shape, &b->err));
-    explain_shape(&shape, &words);
+    explain_shape(&shape, root, &words);
     assert_false(words.failed);
     text = arena_strndup(b->arena, (const char *)words.data, words.size);
     bytes_clear(&words);
     return text;
+}
+
+static const char *words_of(struct bench *b)
+{
+    return words_about(b, NULL);
 }
 
 static void test_a_count_is_told(void **state)
@@ -101,6 +108,32 @@ static void test_every_step_is_told(void **state)
     arena_free(b.arena);
 }
 
+static void test_every_step_is_told_with_its_criterion(void **state)
+{
+    Rikstal__V1__Step step[2], *steps[] = {&step[0], &step[1]};
+    struct wire_list list;
+    struct ast ast;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, MEASURE_FUNNEL);
+    for (size_t i = 0; i < 2; i++)
+        rikstal__v1__step__init(&step[i]);
+    step[0].name = "I1 adult";
+    step[0].operands = 2;
+    step[1].name = "I2 old woman"; /* is not what it says */
+    step[1].operands = 1;
+    b.question.steps = steps;
+    b.question.n_steps = 2;
+    assert_true(parse_text("age >= 18 and age <= 75 and sex = male", b.arena, &ast, &b.err));
+    assert_true(wire_encode(&ast, b.arena, &list, &b.err));
+    b.question.criterion = list.ops;
+    b.question.n_criterion = list.n;
+    assert_non_null(strstr(words_about(&b, ast.root), ":\n  I1 adult: age >= 18 and age <= 75\n"
+                                                      "  I2 old woman: sex = male\n"));
+    arena_free(b.arena);
+}
+
 static void test_a_disease_is_told_and_none_is_not(void **state)
 {
     struct bytes words = {0};
@@ -121,6 +154,7 @@ int main(void)
         cmocka_unit_test(test_every_class_of_every_dimension_is_told),
         cmocka_unit_test(test_every_change_is_told),
         cmocka_unit_test(test_every_step_is_told),
+        cmocka_unit_test(test_every_step_is_told_with_its_criterion),
         cmocka_unit_test(test_a_disease_is_told_and_none_is_not),
     };
 
