@@ -28,6 +28,16 @@ static void put_with_range(struct bytes *out, const struct figure *figure,
     put_padded(out, figure->suppressed ? "" : figure_range_text(figure, range), -RANGE_WIDTH);
 }
 
+/* For a row that adds up with no other: what may be nobody is its interval. */
+static void put_alone(struct bytes *out, const struct figure *figure,
+                      const struct display_rule *rule)
+{
+    char number[RANGE_BYTES], range[RANGE_BYTES];
+
+    put_padded(out, figure_words(figure, rule, number), -FIGURE_WIDTH);
+    put_padded(out, figure_is_vague(figure) ? "" : figure_range_text(figure, range), -RANGE_WIDTH);
+}
+
 /* ---- breakdown ------------------------------------------------------------------------------- */
 
 static int keys_width(const struct shape *shape)
@@ -135,7 +145,7 @@ void parts_funnel(const struct report *report, struct bytes *out)
 {
     assert(report->has_total && report->table && report->shape->steps && out);
     const struct shape *shape = report->shape;
-    char number[FIGURE_BYTES];
+    char number[RANGE_BYTES];
 
     put_padded(out, "After", STEP_WIDTH);
     put_padded(out, "Survivors", -FIGURE_WIDTH);
@@ -147,8 +157,8 @@ void parts_funnel(const struct report *report, struct bytes *out)
         const struct figure *cell = report->total + (size_t)MEASURE_FUNNEL_CELLS * step;
 
         put_padded(out, shape_part(shape, step, 0), STEP_WIDTH);
-        put_with_range(out, &cell[FUNNEL_LAST], &report->rule);
-        put_padded(out, figure_text(&cell[FUNNEL_UNDECIDED], &report->rule, number),
+        put_alone(out, &cell[FUNNEL_LAST], &report->rule);
+        put_padded(out, figure_words(&cell[FUNNEL_UNDECIDED], &report->rule, number),
                    -(FIGURE_WIDTH + 4));
         bytes_add_u8(out, '\n');
     }
@@ -166,7 +176,7 @@ void parts_leave_one_out(const struct report *report, struct bytes *out)
     put_line(out, STEP_WIDTH + FIGURE_WIDTH + RANGE_WIDTH);
     for (uint32_t step = 0; step < report->shape->n_parts; step++) {
         put_padded(out, shape_part(report->shape, step, 0), STEP_WIDTH);
-        put_with_range(out, &report->total[step], &report->rule);
+        put_alone(out, &report->total[step], &report->rule);
         bytes_add_u8(out, '\n');
     }
     bytes_add_u8(out, '\n');
@@ -194,7 +204,10 @@ void parts_share(const struct report *report, struct bytes *out)
     put_denominator("of ", &share->told, &report->rule, out);
     put_denominator(" of whom it can be told, of ", &share->persons, &report->rule, out);
     put(out, " persons in all\n");
-    if (share->has_share)
+    if (share->has_share && figure_is_vague(&report->total[SHARE_MATCHED]))
+        put(out, "0 to %.3g %% of whom it can be told, 0 to %.0f per 100 000\n\n",
+            100 * share->high, PER * share->high);
+    else if (share->has_share)
         put(out,
             "%.3g %% of whom it can be told (95 %%: %.3g–%.3g %%), %.0f per 100 000 "
             "(%.0f–%.0f)\n\n",

@@ -20,6 +20,8 @@
 #include "coordinator/report/parts.h"
 #include "coordinator/report/render.h"
 #include "proto/base/arena.h"
+#include "proto/query/parse.h"
+#include "proto/query/wire.h"
 
 static const uint8_t id[QUESTION_ID_BYTES] = {1};
 
@@ -34,9 +36,9 @@ struct bench {
 };
 
 /* One region with these cells, and one that is offline. */
-static void bench_up(struct bench *b, const char *by, const char *changes, const int64_t *cells)
+static void bench_merge(struct bench *b, const Rikstal__V1__Question *question,
+                        const int64_t *cells)
 {
-    Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
     struct merge_input input = {.id = id,
                                 .mode = MODE_REGIONS,
                                 .sigma = 5,
@@ -44,13 +46,8 @@ static void bench_up(struct bench *b, const char *by, const char *changes, const
                                 .n_regions = 2,
                                 .region = b->region};
 
-    memset(b, 0, sizeof(*b));
-    b->arena = arena_new(1 << 24);
-    input.measure = changes ? MEASURE_FREQUENCY : MEASURE_BREAKDOWN;
-    question.measure = (Rikstal__V1__Measure)input.measure;
-    assert_true(!by || shape_dimensions(by, b->arena, &question, &b->err));
-    assert_true(!changes || shape_changes(changes, b->arena, &question, &b->err));
-    assert_true(shape_read(&question, b->arena, &b->shape, &b->err));
+    input.measure = (enum measure_kind)question->measure;
+    assert_true(shape_read(question, b->arena, &b->shape, &b->err));
     input.n_cells = b->shape.measure.n_cells;
     b->answer = answer_new(input.n_cells, 0);
     assert_non_null(b->answer);
@@ -61,6 +58,44 @@ static void bench_up(struct bench *b, const char *by, const char *changes, const
     b->region[0] = (struct answer_region){"01", "Stockholm", REGION_VALUE, NULL, b->answer};
     b->region[1] = (struct answer_region){"12", "Skåne", REGION_OFFLINE, "no-link", NULL};
     assert_true(merge(&input, b->arena, &b->report, &b->err));
+}
+
+static void bench_up(struct bench *b, const char *by, const char *changes, const int64_t *cells)
+{
+    Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
+
+    memset(b, 0, sizeof(*b));
+    b->arena = arena_new(1 << 24);
+    question.measure =
+        changes ? RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY : RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN;
+    assert_true(!by || shape_dimensions(by, b->arena, &question, &b->err));
+    assert_true(!changes || shape_changes(changes, b->arena, &question, &b->err));
+    bench_merge(b, &question, cells);
+}
+
+/* Of a protocol with two steps, or a share. */
+static void bench_up_of(struct bench *b, enum measure_kind measure, const int64_t *cells)
+{
+    Rikstal__V1__Step step[2], *steps[] = {&step[0], &step[1]};
+    Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
+    struct wire_list list;
+    struct ast ast;
+
+    memset(b, 0, sizeof(*b));
+    b->arena = arena_new(1 << 24);
+    assert_true(parse_text("age >= 18 and sex = male", b->arena, &ast, &b->err));
+    assert_true(wire_encode(&ast, b->arena, &list, &b->err));
+    question.criterion = list.ops;
+    question.n_criterion = list.n;
+    question.measure = (Rikstal__V1__Measure)measure;
+    for (size_t i = 0; i < 2; i++) {
+        rikstal__v1__step__init(&step[i]);
+        step[i].name = i ? "I2 men" : "I1 adult";
+        step[i].operands = 1;
+    }
+    question.steps = steps;
+    question.n_steps = measure == MEASURE_SHARE ? 0 : 2;
+    bench_merge(b, &question, cells);
 }
 
 static void bench_down(struct bench *b)
@@ -298,6 +333,43 @@ static void test_frequencies_tell_alleles_in_every_form(void **state)
     bench_down(&b);
 }
 
+static const char *parts_of(struct bench *b, enum measure_kind measure, const int64_t *cells)
+{
+    bench_up_of(b, measure, cells);
+    layout_parts(b->report, &b->out);
+    return text(b);
+}
+
+static void test_what_may_be_nobody_is_no_number_to_copy(void **state)
+{
+    struct bench b;
+    const char *page;
+
+    (void)state;
+    page = parts_of(&b, MEASURE_FUNNEL, (const int64_t[]){800, 3, 11, 2});
+    has(page, "I1 adult");
+    has(page, "I2 men");
+    has(page, "0 to 25");
+    has_not(page, " 10 ");
+    has_not(page, "<10");
+    bench_down(&b);
+    page = parts_of(&b, MEASURE_LEAVE_ONE_OUT, (const int64_t[]){11, 300});
+    has(page, "0 to 25");
+    has(page, " 300 ");
+    has_not(page, " 10 ");
+    bench_down(&b);
+    page = parts_of(&b, MEASURE_SHARE, (const int64_t[]){11, 50, 4000});
+    has(page, "of 4 010 (95 %: ");
+    has(page, ") of whom it can be told, of 4 060 (95 %: ");
+    has(page, "\n0 to 0.");
+    has(page, " % of whom it can be told, 0 to ");
+    bench_down(&b);
+    page = parts_of(&b, MEASURE_SHARE, (const int64_t[]){400, 50, 4000});
+    has(page, "\n9.09 % of whom it can be told (95 %: ");
+    has_not(page, "tested");
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_csv_tells_a_sum_in_no_column_of_parts),
         cmocka_unit_test(test_a_long_table_leaves_out_what_is_hidden_throughout),
         cmocka_unit_test(test_frequencies_tell_alleles_in_every_form),
+        cmocka_unit_test(test_what_may_be_nobody_is_no_number_to_copy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
