@@ -113,11 +113,22 @@ def check_program(report, name):
         print("skipped: no mandoc on this machine, so the man pages of %s were not tried" % name)
 
 
+def check_excel(report):
+    """The mark is refused where it would be silently left out, before the configuration is read."""
+    for words in (["--json"], ["--table"], ["--csv", "--dry-run"]):
+        done = run("analyst", "ask", "age > 3", "--config", "/nowhere", "--excel", *words, codes=None)
+        report.row(done.code == 2 and "give it with --csv or --tsv" in done.err, "ask --excel %s is refused" % " ".join(words), done.err.strip())
+    for words in (["--csv"], ["--tsv"], []):
+        done = run("analyst", "ask", "age > 3", "--config", "/nowhere", "--excel", *words, codes=None)
+        report.row(done.code != 0 and "--excel" not in done.err, "ask --excel %s is not" % " ".join(words), done.err.strip())
+
+
 def main():
     report = Report(__doc__.splitlines()[0])
     for name in PROGRAMS:
         program(name)
         check_program(report, name)
+    check_excel(report)
     check_command(report, "node", ["keeper"])
     check_command(report, "link", [])
     report.close()

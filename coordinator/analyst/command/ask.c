@@ -451,6 +451,17 @@ static bool terms_are_known(struct asking *asking, const struct ast *ast, struct
            known_terms_disease(asking->session, asking->roster, &disease, err);
 }
 
+/* The mark is for a file that Excel opens. */
+static bool mark_is_used(const struct options *o, struct err *err)
+{
+    enum output_form form = output_settle(o->form);
+
+    return !o->excel || (!o->dry_run && (form == OUTPUT_CSV || form == OUTPUT_TSV)) ||
+           err_set(err, ERR_INVALID,
+                   "--excel marks CSV and TSV alone: give it with --csv or --tsv%s",
+                   o->dry_run ? ", and not with --dry-run" : "");
+}
+
 /* The question of a protocol is made of its lines. */
 static bool protocol_take(struct options *o, struct arena *arena, struct err *err)
 {
@@ -472,7 +483,7 @@ static bool ask_run(struct options *o, int *exit_code, struct err *err)
     struct ast ast;
     bool ok;
 
-    if (!session_open(&o->session, &session, err))
+    if (!mark_is_used(o, err) || !session_open(&o->session, &session, err))
         return false;
     ok = protocol_take(o, session.arena, err) &&
          compose_parse(o->compose.text, session.arena, &ast, err) && is_meant(o, &ast, err) &&
