@@ -44,6 +44,7 @@ struct draft_person {
     unsigned icd;                         /* bits */
     unsigned present;                     /* bits of terms */
     unsigned excluded;                    /* bits of terms */
+    unsigned dated;                       /* bits of terms that the register dates */
     uint8_t genotype[DRAFT_VARIANTS_MAX]; /* enum draft_genotype */
 };
 

@@ -87,7 +87,8 @@ static void put_facts(struct draft *draft, size_t p, bool with)
     sheet_put(sheets, ",", with ? "2023-05-17" : "", with ? &death_date_spoil : NULL);
 }
 
-static void put_event(struct draft *draft, const char *kind, const char *system, const char *code,
+/* Is it dated? */
+static bool put_event(struct draft *draft, const char *kind, const char *system, const char *code,
                       bool excluded)
 {
     struct sheets *sheets = &draft->sheets;
@@ -98,12 +99,13 @@ static void put_event(struct draft *draft, const char *kind, const char *system,
     sheet_put(sheets, ",", code, &code_spoil);
     sheet_put(sheets, ",", dated ? "2020-03-05" : "", dated ? &date_spoil : NULL);
     sheet_put(sheets, ",", excluded ? "yes" : "no", &excluded_spoil);
+    return dated;
 }
 
 /* The facts stand in their own row, in the first one of an event, or in all of them. */
 static void put_person(struct draft *draft, size_t p, bool icd, bool hp)
 {
-    const struct draft_person *person = &draft->persons[p];
+    struct draft_person *person = &draft->persons[p];
     bool with = draft_chance(draft, 50), repeats = draft_chance(draft, 30);
 
     if (!with) {
@@ -120,7 +122,8 @@ static void put_person(struct draft *draft, size_t p, bool icd, bool hp)
     for (unsigned t = 0; hp && t < DRAFT_TERMS; t++)
         if ((person->present | person->excluded) >> t & 1) {
             put_facts(draft, p, with);
-            put_event(draft, "phenotype", "hp", spelling(draft, t), person->excluded >> t & 1);
+            if (put_event(draft, "phenotype", "hp", spelling(draft, t), person->excluded >> t & 1))
+                person->dated |= 1u << t;
             with = repeats;
         }
 }
@@ -197,6 +200,8 @@ static void put_packet(struct draft *draft, size_t p)
         sheet_put(sheets, "", spelling(draft, t), &feature_spoil);
         sheet_put(sheets, "\"},\"excluded\":", excluded ? "true" : "false",
                   &feature_excluded_spoil);
+        if (person->dated >> t & 1) /* sources agree */
+            sheet_put(sheets, ",\"onset\":{\"timestamp\":\"", "2020-03-05T00:00:00Z\"}", NULL);
         sheet_put(sheets, "}", "", NULL);
         between = ",";
     }
