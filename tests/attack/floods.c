@@ -110,6 +110,7 @@ static Rikstal__V1__Envelope *sign(struct town *t, size_t organisation, const ch
     memcpy(q.question_id.data, &t->asked, sizeof(t->asked));
     t->asked++;
     q.organisation = q.analyst = t->name[organisation];
+    q.sigma = 10; /* so that a year covers the flood: a refusal leaves at once and takes no turn */
     must(envelope_sign_message(DOMAIN_QUESTION, &q.base, t->key[organisation], p->arena, &envelope,
                                &p->err),
          &p->err);
