@@ -48,17 +48,10 @@ static struct ast_node *refuse_unequal(struct parser *parser, const struct ast_n
 
 static struct ast_node *in_variant(struct parser *parser, struct ast_node *inside)
 {
-    struct ast_node *node = parser_node(parser, AST_VARIANT, inside->from);
+    struct ast_node *node = parser_around(parser, AST_VARIANT, inside->from, inside);
 
-    if (!node)
-        return NULL;
-    node->children = parser_memory(parser, sizeof(struct ast_node *));
-    if (!node->children)
-        return NULL;
-    node->children[0] = inside;
-    node->n_children = 1;
-    node->to = inside->to;
-    node->bare = true;
+    if (node)
+        node->bare = true;
     return node;
 }
 

@@ -504,18 +504,8 @@ static void check_scope(struct parser *parser, const struct criterion_reading *t
 
 static struct ast_node *negate(struct parser *parser, struct ast_node *node)
 {
-    struct ast_node *not_node = parser_node(parser, AST_NOT, node->from);
-
-    if (!not_node)
-        return NULL;
-    not_node->children = parser_memory(parser, sizeof(struct ast_node *));
-    if (!not_node->children)
-        return NULL;
-    not_node->n_children = 1;
-    not_node->children[0] = node;
-    not_node->to = node->to;
     node->negated = true;
-    return not_node;
+    return parser_around(parser, AST_NOT, node->from, node);
 }
 
 struct ast_node *parser_criterion(struct parser *parser)

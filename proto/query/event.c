@@ -141,15 +141,10 @@ static bool is_one_event(const struct ast_node *node)
 /* The node of one event, around what was read of it. */
 static struct ast_node *event_node(struct parser *parser, uint32_t from, struct ast_node *inside)
 {
-    struct ast_node *node = inside ? parser_node(parser, AST_EVENT, from) : NULL;
+    struct ast_node *node = inside ? parser_around(parser, AST_EVENT, from, inside) : NULL;
 
     if (!node)
         return NULL;
-    node->children = parser_memory(parser, sizeof(struct ast_node *));
-    if (!node->children)
-        return NULL;
-    node->children[0] = inside;
-    node->n_children = 1;
     node->to = parser->last_to;
     if (!parser->found->n && !is_one_event(inside))
         diagnostic_expect(
@@ -309,7 +304,7 @@ struct ast_node *parser_times(struct parser *parser, uint32_t from, uint32_t n)
                                          "at least %u times", n),
                           "a number from 1 on");
     event = read_event(parser); /* "times" stands where "event" does */
-    node = event ? parser_node(parser, AST_TIMES, from) : NULL;
+    node = event ? parser_around(parser, AST_TIMES, from, event) : NULL;
     if (!node)
         return NULL;
     node->at_least = n;
@@ -317,11 +312,6 @@ struct ast_node *parser_times(struct parser *parser, uint32_t from, uint32_t n)
         return NULL;
     if (n > 1)
         refuse_none(parser, &node->gap, from);
-    node->children = parser_memory(parser, sizeof(struct ast_node *));
-    if (!node->children)
-        return NULL;
-    node->children[0] = event;
-    node->n_children = 1;
     node->to = parser->last_to;
     return node;
 }

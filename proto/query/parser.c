@@ -68,6 +68,23 @@ struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t
     return node;
 }
 
+struct ast_node *parser_around(struct parser *parser, enum ast_kind kind, uint32_t from,
+                               struct ast_node *child)
+{
+    assert(child);
+    struct ast_node *node = parser_node(parser, kind, from);
+
+    if (!node)
+        return NULL;
+    node->children = parser_memory(parser, sizeof(struct ast_node *));
+    if (!node->children)
+        return NULL;
+    node->children[0] = child;
+    node->n_children = 1;
+    node->to = child->to;
+    return node;
+}
+
 /* An unexpected word is most likely a keyword in capitals; then *keyword is set. */
 bool parser_in_capitals(const struct token *token, char *keyword, size_t room)
 {

@@ -45,6 +45,9 @@ bool parser_eat(struct parser *parser, enum token_kind kind, const char *expecte
     __attribute__((warn_unused_result));
 /* A new zeroed node with this place. NULL when the arena is full; the parser has then stopped. */
 struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t from);
+/* As parser_node(), around this one child, which must not be NULL; it ends where the child does. */
+struct ast_node *parser_around(struct parser *parser, enum ast_kind kind, uint32_t from,
+                               struct ast_node *child);
 /* A copy in the arena, ended by a NUL. NULL when the arena is full; the parser has then stopped. */
 char *parser_copy(struct parser *parser, const char *text, size_t length);
 void *parser_memory(struct parser *parser, size_t bytes);

@@ -242,17 +242,13 @@ struct ast_node *parser_set_question(struct parser *parser)
         return NULL;
     }
     inside = find(&naming) ? read_question(&naming) : NULL;
-    node = inside ? parser_node(parser, AST_SET, token.from) : NULL;
-    if (node) {
+    node = inside ? parser_around(parser, AST_SET, token.from, inside) : NULL;
+    if (node)
         node->to = token.to;
-        node->children = parser_memory(parser, sizeof(struct ast_node *));
-    }
-    if (!node || !node->children || !named_set_hash_question(inside, naming.set.hash, &err) ||
+    if (!node || !named_set_hash_question(inside, naming.set.hash, &err) ||
         !keep_set(&naming, node)) {
         parser->stopped = true;
         return NULL;
     }
-    node->children[0] = inside;
-    node->n_children = 1;
     return node;
 }
