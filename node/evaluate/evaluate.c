@@ -18,6 +18,7 @@
 typedef bool evaluate_function(const struct asked_of *of, const struct ast *ast,
                                const struct shape *shape, struct cells *cells, struct err *err);
 
+/* A count, or a share, which also has who is certainly not like this. */
 static bool evaluate_count(const struct asked_of *of, const struct ast *ast,
                            const struct shape *shape, struct cells *cells, struct err *err)
 {
@@ -25,15 +26,18 @@ static bool evaluate_count(const struct asked_of *of, const struct ast *ast,
     struct kleene who;
     bool ok = true;
 
-    (void)shape;
     if (!criterion_new(of, ast, &criterion, err))
         return false;
     for (size_t i = 0; ok && i < population_segments(of->population); i++) {
         ok = criterion_run(criterion, i, &who, err);
-        if (ok) {
-            cells_add(cells, CELL_MATCHED, set_count(&who.yes));
-            cells_add(cells, CELL_UNDETERMINED, set_count(&who.cannot_tell));
-        }
+        if (!ok)
+            break;
+        cells_add(cells, CELL_MATCHED, set_count(&who.yes));
+        cells_add(cells, CELL_UNDETERMINED, set_count(&who.cannot_tell));
+        if (shape->measure.kind == MEASURE_SHARE)
+            cells_add(cells, SHARE_UNMATCHED,
+                      (int64_t)set_count(population_of(of->population, i)) - set_count(&who.yes) -
+                          set_count(&who.cannot_tell));
     }
     criterion_free(criterion);
     return ok;
@@ -81,30 +85,6 @@ static bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
     return ok;
 }
 
-static bool evaluate_share(const struct asked_of *of, const struct ast *ast,
-                           const struct shape *shape, struct cells *cells, struct err *err)
-{
-    struct criterion *criterion;
-    struct kleene who;
-    bool ok = true;
-
-    (void)shape;
-    if (!criterion_new(of, ast, &criterion, err))
-        return false;
-    for (size_t i = 0; ok && i < population_segments(of->population); i++) {
-        ok = criterion_run(criterion, i, &who, err);
-        if (!ok)
-            break;
-        cells_add(cells, SHARE_MATCHED, set_count(&who.yes));
-        cells_add(cells, SHARE_UNDETERMINED, set_count(&who.cannot_tell));
-        cells_add(cells, SHARE_UNMATCHED,
-                  (int64_t)set_count(population_of(of->population, i)) - set_count(&who.yes) -
-                      set_count(&who.cannot_tell));
-    }
-    criterion_free(criterion);
-    return ok;
-}
-
 static void seal_funnel(struct cells *cells, const struct funnel *funnel, uint32_t step)
 {
     size_t at = (size_t)MEASURE_FUNNEL_CELLS * step;
@@ -139,7 +119,7 @@ static bool evaluate_funnel(const struct asked_of *of, const struct ast *ast,
 static evaluate_function *const functions[] = {
     [MEASURE_COUNT] = evaluate_count,         [MEASURE_BREAKDOWN] = evaluate_breakdown,
     [MEASURE_FREQUENCY] = evaluate_frequency, [MEASURE_FUNNEL] = evaluate_funnel,
-    [MEASURE_SHARE] = evaluate_share,         [MEASURE_LEAVE_ONE_OUT] = evaluate_funnel,
+    [MEASURE_SHARE] = evaluate_count,         [MEASURE_LEAVE_ONE_OUT] = evaluate_funnel,
 };
 
 bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,
