@@ -27,6 +27,14 @@ int64_t quantum_length_us(uint64_t work_ns, uint32_t factor)
     return length_us;
 }
 
+int64_t quantum_fit_us(int64_t length_us, int64_t slot_us)
+{
+    assert(length_us >= QUANTUM_TICK_US && slot_us > 0);
+    while (length_us > QUANTUM_TICK_US && length_us > slot_us / 8 * 7)
+        length_us /= 2;
+    return length_us;
+}
+
 int64_t quantum_tick_us(int64_t now_us)
 {
     assert(now_us >= 0);

@@ -16,6 +16,8 @@
 
 /* The length in microseconds; factor: home.h, times as long on a slow machine (0 is 1). */
 int64_t quantum_length_us(uint64_t work_ns, uint32_t factor);
+/* The length, halved until an answer that is made in it can be recorded before its slot. */
+int64_t quantum_fit_us(int64_t length_us, int64_t slot_us);
 /* The first tick that is not before now_us, on clock_mono_us(). */
 int64_t quantum_tick_us(int64_t now_us);
 /* The end of the length, or of the whole further length, in which now_us lies. */

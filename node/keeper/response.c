@@ -60,10 +60,8 @@ static void leave_data(const struct keeper *keeper, const struct request_charged
     int64_t slot_us = outbox_slot_ms(effort->slot, 0, keeper->home.slot_factor) * 1000;
     int64_t length_us = quantum_length_us(effort->work_ns, keeper->home.slot_factor);
 
-    /* The answer is recorded before its slot, which is not always `factor` times as long. */
-    while (length_us > QUANTUM_TICK_US && length_us > slot_us / 8 * 7)
-        length_us /= 2;
-    quantum_keep(busy_us, length_us);
+    /* A slot is not always `factor` times as long (outbox.h). */
+    quantum_keep(busy_us, quantum_fit_us(length_us, slot_us));
 }
 
 static bool evaluate_cells(struct keeper *keeper, const struct request_verified *verified,

@@ -325,6 +325,29 @@ static void test_what_every_region_refuses_costs_more(void **state)
     bench_down(&b);
 }
 
+/* Regions that are away have not refused. */
+static void test_what_one_region_refuses_while_others_are_away_costs_as_ever(void **state)
+{
+    struct service_reply reply;
+    struct outcome *outcome;
+    struct bench b;
+
+    (void)state;
+    rate_per_minute = 60;
+    bench_up(&b);
+    rate_per_minute = 0;
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_DECLINES);
+    wait_connected(&b, 1);
+    for (uint8_t id = 1; id <= 4; id++) {
+        assert_true(hand_in(&b, &(struct country_question){.id = id}, 0, &reply));
+        assert_true(service_outcome(b.service, reply.id, PATIENCE_MS, &outcome, &b.err));
+        assert_int_equal(outcome->region[0].state, REGION_DECLINED);
+        outcome_free(outcome);
+    }
+    node_down(&b.node[0]);
+    bench_down(&b);
+}
+
 static void test_a_stranger_behind_a_right_certificate_is_refused(void **state)
 {
     struct service_counts counts;
@@ -478,6 +501,7 @@ int main(void)
         cmocka_unit_test(test_after_a_restart_answers_are_there_and_what_was_open_is_asked_again),
         cmocka_unit_test(test_every_attempt_of_an_organisation_counts),
         cmocka_unit_test(test_what_every_region_refuses_costs_more),
+        cmocka_unit_test(test_what_one_region_refuses_while_others_are_away_costs_as_ever),
         cmocka_unit_test(test_a_stranger_behind_a_right_certificate_is_refused),
         cmocka_unit_test(test_the_newest_link_of_a_node_is_asked),
         cmocka_unit_test(test_a_cancelled_question_completes_and_the_node_is_told),

@@ -59,6 +59,34 @@ static void test_round_one_charges_and_computes_nothing(void **state)
     sum_down(&s);
 }
 
+/* The others are charged by then: a minute's work that another question took refuses no list. */
+static void test_round_two_waits_for_no_work(void **state)
+{
+    char *policy, *version;
+    struct sum s;
+
+    (void)state;
+    sum_up(&s);
+    world_stop(&s.w);
+    policy = arena_printf(s.w.people.arena,
+                          "{\"rate\": {\"per_minute\": 1000, \"per_day\": 1000, "
+                          "\"organisation_work_ms\": 1},%s",
+                          world_policy(s.w.people.arena) + 1);
+    assert_non_null(policy);
+    version = strstr(policy, "\"version\": 1");
+    assert_non_null(version);
+    version[strlen("\"version\": ")] = '2';
+    world_write(&s.w, "policy.json", policy, strlen(policy));
+    world_start(&s.w);
+    sum_all_attend(&s, 1);
+    assert_string_equal(world_ask_text(&s.w, "age >= 20")->code, "");
+    assert_string_equal(world_ask_text(&s.w, "age >= 21")->code, "rate");
+    sum_list(&s, ALL);
+    assert_true(sum_answer_to_list(&s)->charged);
+    charged_is(&s, 2);
+    sum_down(&s);
+}
+
 static void test_all_masks_together_leave_a_noised_share(void **state)
 {
     Rikstal__V1__Answer *answer;
@@ -412,6 +440,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_one_charges_and_computes_nothing),
+        cmocka_unit_test(test_round_two_waits_for_no_work),
         cmocka_unit_test(test_all_masks_together_leave_a_noised_share),
         cmocka_unit_test(test_the_same_participants_have_the_same_share_for_nothing),
         cmocka_unit_test(test_other_participants_pay_and_a_third_set_is_refused),

@@ -68,6 +68,17 @@ static void test_a_length_holds_the_price(void **state)
     assert_true(quantum_length_us(UINT64_MAX, 50) > 0);
 }
 
+static void test_a_length_ends_before_its_slot(void **state)
+{
+    (void)state;
+    assert_int_equal(quantum_fit_us(2000, 1000), 2000); /* a tick is the least */
+    assert_int_equal(quantum_fit_us(2048000, 3000000), 2048000);
+    assert_int_equal(quantum_fit_us(4096000, 3000000), 2048000); /* slow machine, fixed slot */
+    assert_int_equal(quantum_fit_us(32768000, 30000000), 16384000);
+    assert_int_equal(quantum_fit_us(7000, 8000), 7000);
+    assert_int_equal(quantum_fit_us(7001, 8000), 3500);
+}
+
 static void test_the_wait_is_until_then_and_not_before(void **state)
 {
     (void)state;
@@ -92,6 +103,7 @@ int main(void)
         cmocka_unit_test(test_work_ends_with_a_length),
         cmocka_unit_test(test_work_starts_at_a_tick),
         cmocka_unit_test(test_a_length_holds_the_price),
+        cmocka_unit_test(test_a_length_ends_before_its_slot),
         cmocka_unit_test(test_the_wait_is_until_then_and_not_before),
     };
 
