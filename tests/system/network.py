@@ -222,10 +222,10 @@ class Node:
         with open(self.network.log("node-" + self.region), encoding="utf-8", errors="replace") as file:
             return file.read()[self.log_from:]
 
-    def start(self):
+    def start(self, prefix=()):
         self.log_from += len(self.log()) if self.process else 0
         self.process = Process("node-" + self.region, self.network.log("node-" + self.region),
-                               [program("node"), "serve", "--dir", self.folder, "--coordinator", self.network.listen])
+                               [*prefix, program("node"), "serve", "--dir", self.folder, "--coordinator", self.network.listen])
         return self
 
     def keeper(self):
