@@ -99,7 +99,7 @@ static int start_program(int fd)
     char *argv[] = {(char *)"/bin/true", NULL};
 
     (void)fd;
-    return execv(argv[0], argv);
+    return (int)syscall(SYS_execve, argv[0], argv, NULL); /* execv() writes counts of lines first */
 }
 
 static int make_process(int fd)
