@@ -259,6 +259,18 @@ static int import_rows(struct import_request *request, char **files, size_t n,
               : import_outcome_failed(files[0], &err);
 }
 
+/* What nobody declared is told. */
+static void tell_undeclared(const struct persons_options *options, const char *file)
+{
+    if (options->undeclared)
+        fprintf(
+            stderr,
+            "rikstal-node import: %s: nobody has declared what this feed delivers in full, so "
+            "who has no record of a kind \"cannot tell\"; say --delivers diagnosis:icd10 --from "
+            "2015-01-01, for example, or --delivers nothing\n",
+            file);
+}
+
 static int import_persons_files(struct import_request *request, const struct term_graph *hp,
                                 size_t first, size_t n)
 {
@@ -276,13 +288,7 @@ static int import_persons_files(struct import_request *request, const struct ter
                                 .read = persons_read,
                                 .options = &options};
 
-    if (options.undeclared)
-        fprintf(
-            stderr,
-            "rikstal-node import: %s: nobody has declared what this feed delivers in full, so "
-            "who has no record of a kind \"cannot tell\"; say --delivers diagnosis:icd10 --from "
-            "2015-01-01, for example, or --delivers nothing\n",
-            request->files[first]);
+    tell_undeclared(&options, request->files[first]);
     outcome = import_rows(request, request->files + first, n, &reader);
     request->feed = given; /* the next file is a feed of its own */
     return outcome;
@@ -300,6 +306,34 @@ static int import_persons(struct import_request *request)
         outcome = import_persons_files(request, graph, 0, request->n_files);
     for (size_t i = 0; !request->feed.name && i < request->n_files; i++)
         outcome = import_outcome_worse(outcome, import_persons_files(request, graph, i, 1));
+    term_graph_free(graph);
+    return outcome;
+}
+
+/* All files are one extract of the feed. */
+static int import_events(struct import_request *request)
+{
+    struct term_graph *graph = NULL;
+    struct persons_options options = {.map = &request->events};
+    char mapping[96];
+    struct run_reader reader = {.kind = "events",
+                                .version = "events " PERSONS_VERSION,
+                                .rows = true,
+                                .read = persons_read,
+                                .options = &options,
+                                .options_text = mapping};
+    struct err err = {0};
+    int outcome;
+
+    if (!event_map_settle(&request->events, &err))
+        return usage(err.text);
+    if (!settle_feed(request, "events", NULL, &err) || !load_terms(request->dir, &graph, &err))
+        return import_outcome_failed(request->files[0], &err);
+    options.hp = graph;
+    options.undeclared = !request->feed.declared.n;
+    tell_undeclared(&options, request->files[0]);
+    event_map_describe(&request->events, mapping, sizeof(mapping));
+    outcome = import_rows(request, request->files, request->n_files, &reader);
     term_graph_free(graph);
     return outcome;
 }
@@ -338,9 +372,10 @@ static int undo_import(struct import_request *request)
 int import_command(int argc, char **argv)
 {
     static int (*const runs[])(struct import_request *) = {
-        [IMPORT_VCF] = import_vcfs,        [IMPORT_PHENOPACKETS] = import_phenopackets,
-        [IMPORT_PERSONS] = import_persons, [IMPORT_CONSENT] = import_consents,
-        [IMPORT_LIST] = list_imports,      [IMPORT_UNDO] = undo_import};
+        [IMPORT_VCF] = import_vcfs,         [IMPORT_PHENOPACKETS] = import_phenopackets,
+        [IMPORT_PERSONS] = import_persons,  [IMPORT_EVENTS] = import_events,
+        [IMPORT_CONSENT] = import_consents, [IMPORT_LIST] = list_imports,
+        [IMPORT_UNDO] = undo_import};
     struct import_request request;
     struct arguments arguments;
     int code;

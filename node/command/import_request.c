@@ -86,33 +86,48 @@ static bool read_assembly(const char *text, void *target, struct err *err)
 static const struct option_spec specs[] = {
     {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
     {"dry-run", OPTION_FLAG, NULL, "the same parser and checks, and nothing is written",
-     AT(run.dry_run), .verbs = "vcf phenopackets persons consent"},
+     AT(run.dry_run), .verbs = "vcf phenopackets persons events consent"},
     {"max-rejects", OPTION_READ, "N|P%",
      "more rejected than that: nothing is imported (default: no limit)", AT(run),
-     .read = read_max_rejects, .example = "0.1%", .verbs = "vcf phenopackets persons consent"},
+     .read = read_max_rejects, .example = "0.1%",
+     .verbs = "vcf phenopackets persons events consent"},
     {"report", OPTION_PATH, "FILE",
      "where rejects are listed, as JSON lines (default: DIR/rejects/import-ID.jsonl); they name "
      "line, field and code, and never a value",
-     AT(run.report), .verbs = "vcf phenopackets persons consent"},
+     AT(run.report), .verbs = "vcf phenopackets persons events consent"},
     {"json", OPTION_FLAG, NULL, "outcomes as JSON, one object a line", AT(json)},
     {"quiet", OPTION_FLAG, NULL, "no progress", AT(run.quiet)},
-    {.type = OPTION_HEADING, .help = "Options of persons, consent and phenopackets:"},
+    {.type = OPTION_HEADING, .help = "Options of persons, events, consent and phenopackets:"},
     {"feed", OPTION_TEXT, "NAME",
      "the files together are one full extract of this feed: what it no longer says is gone "
      "(\"removed N\"). A file of persons without --feed is the feed of its own name; consent and "
      "phenopackets without it only add and replace",
-     AT(feed.name), .verbs = "phenopackets persons consent"},
+     AT(feed.name), .needed = "events", .verbs = "phenopackets persons events consent"},
     {"delivers", OPTION_READ, "KIND:SYSTEM,...",
      "what the feed delivers in full, e.g. diagnosis:icd10: only there is a missing record a "
      "\"no\", elsewhere it is \"cannot tell\". Kept with the feed, and asked for once; \"nothing\" "
      "is an answer. Public: it is shown by `rikstal nodes --data`",
      AT(feed), .read = read_delivers, .example = "diagnosis:icd10",
-     .verbs = "phenopackets persons consent"},
+     .verbs = "phenopackets persons events consent"},
     {"from", OPTION_READ, "DAY", "... since when", AT(feed), .read = read_from,
-     .example = "2015-01-01", .verbs = "phenopackets persons consent"},
+     .example = "2015-01-01", .verbs = "phenopackets persons events consent"},
     {"expect-rows", OPTION_READ, "N",
      "fewer rows than that: refused as cut off. 0: that the feed is empty now is meant", AT(run),
-     .read = read_expect_rows, .example = "0", .verbs = "phenopackets persons consent"},
+     .read = read_expect_rows, .example = "0", .verbs = "phenopackets persons events consent"},
+    {.type = OPTION_HEADING, .help = "Options of events:"},
+    {"column", OPTION_TEXTS, "COLUMN=HEADER",
+     "which column of the file says it: person, domain, kind, system, code, start, end, value, "
+     "unit, answer, excluded (default: the column of that name)",
+     AT(events.columns), .count_at = offsetof(struct import_request, events.n_columns),
+     .most = EVENT_MAP_OPTIONS_MAX, .verbs = "events"},
+    {"set", OPTION_TEXTS, "COLUMN=TEXT", "what all rows say, e.g. kind=lab", AT(events.sets),
+     .count_at = offsetof(struct import_request, events.n_sets), .most = EVENT_MAP_OPTIONS_MAX,
+     .verbs = "events"},
+    {"other-columns", OPTION_FLAG, NULL,
+     "columns that nobody named are not read; without it they refuse the file",
+     AT(events.other_columns), .verbs = "events"},
+    {"decimal-comma", OPTION_FLAG, NULL, "values are written 4,9 (default: 4.9)",
+     AT(events.decimal_comma), .verbs = "events"},
     {.type = OPTION_HEADING, .help = "Options of vcf:"},
     {"persons", OPTION_PATH, "MAP.csv",
      "whose the samples are: a table with the columns \"sample\" and \"person\" (default: a "
@@ -183,6 +198,8 @@ static const struct option_words words[] = {
          "named are one import"},
     [IMPORT_PERSONS] = {"persons", FILES,
                         "a CSV of persons (sex, birth year) and their coded events"},
+    [IMPORT_EVENTS] = {"events", FILES,
+                       "a CSV of coded events with values: laboratory results, observations"},
     [IMPORT_CONSENT] = {"consent", FILES, "a CSV of what persons allow, their blocks and opt-outs"},
     [IMPORT_LIST] = {"list", NULL, NULL, 0, 0, "the imports of this node"},
     [IMPORT_UNDO] = {"undo", "ID", "the number of one import", 1, 1,
@@ -217,6 +234,13 @@ const struct option_table import_table = {
         "\n"
         "A file of persons or consent ends with a line feed: without, it was cut off and is "
         "refused.\n"
+        "\n"
+        "Columns of events (in any order, under names that --column declares; person and code must "
+        "be\n"
+        "there, and kind): person, domain, kind, system, code, start and end (YYYY-MM-DD), value "
+        "(a "
+        "decimal\n"
+        "number) with its unit (UCUM: mmol/L, 10*9/L), or an answer (a word or a code), excluded.\n"
         "\n"
         "Columns of consent: person, domain, permit (DUO terms: GRU HMB DS NPOA NPUNCU NCU IRB RS "
         "TS,\n"

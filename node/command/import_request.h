@@ -5,6 +5,7 @@
  * command.h) reads into it. One thread; strings are argv's.
  */
 #include "node/command/feed.h"
+#include "node/import/event_map.h"
 #include "node/import/phenopacket.h"
 #include "node/import/run.h"
 #include "node/import/vcf.h"
@@ -16,6 +17,7 @@ enum import_verb {
     IMPORT_VCF,
     IMPORT_PHENOPACKETS,
     IMPORT_PERSONS,
+    IMPORT_EVENTS,
     IMPORT_CONSENT,
     IMPORT_LIST,
     IMPORT_UNDO
@@ -37,6 +39,7 @@ struct import_request {
     const char *fasta;
     struct reference references[3]; /* by assembly: those that are loaded */
     bool has_reference[3];
+    struct event_map events;
     /* phenopackets */
     struct phenopacket_options phenopackets;
 };

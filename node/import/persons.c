@@ -8,6 +8,7 @@
 
 #include "node/import/code_memo.h"
 #include "node/import/content.h"
+#include "node/import/event_map.h"
 #include "node/import/id_map.h"
 #include "node/import/identity.h"
 #include "node/import/persons_row.h"
@@ -65,14 +66,15 @@ static bool find_said(struct persons_reading *reading, const struct person_id *p
 
 /* What a row says, as bytes: first what tells its event from others, then the rest. */
 struct row_text {
-    uint8_t bytes[256];
+    uint8_t bytes[384];
     size_t n_event; /* 0: it has none */
     size_t n;
 };
 
-_Static_assert(sizeof(((struct row_text *)0)->bytes) >=
-                   EVENT_SYSTEM_BYTES_MAX + EVENT_CODE_BYTES_MAX + 10 + 8 * 6,
-               "a row's system, its code and ten numbers");
+_Static_assert(sizeof(((struct row_text *)0)->bytes) >= EVENT_SYSTEM_BYTES_MAX +
+                                                            EVENT_CODE_BYTES_MAX +
+                                                            EVENT_WORD_BYTES_MAX + 10 + 11 * 6,
+               "a row's system, its code, its unit and numbers");
 
 static void add_number(struct row_text *text, int64_t number)
 {
@@ -90,6 +92,17 @@ static void add_text(struct row_text *text, const char *word)
     text->n += size;
 }
 
+/* Nothing where there is none, so that rows of before are what they were. */
+static void add_value(struct row_text *text, const struct event *event)
+{
+    if (event->value.form == EVENT_NO_VALUE && !event->lasts)
+        return;
+    add_number(text, event->lasts);
+    add_number(text, event->value.form);
+    add_number(text, event->value.nano);
+    add_text(text, event->value.form == EVENT_NO_VALUE ? "" : event->value.word);
+}
+
 static void write_row(const struct persons_row *row, const struct person_facts *facts, bool stated,
                       struct row_text *text)
 {
@@ -99,6 +112,7 @@ static void write_row(const struct persons_row *row, const struct person_facts *
         add_text(text, row->event.code);
         add_number(text, row->event.kind * 2 + row->event.excluded);
         add_number(text, row->event.date);
+        add_value(text, &row->event);
         text->n_event = text->n;
     }
     add_text(text, stated ? PERSONS_VERSION " stated" : PERSONS_VERSION);
@@ -220,6 +234,13 @@ static bool take_bad(void *owner, enum reject_code code, const char *const *fiel
     return leave_trace(reading, &lost, NULL, line, err);
 }
 
+/* The day of a row is "date" in a file of persons and "start" in one of events. */
+static const char *field_of(const struct persons_reading *reading,
+                            const struct persons_fault *fault)
+{
+    return reading->options->map && strcmp(fault->field, "date") == 0 ? "start" : fault->field;
+}
+
 static bool reject_row(struct persons_reading *reading, const char *const *fields, uint64_t line,
                        const struct persons_row *row, const struct persons_fault *fault,
                        struct err *err)
@@ -227,7 +248,7 @@ static bool reject_row(struct persons_reading *reading, const char *const *field
     struct persons_lost lost;
 
     persons_row_lost(&reading->columns, fields, PERSONS_FIELDS_ALL, row, fault, &lost);
-    return rows_reject(&reading->rows, fault->code, fault->field, line, err) &&
+    return rows_reject(&reading->rows, fault->code, field_of(reading, fault), line, err) &&
            leave_trace(reading, &lost, row, line, err);
 }
 
@@ -253,7 +274,7 @@ static bool warn_unknown_term(struct persons_reading *reading, const struct pers
 static bool warn_contradiction(struct persons_reading *reading, const struct persons_row *row,
                                const struct person_id *person, uint64_t line, struct err *err)
 {
-    if (!row->has_event || reading->columns.at[COLUMN_EXCLUDED] < 0)
+    if (!row->has_event || (reading->columns.at[COLUMN_EXCLUDED] < 0 && !row->event.excluded))
         return true; /* a file without this column says of nothing that it is absent */
     return !said_codes_take(reading->said_codes, person, &row->event) ||
            rows_warn(&reading->rows, REJECT_EVENT_CONTRADICTS, "code", line, err);
@@ -298,6 +319,8 @@ static bool take_row(void *owner, const char *const *fields, uint64_t line, stru
         return reject_row(reading, fields, line, &row, &fault, err);
     return warn_unknown_term(reading, &row, line, err) &&
            warn_contradiction(reading, &row, &person, line, err) &&
+           (!row.unit_unknown ||
+            rows_warn(&reading->rows, REJECT_UNIT_UNKNOWN, "unit", line, err)) &&
            offer(reading, &row, &person, said, err);
 }
 
@@ -306,6 +329,8 @@ static bool take_header(void *owner, const struct csv *csv, struct err *err)
     struct persons_reading *reading = owner;
 
     reading->columns.codes = &reading->codes;
+    if (reading->options->map)
+        return event_map_find(reading->options->map, csv, &reading->columns, err);
     return persons_columns_find(csv, &reading->columns, err);
 }
 

@@ -30,6 +30,7 @@
  */
 #include "node/import/run.h"
 
+struct event_map;
 struct term_graph;
 
 #define PERSONS_VERSION "4"
@@ -37,6 +38,7 @@ struct term_graph;
 
 struct persons_options {
     const struct term_graph *hp; /* the loaded release, for naming unknown terms; may be NULL */
+    const struct event_map *map; /* of a file of events; NULL: a file of persons */
     bool undeclared;             /* the operator has not declared what the feed delivers */
 };
 

@@ -10,6 +10,7 @@
 #include "node/import/identity.h"
 #include "node/import/persons.h"
 #include "node/import/plausible.h"
+#include "node/import/row_value.h"
 #include "node/import/rows.h"
 #include "proto/base/csv.h"
 #include "proto/base/date.h"
@@ -29,6 +30,10 @@ static const char *const names[PERSONS_COLUMNS] = {
     [COLUMN_CODE] = "code",
     [COLUMN_DATE] = "date",
     [COLUMN_EXCLUDED] = "excluded",
+    [COLUMN_END] = "end",
+    [COLUMN_VALUE] = "value",
+    [COLUMN_UNIT] = "unit",
+    [COLUMN_ANSWER] = "answer",
 };
 
 /* A word and what it stands for; a list of them ends with NULL. */
@@ -40,7 +45,9 @@ struct header_word {
 bool persons_columns_find(const struct csv *csv, struct persons_columns *columns, struct err *err)
 {
     assert(columns);
-    return rows_columns(csv, names, PERSONS_COLUMNS, columns->at, err);
+    for (size_t i = COLUMN_END; i < PERSONS_COLUMNS; i++)
+        columns->at[i] = -1;
+    return rows_columns(csv, names, COLUMN_END, columns->at, err);
 }
 
 static bool fault_is(struct persons_fault *fault, enum reject_code code, enum persons_column column)
@@ -53,7 +60,9 @@ static bool fault_is(struct persons_fault *fault, enum reject_code code, enum pe
 static const char *field(const struct persons_columns *columns, const char *const *fields,
                          enum persons_column column)
 {
-    return columns->at[column] < 0 ? "" : fields[columns->at[column]];
+    if (columns->at[column] >= 0)
+        return fields[columns->at[column]];
+    return columns->fixed && columns->fixed[column] ? columns->fixed[column] : "";
 }
 
 /* The value of a word, which is in lower case in the list; empty leaves *value alone. */
@@ -221,6 +230,48 @@ static bool parse_code(const struct persons_columns *columns, const char *system
     return true;
 }
 
+/* The last day of its span. */
+static bool parse_end(const struct persons_columns *columns, const char *const *fields,
+                      struct event *event, struct persons_fault *fault)
+{
+    int32_t end = PERSON_NO_DATE;
+
+    if (!day(field(columns, fields, COLUMN_END), &end))
+        return fault_is(fault, REJECT_EVENT_DATE, COLUMN_END);
+    if (end == PERSON_NO_DATE)
+        return true;
+    if (event->date == PERSON_NO_DATE || end < event->date)
+        return fault_is(fault, REJECT_EVENT_IMPLAUSIBLE, COLUMN_END);
+    event->lasts = end - event->date;
+    return true;
+}
+
+static bool parse_value(const struct persons_columns *columns, const char *const *fields,
+                        struct persons_row *row, struct persons_fault *fault)
+{
+    struct row_value_texts texts = {.number = field(columns, fields, COLUMN_VALUE),
+                                    .unit = field(columns, fields, COLUMN_UNIT),
+                                    .answer = field(columns, fields, COLUMN_ANSWER),
+                                    .decimal_comma = columns->decimal_comma};
+    bool known;
+
+    switch (row_value_read(&texts, &row->event.value, &known)) {
+    case ROW_VALUE_OK:
+        break;
+    case ROW_VALUE_NUMBER:
+        return fault_is(fault, REJECT_VALUE_FORM, COLUMN_VALUE);
+    case ROW_VALUE_UNIT:
+        return fault_is(fault, REJECT_VALUE_FORM, COLUMN_UNIT);
+    case ROW_VALUE_ANSWER:
+        return fault_is(fault, REJECT_VALUE_FORM, COLUMN_ANSWER);
+    case ROW_VALUE_PERSONAL:
+        return fault_is(fault, REJECT_PERSON_ID_LOOKS_PERSONAL, COLUMN_VALUE);
+    }
+    row->unit_unknown = !known;
+    return !row->event.excluded || row->event.value.form == EVENT_NO_VALUE ||
+           fault_is(fault, REJECT_VALUE_FORM, COLUMN_EXCLUDED);
+}
+
 static bool parse_event(const struct persons_columns *columns, const char *const *fields,
                         struct persons_row *row, struct persons_fault *fault)
 {
@@ -250,7 +301,8 @@ static bool parse_event(const struct persons_columns *columns, const char *const
     row->event.system = row->code.system;
     row->event.code = row->code.code;
     row->event.age_days = EVENT_NO_AGE;
-    return true;
+    return parse_end(columns, fields, &row->event, fault) &&
+           parse_value(columns, fields, row, fault);
 }
 
 bool persons_row_parse(const struct persons_columns *columns, const char *const *fields,
@@ -276,7 +328,7 @@ static const char *field_of(const struct persons_columns *columns, const char *c
 {
     int at = columns->at[column];
 
-    return at < 0 || (size_t)at >= n ? "" : fields[at];
+    return at >= 0 && (size_t)at >= n ? "" : field(columns, fields, column);
 }
 
 /* Reads the code of a rejected row, or only its system, as far as it can. */
@@ -304,8 +356,9 @@ void persons_row_lost(const struct persons_columns *columns, const char *const *
                       const struct persons_row *row, const struct persons_fault *fault,
                       struct persons_lost *lost)
 {
-    static const enum persons_column of_event[] = {COLUMN_KIND, COLUMN_SYSTEM, COLUMN_CODE,
-                                                   COLUMN_DATE, COLUMN_EXCLUDED};
+    static const enum persons_column of_event[] = {COLUMN_KIND,  COLUMN_SYSTEM,   COLUMN_CODE,
+                                                   COLUMN_DATE,  COLUMN_EXCLUDED, COLUMN_END,
+                                                   COLUMN_VALUE, COLUMN_UNIT,     COLUMN_ANSWER};
     const char *domain = field_of(columns, fields, n, COLUMN_DOMAIN);
     bool has_event = !row; /* a row that was not parsed may have held an event */
     int kind = 0;

@@ -26,12 +26,18 @@ enum persons_column {
     COLUMN_CODE,
     COLUMN_DATE,
     COLUMN_EXCLUDED,
+    COLUMN_END, /* this one and the next of a file of events only: event_map.h */
+    COLUMN_VALUE,
+    COLUMN_UNIT,
+    COLUMN_ANSWER,
     PERSONS_COLUMNS,
 };
 
 struct persons_columns {
-    int at[PERSONS_COLUMNS]; /* -1: the file has no such column */
-    struct code_memo *codes; /* borrowed; NULL: each code is read anew */
+    int at[PERSONS_COLUMNS];  /* -1: the file has no such column */
+    struct code_memo *codes;  /* borrowed; NULL: each code is read anew */
+    const char *const *fixed; /* PERSONS_COLUMNS of them: what all rows say; NULL: nothing */
+    bool decimal_comma;
 };
 
 /* Sets at. Fails when person is missing and when a column is none of ours; names them by number. */
@@ -49,6 +55,7 @@ struct persons_row {
     bool has_event;
     struct code code;
     struct event event; /* system and code point into code */
+    bool unit_unknown;  /* of the event's value */
 };
 
 /* Why a row is rejected. */

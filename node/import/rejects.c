@@ -165,6 +165,12 @@ static const struct rejects_row rows[REJECT_CODES] = {
         {"disease_open", true,
          "the disease of an interpretation that is not solved is no diagnosis; questions on its "
          "code system are answered with \"cannot tell\" for this person"},
+    [REJECT_VALUE_FORM] = {"value_form", false,
+                           "a value is a decimal number of at most nine decimals (4.9, or 4,9 with "
+                           "--decimal-comma), or else an answer; what is recorded absent has none"},
+    [REJECT_UNIT_UNKNOWN] = {"unit_unknown", true,
+                             "the unit is none of `rikstal language`: kept, and a question with a "
+                             "unit \"cannot tell\" of this value"},
 };
 
 struct rejects {

@@ -186,9 +186,12 @@ bool stream_put_event(struct stream_writer *writer, const struct event *event, s
 {
     assert(event);
     size_t system = strlen(event->system), code = strlen(event->code);
+    const char *word = event->value.form == EVENT_NO_VALUE ? "" : event->value.word;
+    size_t length = strlen(word);
 
     begin(writer, STREAM_EVENT);
-    if (system > EVENT_SYSTEM_BYTES_MAX || code > EVENT_CODE_BYTES_MAX)
+    if (system > EVENT_SYSTEM_BYTES_MAX || code > EVENT_CODE_BYTES_MAX ||
+        length > EVENT_WORD_BYTES_MAX)
         return too_large(writer, err);
     put_varint(writer, (uint64_t)event->kind);
     put_varint(writer, event->excluded);
@@ -196,6 +199,10 @@ bool stream_put_event(struct stream_writer *writer, const struct event *event, s
     put_text(writer, event->code, code);
     put_signed(writer, event->date);
     put_signed(writer, event->age_days);
+    put_varint(writer, (uint64_t)event->lasts);
+    put_varint(writer, event->value.form);
+    put_signed(writer, event->value.nano);
+    put_text(writer, word, length);
     return finish(writer, err);
 }
 

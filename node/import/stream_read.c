@@ -209,6 +209,12 @@ static bool read_event(const struct stream_reader *reader, struct cursor *cursor
     event->code = take_printable(cursor, EVENT_CODE_BYTES_MAX);
     event->date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     event->age_days = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
+    event->lasts = (int32_t)take_number(cursor, INT32_MAX);
+    event->value.form = (enum event_value_form)take_number(cursor, EVENT_ANSWER);
+    event->value.nano = take_signed(cursor, INT64_MIN, INT64_MAX);
+    event->value.word = take_printable(cursor, EVENT_WORD_BYTES_MAX);
+    if (event->value.form == EVENT_ANSWER && !*event->value.word)
+        return false;
     return reader->stage == IN_UNITS && event->kind && *event->system && *event->code;
 }
 

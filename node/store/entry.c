@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "node/store/event_word.h"
 #include "node/store/store_inside.h"
 
 static bool find_person(struct store *store, const struct person_id *pid, int64_t *person,
@@ -308,9 +309,10 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event, 
 {
     assert(event);
     sqlite3_stmt *stmt;
-    int64_t concept;
+    int64_t concept, word;
 
-    if (!entry_concept(store, event, &concept, err))
+    if (!entry_concept(store, event, &concept, err) ||
+        !event_word(store, &event->value, &word, err))
         return false;
     stmt = store_statement(store, EVENT_ADD, err);
     if (!stmt)
@@ -321,6 +323,10 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event, 
     sqlite3_bind_int64(stmt, 4, event->excluded);
     bind_known(stmt, 5, event->date != PERSON_NO_DATE, event->date);
     bind_known(stmt, 6, event->age_days != EVENT_NO_AGE, event->age_days);
+    sqlite3_bind_int64(stmt, 7, event->lasts);
+    sqlite3_bind_int64(stmt, 8, event->value.form);
+    bind_known(stmt, 9, event->value.form == EVENT_NUMBER, event->value.nano);
+    bind_known(stmt, 10, word != 0, word);
     return sql_done(stmt, err);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "node/store/event_pack.h"
+#include "node/store/event_word.h"
 #include "node/store/store_inside.h"
 
 #define ROOM_FIRST 1024u
@@ -152,10 +153,14 @@ bool entry_batch_event(struct entry_batch *batch, const struct event *event, str
     struct event_pack pack = {.kind = event->kind,
                               .excluded = event->excluded,
                               .date = event->date,
-                              .age_days = event->age_days};
+                              .age_days = event->age_days,
+                              .lasts = event->lasts,
+                              .form = event->value.form,
+                              .nano = event->value.nano};
 
     assert(batch->n > 0);
-    if (!entry_concept(batch->store, event, &pack.concept, err))
+    if (!entry_concept(batch->store, event, &pack.concept, err) ||
+        !event_word(batch->store, &event->value, &pack.word, err))
         return false;
     event_pack_add(&batch->events, &pack);
     if (batch->events.failed)

@@ -62,6 +62,16 @@ enum event_kind {
 
 #define EVENT_NO_AGE INT32_MIN
 
+enum event_value_form { EVENT_NO_VALUE, EVENT_NUMBER, EVENT_ANSWER };
+
+/* What an event measured, or was answered. Zeroed: nothing. */
+struct event_value {
+    enum event_value_form form;
+    int64_t nano;     /* EVENT_NUMBER: in units of 1e-9 (proto/base/number.h) */
+    const char *word; /* EVENT_NUMBER: its unit (proto/query/unit.h), "" where none was given.
+                         EVENT_ANSWER: the answer */
+};
+
 /*
  * One coded event. system is lower case ("hp", "icd10", "omim", "orpha", "mondo", "atc"); code is
  * as in proto/query/ast.h, but icd10 is in upper case without the dot ("C501").
@@ -73,8 +83,11 @@ struct event {
     const char *code;
     int32_t date;     /* PERSON_NO_DATE when unknown */
     int32_t age_days; /* age at the event; EVENT_NO_AGE when unknown */
+    int32_t lasts;    /* days from date to the last one of its span; 0 also when not known */
+    struct event_value value;
 };
 
+#define EVENT_WORD_BYTES_MAX 64 /* of a unit and of an answer */
 #define EVENT_SYSTEM_BYTES_MAX 32
 #define EVENT_CODE_BYTES_MAX 128
 

@@ -66,8 +66,10 @@ static const char *const texts[STORE_STATEMENTS] = {
                       " VALUES (?1, ?2, ?3, ?4, ?5)",
     [CONCEPT_FIND] = "SELECT id FROM concept WHERE system = ?1 AND code = ?2",
     [CONCEPT_ADD] = "INSERT INTO concept (system, code) VALUES (?1, ?2)",
-    [EVENT_ADD] = "INSERT INTO event (entry, kind, concept, excluded, date, age_days)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [EVENT_WORD_FIND] = "SELECT id FROM event_word WHERE text = ?1",
+    [EVENT_WORD_ADD] = "INSERT INTO event_word (text) VALUES (?1)",
+    [EVENT_ADD] = "INSERT INTO event (entry, kind, concept, excluded, date, age_days, lasts, form,"
+                  " number, word) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [ASSAY_FIND] = "SELECT id FROM assay WHERE content = ?1",
     [CALLSET_ADD] = "INSERT INTO callset"
                     " (import_id, assembly, has_af, has_annotation, judges_sites)"

@@ -34,6 +34,8 @@ enum store_statement {
     ENTRY_CONSENT,
     CONCEPT_FIND,
     CONCEPT_ADD,
+    EVENT_WORD_FIND,
+    EVENT_WORD_ADD,
     EVENT_ADD,
     ASSAY_FIND,
     CALLSET_ADD,
@@ -71,6 +73,15 @@ struct recent_concept {
     char code[EVENT_CODE_BYTES_MAX + 1];
 };
 
+#define STORE_RECENT_WORDS 64
+
+/* Likewise a unit or an answer. */
+struct recent_word {
+    int64_t import;
+    int64_t id;
+    char text[EVENT_WORD_BYTES_MAX + 1];
+};
+
 struct store {
     sqlite3 *db;
     int lock;                                   /* file descriptor of the lock file */
@@ -82,6 +93,7 @@ struct store {
     int64_t sample_callset;                     /* the callset whose samples next_ordinal counts */
     int64_t next_ordinal;
     struct recent_concept recent[STORE_RECENT];
+    struct recent_word recent_words[STORE_RECENT_WORDS];
     struct batch_table batch_table; /* what the table "batch" shows */
     bool has_batch_table;
 };

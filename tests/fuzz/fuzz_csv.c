@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as CSV: every row has as many fields as the header, lines only rise, texts are UTF-8;
- * and as a persons file: what is put on the stream is accepted at the other end.
+ * and as a file of persons and of events: what is put on the stream is accepted at the other end.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "node/import/event_map.h"
 #include "node/import/identity.h"
 #include "node/import/persons.h"
 #include "node/import/stream.h"
@@ -64,11 +65,10 @@ static void read_back(int fd)
     stream_reader_close(reader);
 }
 
-static void read_persons(struct run_input *input)
+static void read_rows(struct run_input *input, const struct persons_options *options)
 {
     static const uint8_t key[IDENTITY_KEY_BYTES];
-    static const struct persons_options options;
-    struct run_job job = {.inputs = input, .n_inputs = 1, .options = &options};
+    struct run_job job = {.inputs = input, .n_inputs = 1, .options = options};
     struct identity *identity = NULL;
     int out = memory(key, 0);
     struct err err;
@@ -87,9 +87,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct run_input input = {.name = "fuzz", .fd = memory(data, size), .bytes = size};
 
+    static const struct event_map map = {.decimal_comma = true, .other_columns = true};
+    static const struct persons_options options[] = {{0}, {.map = &map}};
+
     check_rows(input.fd);
-    assert(lseek(input.fd, 0, SEEK_SET) == 0);
-    read_persons(&input);
+    for (size_t i = 0; i < 2; i++) {
+        assert(lseek(input.fd, 0, SEEK_SET) == 0);
+        read_rows(&input, &options[i]);
+    }
     close(input.fd);
     return 0;
 }

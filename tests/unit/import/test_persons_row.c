@@ -20,7 +20,8 @@
 #define NOW_S INT64_C(1795280000) /* November 2026 */
 
 /* Every column, in the order of enum persons_column. */
-static const struct persons_columns all = {.at = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
+static const struct persons_columns all = {
+    .at = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
 
 struct text {
     const char *data;
@@ -108,8 +109,9 @@ static void test_facts_are_understood(void **state)
 
 static void test_events_are_understood(void **state)
 {
-    const char *fields[PERSONS_COLUMNS] = {
-        "A", "", "", "", "", "", "", "", "Diagnosis", "ICD10", "c50.1", "2020-02-29", "yes"};
+    const char *fields[PERSONS_COLUMNS] = {"A",   "", "",          "",      "",      "",
+                                           "",    "", "Diagnosis", "ICD10", "c50.1", "2020-02-29",
+                                           "yes", "", "",          "",      ""};
     struct persons_fault fault;
     struct persons_row row;
 

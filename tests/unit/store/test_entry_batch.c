@@ -240,8 +240,8 @@ static void test_facts_and_events_lie_in_the_row(void **state)
                                  .deceased = true,
                                  .death_date = 16000};
     struct event events[] = {
-        {EVENT_PHENOTYPE, true, "hp", "0001250", 7, 100},
-        {EVENT_OTHER, false, EVENT_TRACE_SYSTEM, "lost", PERSON_NO_DATE, EVENT_NO_AGE}};
+        {EVENT_PHENOTYPE, true, "hp", "0001250", 7, 100, 30, {EVENT_NUMBER, -5, "mmol/L"}},
+        {EVENT_OTHER, false, EVENT_TRACE_SYSTEM, "lost", PERSON_NO_DATE, EVENT_NO_AGE, 0, {0}}};
     struct person_id pid = {{1}};
     struct entry_key key = entry_batch_key(&pid, 0);
     uint8_t content[32] = {1};
@@ -276,9 +276,11 @@ static void test_facts_and_events_lie_in_the_row(void **state)
                                 &at, &pack));
     assert_true(pack.kind == EVENT_PHENOTYPE && pack.excluded && pack.date == 7 &&
                 pack.age_days == 100);
+    assert_true(pack.lasts == 30 && pack.form == EVENT_NUMBER && pack.nano == -5 && pack.word > 0);
     assert_true(event_pack_next(sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0),
                                 &at, &pack));
     assert_true(pack.kind == EVENT_OTHER && pack.date == PERSON_NO_DATE);
+    assert_true(pack.form == EVENT_NO_VALUE && pack.lasts == 0);
     assert_int_equal(at, sqlite3_column_bytes(stmt, 0));
     sqlite3_finalize(stmt);
     bench_down(&b);

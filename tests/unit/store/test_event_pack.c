@@ -15,14 +15,17 @@
 #include "node/store/event_pack.h"
 
 static const struct event_pack events[] = {
-    {EVENT_DIAGNOSIS, false, 1, PERSON_NO_DATE, EVENT_NO_AGE},
-    {EVENT_OTHER, true, INT64_MAX, INT32_MAX, INT32_MAX},
-    {EVENT_TREATMENT, false, 127, INT32_MIN + 1, 0},
-    {EVENT_PHENOTYPE, true, 128, PERSON_NO_DATE, INT32_MIN + 1},
-    {EVENT_PROCEDURE, false, 300, 0, EVENT_NO_AGE},
-    {EVENT_OBSERVATION, false, 5, 1, 2},
-    {EVENT_SPECIMEN, true, 6, 3, EVENT_NO_AGE},
-    {EVENT_KIND_LAST, false, 7, PERSON_NO_DATE, 4},
+    {EVENT_DIAGNOSIS, false, 1, PERSON_NO_DATE, EVENT_NO_AGE, 0, EVENT_NO_VALUE, 0, 0},
+    {EVENT_OTHER, true, INT64_MAX, INT32_MAX, INT32_MAX, 0, EVENT_NO_VALUE, 0, 0},
+    {EVENT_TREATMENT, false, 127, INT32_MIN + 1, 0, 0, EVENT_NO_VALUE, 0, 0},
+    {EVENT_PHENOTYPE, true, 128, PERSON_NO_DATE, INT32_MIN + 1, 0, EVENT_NO_VALUE, 0, 0},
+    {EVENT_PROCEDURE, false, 300, 0, EVENT_NO_AGE, 0, EVENT_NO_VALUE, 0, 0},
+    {EVENT_OBSERVATION, false, 5, 1, 2, 0, EVENT_NO_VALUE, 0, 0},
+    {EVENT_SPECIMEN, true, 6, 3, EVENT_NO_AGE, 0, EVENT_NO_VALUE, 0, 0},
+    {EVENT_KIND_LAST, false, 7, PERSON_NO_DATE, 4, 0, EVENT_NO_VALUE, 0, 0},
+    {EVENT_LAB, false, 8, 5, EVENT_NO_AGE, 0, EVENT_NUMBER, INT64_MIN, 0},
+    {EVENT_LAB, false, 9, 5, 6, INT32_MAX, EVENT_NUMBER, INT64_MAX, INT64_MAX},
+    {EVENT_OBSERVATION, true, 10, PERSON_NO_DATE, EVENT_NO_AGE, 1, EVENT_ANSWER, 0, 1},
 };
 
 #define N (sizeof(events) / sizeof(events[0]))
@@ -50,6 +53,10 @@ static void test_what_was_written_is_read_back(void **state)
         assert_int_equal(event.concept, events[i].concept);
         assert_int_equal(event.date, events[i].date);
         assert_int_equal(event.age_days, events[i].age_days);
+        assert_int_equal(event.lasts, events[i].lasts);
+        assert_int_equal(event.form, events[i].form);
+        assert_int_equal(event.nano, events[i].nano);
+        assert_int_equal(event.word, events[i].word);
     }
     assert_int_equal(at, bytes.size);
     bytes_clear(&bytes);

@@ -401,6 +401,7 @@ static void test_a_frequency_at_the_limit_and_one_past(void **state)
 static void test_an_event_s_code_and_system_at_the_limit_and_one_past(void **state)
 {
     char system[EVENT_SYSTEM_BYTES_MAX + 2] = "", code[EVENT_CODE_BYTES_MAX + 2] = "";
+    char word[EVENT_WORD_BYTES_MAX + 2] = "";
     struct event event = {.kind = EVENT_DIAGNOSIS,
                           .system = system,
                           .code = code,
@@ -423,6 +424,16 @@ static void test_an_event_s_code_and_system_at_the_limit_and_one_past(void **sta
     system[EVENT_SYSTEM_BYTES_MAX] = 0;
     code[EVENT_CODE_BYTES_MAX] = 'c';
     assert_refused_for(entry_event(b.store, entry, &event, &b.err), &b.err, ERR_INVALID, "code");
+    code[1] = 0;
+    memset(word, 'w', EVENT_WORD_BYTES_MAX);
+    event.value = (struct event_value){.form = EVENT_ANSWER, .word = word};
+    assert_true(entry_event(b.store, entry, &event, &b.err));
+    word[EVENT_WORD_BYTES_MAX] = 'w';
+    assert_refused_for(entry_event(b.store, entry, &event, &b.err), &b.err, ERR_INVALID, "answer");
+    event.value = (struct event_value){.form = EVENT_ANSWER, .word = ""};
+    assert_refused_for(entry_event(b.store, entry, &event, &b.err), &b.err, ERR_INVALID, "answer");
+    event.value = (struct event_value){.form = EVENT_NUMBER, .nano = -1, .word = ""};
+    assert_true(entry_event(b.store, entry, &event, &b.err));
     import_run_rollback(b.store);
     bench_down(&b);
 }

@@ -1,0 +1,21 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Units of measurements: those of UCUM that laboratories use, what they are spelled like and how
+ * they relate, in whole numbers.
+ *
+ * Only what holds for every substance is converted: mmol/L to umol/L, g/dL to g/L, U/L to ukat/L
+ * (1 U is 1 umol a minute), mm[Hg] to kPa. Moles and grams, and the two scales of HbA1c, are
+ * different dimensions. Source: UCUM 2.1, ucum.org. Constant; any thread.
+ */
+#include <stdint.h>
+
+struct unit {
+    const char *name; /* as UCUM spells it, "mmol/L" */
+    uint8_t dimension;
+    int64_t times; /* of the dimension's base: times / parts; both below 2^36 */
+    int64_t parts;
+};
+
+/* The unit of this name, or of a spelling of it ("µmol/l", "10^9/L"). NULL: none that is known. */
+const struct unit *unit_find(const char *text);
