@@ -80,8 +80,9 @@ bool denials_note(struct denials *denials, struct journal *journal, const struct
     if (!denials_end(denials, journal, now_ms, err) ||
         !hour_of(denials, journal, leaf->organisation, now_ms, &hour, err))
         return false;
-    if (hour->leaves < DENIALS_LEAVES || !DENIALS_COUNT) {
+    if (hour->leaves < DENIALS_LEAVES || !hour->seen[refusal] || !DENIALS_COUNT) {
         hour->leaves++;
+        hour->seen[refusal] = true;
         return journal_note(journal, leaf, err);
     }
     hour->counted[refusal]++;

@@ -3,10 +3,11 @@
 /*
  * Leaves about refusals, of which nobody can make many.
  *
- * Of each organisation the first DENIALS_LEAVES refusals of an hour have a leaf each ("deny"); all
- * others are counted, and at the end of the hour one leaf a code says how many ("denied again"). So
- * an organisation adds at most DENIALS_LEAVES leaves and one a code in an hour, however much it
- * asks. The counts are in memory: a keeper that ends writes them; one that is killed loses those of
+ * Of each organisation the first DENIALS_LEAVES refusals of an hour, and the first of every code,
+ * have a leaf each ("deny"); all others are counted, and at the end of the hour one leaf a code
+ * says how many ("denied again"). So an organisation adds at most DENIALS_LEAVES leaves and two a
+ * code in an hour, however much it asks, and no refusal of another kind hides behind a flood of
+ * one. The counts are in memory: a keeper that ends writes them; one that is killed loses those of
  * the hour, never a leaf.
  *
  * Only refusals of analysts in the roster come here. One thread.
@@ -33,6 +34,7 @@ struct denials {
         char organisation[DENIALS_NAME_BYTES];
         int64_t began_ms; /* clock_mono_ms() */
         uint32_t leaves;
+        bool seen[REFUSAL_CODES]; /* has this code its leaf? */
         uint32_t counted[REFUSAL_CODES];
     } hour[DENIALS_ORGANISATIONS_MAX];
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "node/keeper/keeper_inside.h"
+#include "node/keeper/quantum.h"
 #include "node/keeper/request.h"
 #include "node/keeper/slot.h"
 #include "node/privacy/policy.h"
@@ -96,12 +97,13 @@ bool effort_attempt(const struct keeper *keeper, const struct request_verified *
     return refuse_as(verified->request, REFUSAL_RATE, err);
 }
 
-/* The part of a minute in which the organisation gains so much work. */
+/* The part of a minute in which the organisation gains so long a time of the node: the question's
+ * quantum, which is up to twice its price in work (on a machine without a slot_factor). */
 static int64_t cost_us(const struct keeper *keeper, const struct request_effort *effort)
 {
     uint32_t most = policy_limits(keeper->policy)->work_ms_per_minute;
 
-    return most ? (int64_t)(effort->work_ns / 1000 * (MINUTE_US / 1000) / most) : 0;
+    return most ? quantum_length_us(effort->work_ns, 1) * (MINUTE_US / 1000) / most : 0;
 }
 
 int64_t effort_wait_s(const struct keeper *keeper, const struct request_verified *verified,

@@ -112,6 +112,25 @@ static void test_an_hour_of_refusals_has_few_leaves_and_loses_none(void **state)
     down(&b);
 }
 
+static void test_the_first_of_each_code_has_its_leaf(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    for (int i = 0; i < 500; i++)
+        refuse(&b, "gms", REFUSAL_POLICY, NOW);
+    for (size_t code = 0; code < REFUSAL_CODES; code++)
+        for (int i = 0; i < 3; i++)
+            refuse(&b, "gms", (enum refusal)code, NOW);
+    assert_int_equal(leaves(&b), DENIALS_LEAVES + REFUSAL_CODES - 1);
+    assert_int_equal(told(&b, "gms", "rate"), 1);
+    assert_true(denials_end(&b.denials, b.journal, INT64_MAX, &b.err));
+    assert_int_equal(leaves(&b), DENIALS_LEAVES + 2 * REFUSAL_CODES - 1);
+    assert_int_equal(told(&b, "gms", "rate"), 3);
+    down(&b);
+}
+
 static void test_who_ends_writes_what_it_has_counted(void **state)
 {
     struct bench b;
@@ -152,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_hour_of_refusals_has_few_leaves_and_loses_none),
+        cmocka_unit_test(test_the_first_of_each_code_has_its_leaf),
         cmocka_unit_test(test_who_ends_writes_what_it_has_counted),
         cmocka_unit_test(test_one_organisation_more_than_there_are_places),
     };

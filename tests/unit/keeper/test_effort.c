@@ -100,6 +100,23 @@ static void test_an_organisation_s_work_of_a_minute_has_an_end(void **state)
     down(&w, 1);
 }
 
+/* A count of this world has a price below a tick, and keeps the node busy for one: 2 ms. */
+static void test_what_is_taken_is_the_length_and_not_the_price(void **state)
+{
+    struct world w;
+
+    (void)state;
+    up(&w, "\"rate\": {\"per_minute\": 1000, \"per_day\": 1000, \"organisation_work_ms\": 7},");
+    for (int i = 0; i < 3; i++)
+        assert_string_equal(world_ask_text(&w, i == 0   ? "age >= 30"
+                                               : i == 1 ? "age >= 31"
+                                                        : "age >= 32")
+                                ->code,
+                            "");
+    refused(world_ask_text(&w, "age >= 33"), "rate", "0.007 s of work done a minute here");
+    down(&w, 3);
+}
+
 static void test_what_was_late_is_refused_until_another_snapshot(void **state)
 {
     Rikstal__V1__Question q;
@@ -134,6 +151,7 @@ int main(void)
         cmocka_unit_test(test_every_attempt_counts),
         cmocka_unit_test(test_thirty_two_criteria_and_not_one_more),
         cmocka_unit_test(test_an_organisation_s_work_of_a_minute_has_an_end),
+        cmocka_unit_test(test_what_is_taken_is_the_length_and_not_the_price),
         cmocka_unit_test(test_what_was_late_is_refused_until_another_snapshot),
     };
 
