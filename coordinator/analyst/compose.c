@@ -227,6 +227,52 @@ static bool steps_fill(const struct protocol *protocol, struct arena *arena,
     return true;
 }
 
+static bool edges_read(const struct measure_declaration *declared,
+                       const struct compose_parts *parts, struct arena *arena,
+                       const int32_t **edges, size_t *n, struct err *err)
+{
+    if (declared->bins >> BINS_MONTHS & 1) {
+        if (!parts->period)
+            return err_set(err, ERR_INVALID, "a %s needs --period, as in --period 2019-01..2023-12",
+                           declared->name);
+        return bins_read_period(parts->period, arena, edges, n, err) || err_wrap(err, "--period: ");
+    }
+    if (!parts->bins)
+        return err_set(err, ERR_INVALID, "a %s needs --bins, as in --bins 0,18,40,65",
+                       declared->name);
+    return bins_read_list(parts->bins, arena, edges, n, err) || err_wrap(err, "--bins: ");
+}
+
+/* The unit follows from how many events are given: one, none, or two. */
+static bool bins_fill(const struct measure_declaration *declared, const struct compose_parts *parts,
+                      struct arena *arena, Rikstal__V1__Question *question, struct err *err)
+{
+    uint32_t n_steps = parts->protocol ? parts->protocol->n_steps : 0;
+    enum bins_unit unit = declared->bins >> BINS_MONTHS & 1                ? BINS_MONTHS
+                          : n_steps || !(declared->bins >> BINS_YEARS & 1) ? BINS_DAYS
+                                                                           : BINS_YEARS;
+    uint32_t n_events = bins_events(unit);
+    const int32_t *edges;
+    size_t n;
+
+    for (uint32_t i = 0; i < n_events; i++)
+        if (i >= n_steps || strcmp(parts->protocol->step[i].name, i ? SHAPE_TO : SHAPE_FROM) != 0)
+            return err_set(err, ERR_INVALID, "a %s needs --%s EVENT, as in --%s '%s'",
+                           declared->name, i ? SHAPE_TO : SHAPE_FROM, i ? SHAPE_TO : SHAPE_FROM,
+                           i ? "treatment under atc:L01" : "diagnosis under icd10:C50");
+    if (!edges_read(declared, parts, arena, &edges, &n, err) ||
+        (n_steps && !steps_fill(parts->protocol, arena, question, err)))
+        return false;
+    question->bins = arena_alloc(arena, sizeof(*question->bins));
+    if (!question->bins)
+        return err_memory(err);
+    rikstal__v1__bins__init(question->bins);
+    question->bins->unit = unit;
+    question->bins->edges = (int32_t *)edges;
+    question->bins->n_edges = n;
+    return true;
+}
+
 bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
                    struct arena *arena, Rikstal__V1__Question *question, struct shape *out,
                    struct err *err)
@@ -249,8 +295,13 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
             "a %s needs --protocol FILE, with a line for each criterion, as in I1 adult: "
             "age >= 18",
             declared->name);
+    if (declared->parts == MEASURE_BY_BINS && !bins_fill(declared, parts, arena, question, err))
+        return false;
     if (declared->parts == MEASURE_BY_STEPS && !steps_fill(parts->protocol, arena, question, err))
         return false;
+    if (declared->parts != MEASURE_BY_BINS && (parts->bins || parts->period))
+        return err_set(err, ERR_INVALID,
+                       "--bins and --period are for a timeline and for a histogram");
     if (parts->by && !shape_dimensions(parts->by, arena, question, err))
         return err_wrap(err, "--by: ");
     if (parts->changes && !shape_changes(parts->changes, arena, question, err))
@@ -262,7 +313,11 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
 static bool measure_fill(const struct compose_options *options, struct arena *arena,
                          Rikstal__V1__Question *question, struct err *err)
 {
-    struct compose_parts parts = {options->by, options->changes, options->protocol};
+    struct compose_parts parts = {.by = options->by,
+                                  .changes = options->changes,
+                                  .protocol = options->protocol,
+                                  .bins = options->bins,
+                                  .period = options->period};
     struct shape ignored;
 
     return compose_shape(options->measure, &parts, arena, question, &ignored, err);

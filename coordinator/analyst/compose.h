@@ -23,7 +23,9 @@ struct compose_options {
     enum measure_kind measure;
     const char *by;                  /* breakdown: "sex,age_band"; else NULL */
     const char *changes;             /* frequency: "GRCh38:17-43044295-G-A,..."; else NULL */
-    const struct protocol *protocol; /* of which the text was made; else NULL */
+    const struct protocol *protocol; /* of which the text was made, of roles too; else NULL */
+    const char *bins;                /* histogram: "0,18,40,65"; else NULL */
+    const char *period;              /* timeline: "2019-01..2023-12"; else NULL */
     enum mode mode;      /* 0: the mode that the default policy allows the role (regions, or only
                           * sum) */
     bool blind;          /* a sum whose total only we can open */
@@ -64,6 +66,8 @@ struct compose_parts {
     const char *by;      /* "sex,age_band" */
     const char *changes; /* "GRCh38:17-43044295-G-A,..." */
     const struct protocol *protocol;
+    const char *bins;   /* "0,18,40,65" */
+    const char *period; /* "2019-01..2023-12" */
 };
 /*
  * Fills in what is asked of the cohort; the criterion must be in the question. ERR_INVALID when the

@@ -48,6 +48,17 @@ static const struct layout layouts[] = {
                                .note = "Gained by a step: who meets all others for certain, and "
                                        "not this one. Without it the trial\nhad so many more than "
                                        "a funnel's last survivors.\n"},
+    [MEASURE_TIMELINE] = {.headline = LAYOUT_SUM,
+                          .merge = table_breakdown,
+                          .render = parts_breakdown,
+                          .note = "A person is in the bin of the first event that meets the "
+                                  "question, and in no other; of whom it\ncannot be told whether "
+                                  "there was one before is undetermined.\n"},
+    [MEASURE_HISTOGRAM] = {.headline = LAYOUT_SUM,
+                           .merge = table_breakdown,
+                           .render = parts_breakdown,
+                           .note = "Everybody is in one bin, which has its first number and the "
+                                   "last one before the next bin.\n"},
 };
 
 const char *layout_figure(enum measure_kind kind, uint32_t cell)

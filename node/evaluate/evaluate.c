@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "node/evaluate/binned.h"
 #include "node/evaluate/breakdown.h"
 #include "node/evaluate/criterion.h"
 #include "node/evaluate/frequency.h"
@@ -53,6 +54,13 @@ static bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
                                const struct shape *shape, struct cells *cells, struct err *err)
 {
     return breakdown_walk(of, ast, &shape->breakdown, seal, cells, err);
+}
+
+/* A timeline or a histogram. */
+static bool evaluate_binned(const struct asked_of *of, const struct ast *ast,
+                            const struct shape *shape, struct cells *cells, struct err *err)
+{
+    return binned_walk(of, ast, shape, seal, cells, err);
 }
 
 static void seal_genotypes(struct cells *cells, size_t at, const struct genotype_counts *is)
@@ -120,6 +128,7 @@ static evaluate_function *const functions[] = {
     [MEASURE_COUNT] = evaluate_count,         [MEASURE_BREAKDOWN] = evaluate_breakdown,
     [MEASURE_FREQUENCY] = evaluate_frequency, [MEASURE_FUNNEL] = evaluate_funnel,
     [MEASURE_SHARE] = evaluate_count,         [MEASURE_LEAVE_ONE_OUT] = evaluate_funnel,
+    [MEASURE_TIMELINE] = evaluate_binned,     [MEASURE_HISTOGRAM] = evaluate_binned,
 };
 
 bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,

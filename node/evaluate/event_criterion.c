@@ -244,3 +244,9 @@ bool event_criterion_run(struct event_criterion *criterion, struct segment *segm
         event_order_chain(criterion->lists, criterion->gaps, criterion->n, n_persons, out);
     return true;
 }
+
+const struct event_list *event_criterion_list(const struct event_criterion *criterion)
+{
+    assert(criterion && criterion->node->kind == AST_EVENT);
+    return criterion->lists[0];
+}

@@ -16,6 +16,7 @@
 struct arena;
 struct ast_node;
 struct event_criterion;
+struct event_list;
 struct segment;
 struct snapshot;
 
@@ -26,5 +27,7 @@ bool event_criterion_new(struct snapshot *snapshot, const struct ast_node *node,
                          struct err *err) MUST_CHECK;
 bool event_criterion_run(struct event_criterion *criterion, struct segment *segment,
                          struct limits *limits, struct kleene *out, struct err *err) MUST_CHECK;
+/* Of an AST_EVENT that was run: its events in that segment. */
+const struct event_list *event_criterion_list(const struct event_criterion *criterion);
 /* Frees what does not live in the arena. */
 void event_criterion_clear(struct event_criterion *criterion);

@@ -106,7 +106,7 @@ static char *text_of(struct bytes *bytes, struct arena *arena)
     return text;
 }
 
-/* A step's name is free text of the asker; its criterion is what it does. */
+/* A step's name is free text of the asker, or its role; its criterion is what it does. */
 static bool put_step(cJSON *steps, const char *name, const struct ast_node *criterion,
                      struct arena *arena)
 {
@@ -129,13 +129,14 @@ static void put_steps(cJSON *object, const struct shape *shape, const struct ast
                       struct arena *arena, bool *ok)
 {
     cJSON *steps = json_put(object, "steps", cJSON_CreateArray(), ok);
-    uint32_t at = 0;
+    const struct shape_step *step = shape->steps ? shape->steps : shape->roles;
+    uint32_t n = shape->steps ? shape->n_parts : shape->n_roles, at = 0;
 
-    for (uint32_t i = 0; *ok && shape->steps && i < shape->n_parts; i++) {
-        struct ast_node criterion = shape_step_node(root, at, shape->steps[i].operands);
+    for (uint32_t i = 0; *ok && i < n; i++) {
+        struct ast_node criterion = shape_step_node(root, at, step[i].operands);
 
-        *ok = put_step(steps, shape->steps[i].name, &criterion, arena);
-        at += shape->steps[i].operands;
+        *ok = put_step(steps, step[i].name, &criterion, arena);
+        at += step[i].operands;
     }
 }
 

@@ -77,8 +77,10 @@ static struct canon_measure canon_measure_of(const struct request_verified *veri
                                   .n_dimensions = q->n_dimensions,
                                   .changes = verified->shape.changes,
                                   .n_changes = q->n_changes,
-                                  .steps = verified->shape.steps,
-                                  .n_steps = q->n_steps};
+                                  .steps = verified->shape.bins ? verified->shape.roles
+                                                                : verified->shape.steps,
+                                  .n_steps = q->n_steps,
+                                  .bins = verified->shape.bins};
 }
 
 static bool parse(struct request_verified *verified, struct err *err)
@@ -149,7 +151,7 @@ static bool supported(const struct request_verified *verified, struct err *err)
         return err_set(err, ERR_INVALID,
                        "a disease is named for research; purpose %.40s has no use of it",
                        q->purpose);
-    if (verified->shape.steps && audience_names_region(verified->ast.root))
+    if (q->n_steps > 0 && audience_names_region(verified->ast.root))
         return err_set(err, ERR_INVALID, "%s", AUDIENCE_REGION_IN_STEPS);
     if (n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer", n_cells);
@@ -213,6 +215,7 @@ static bool grant(const struct keeper *keeper, const struct request_verified *ve
                                     .sigma = q->sigma,
                                     .measure = verified->shape.measure,
                                     .breakdown = &verified->shape.breakdown,
+                                    .bins = verified->shape.bins,
                                     .ast = &verified->ast};
 
     if (!policy_admit(keeper->policy, &wanted, out, err))

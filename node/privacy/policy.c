@@ -95,6 +95,8 @@ static uint32_t fields_of_measure(const struct policy_request *request)
 
     if (measure_declaration(request->measure.kind)->parts == MEASURE_BY_CHANGES)
         return UINT32_C(1) << FIELD_CHANGE;
+    if (request->bins)
+        return UINT32_C(1) << (request->bins->unit == BINS_YEARS ? FIELD_AGE : FIELD_DATE);
     for (size_t i = 0; request->breakdown && i < request->breakdown->n_dimensions; i++)
         fields |= of_dimension[request->breakdown->dimensions[i]->kind];
     return fields;
@@ -125,13 +127,24 @@ static bool in_bands(const struct ast_node *node, int64_t years, bool in_event)
     return fits;
 }
 
+/* Are all edges of bins of age between two bands? */
+static bool bins_fit(const struct bins *bins, uint32_t years)
+{
+    bool fit = true;
+
+    for (uint32_t i = 0; bins && bins->unit == BINS_YEARS && i < bins->n_edges; i++)
+        fit &= (uint32_t)bins->edges[i] % years == 0;
+    return fit;
+}
+
 static bool age_fits(const struct policy_rule *rule, const struct policy_request *request,
                      uint32_t fields)
 {
     const uint32_t both = UINT32_C(1) << FIELD_AGE | UINT32_C(1) << FIELD_BIRTH_YEAR;
 
     return rule->age_band <= 1 ||
-           ((fields & both) != both && in_bands(request->ast->root, rule->age_band, false));
+           ((fields & both) != both && bins_fit(request->bins, rule->age_band) &&
+            in_bands(request->ast->root, rule->age_band, false));
 }
 
 bool policy_counts_unrecorded(const struct policy *policy, const char *purpose)

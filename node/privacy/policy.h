@@ -13,6 +13,7 @@
 
 #include "node/privacy/rate.h"
 #include "proto/base/err.h"
+#include "proto/query/bins.h"
 #include "proto/query/dimension.h"
 #include "proto/query/measure.h"
 #include "proto/query/mode.h"
@@ -57,7 +58,8 @@ struct policy_request {
     uint32_t sigma;
     struct measure measure;
     const struct dimension_table
-        *breakdown; /* a table's dimensions, whose fields count too; else NULL */
+        *breakdown;          /* a table's dimensions, whose fields count too; else NULL */
+    const struct bins *bins; /* of a measure by bins, whose field counts too; else NULL */
     const struct ast *ast;
 };
 

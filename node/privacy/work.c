@@ -27,6 +27,7 @@
 #define SEGMENT_STEP_NS 20000     /* who is left after a step of a funnel */
 #define PERSON_LOOKUP_NS 2        /* a list of persons of one code */
 #define PERSON_TABLE_NS 40        /* into its part of a table */
+#define PERSON_FIRST_NS 40        /* the first event of a person, and its bin */
 #define PERSON_ORDER_NS 60        /* the events of one person in order */
 #define EVENT_GAP_NS 120          /* an event of a chain carried over a gap, both its ends */
 #define EVENT_DAY_NS 220          /* a dated event read, and put into its person's order */
@@ -257,10 +258,13 @@ struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t s
     work.ns = add(work.ns, times(sizes->persons, PERSON_ELIGIBLE_NS));
     work.ns =
         add(work.ns, times(shape->measure.n_cells, CELL_NS + (uint64_t)sigma * CELL_SIGMA_NS));
-    if (shape->measure.kind == MEASURE_BREAKDOWN)
+    if (shape->breakdown.n_dimensions > 0)
         work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
     if (shape->measure.kind == MEASURE_FREQUENCY)
         work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_CHANGE_NS)));
+    if (shape->n_roles > 0)
+        work.ns = add(work.ns, times(shape->n_roles, add(times(sizes->persons, PERSON_FIRST_NS),
+                                                         times(sizes->events, EVENT_GAP_NS))));
     if (shape->steps)
         work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_STEP_NS)));
     return work;

@@ -51,6 +51,7 @@ enum tag {
     TAG_CHANGE = 0x24,
     TAG_CRITERION = 0x25,
     TAG_STEP = 0x26,
+    TAG_BINS = 0x27,
 };
 
 #define TLV_HEAD 5
@@ -346,6 +347,18 @@ static void add_steps(const struct ast_node *root, const struct canon_measure *m
     }
 }
 
+static void add_bins(const struct bins *bins, struct bytes *out)
+{
+    struct bytes bytes = {0};
+
+    bytes_add_varint(&bytes, bins->unit);
+    for (uint32_t i = 0; i < bins->n_edges; i++)
+        bytes_add_varint(&bytes, (uint32_t)bins->edges[i]);
+    out->failed = out->failed || bytes.failed;
+    bytes_add_tlv(out, TAG_BINS, bytes.data, bytes.size);
+    bytes_clear(&bytes);
+}
+
 bool canon_question(const struct ast *ast, const struct canon_measure *measure, struct bytes *out,
                     struct err *err)
 {
@@ -360,6 +373,8 @@ bool canon_question(const struct ast *ast, const struct canon_measure *measure, 
     for (size_t i = 0; i < measure->n_changes; i++)
         bytes_add_tlv_text(out, TAG_CHANGE, measure->changes[i].text);
     add_steps(ast->root, measure, out);
+    if (measure->bins)
+        add_bins(measure->bins, out);
     put_node(&criterion, ast->root);
     out->failed = out->failed || criterion.failed;
     bytes_add_tlv(out, TAG_CRITERION, criterion.data, criterion.size);

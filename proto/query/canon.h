@@ -29,6 +29,7 @@
 #include "proto/base/err.h"
 #include "proto/query/ast.h"
 
+struct bins;
 struct bytes;
 struct shape_step;
 
@@ -48,6 +49,7 @@ struct canon_measure {
     size_t n_changes;
     const struct shape_step *steps; /* funnel; their names are left out: they change no cell */
     size_t n_steps;
+    const struct bins *bins; /* timeline, histogram; else NULL */
 };
 
 /* Appends the bytes of the criterion alone. False only when memory is out. */

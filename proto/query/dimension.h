@@ -21,6 +21,7 @@ enum dimension_kind {
     DIMENSION_DECADE, /* of birth */
     DIMENSION_ASSAY,  /* size of the widest assay that examined the person */
     DIMENSION_KINDS,
+    DIMENSION_BINS = DIMENSION_KINDS, /* of a question's own: bins.h; no name finds it */
 };
 
 struct dimension {

@@ -53,6 +53,14 @@ void explain_shape(const struct shape *shape, const struct ast_node *root, struc
     add_number(out, shape->n_parts);
     bytes_add_text(out, shape->n_parts == 1 ? declared->one_part : declared->many_parts);
     explain_dimensions(&shape->breakdown, out);
+    for (uint32_t i = 0; i < shape->n_roles; i++) {
+        bytes_add_text(out, "  ");
+        bytes_add_text(out, shape->roles[i].name);
+        if (root)
+            explain_step(root, at, shape->roles[i].operands, out);
+        at += shape->roles[i].operands;
+        bytes_add_text(out, "\n");
+    }
     for (uint32_t i = 0; (shape->changes || shape->steps) && i < shape->n_parts; i++) {
         bytes_add_text(out, "  ");
         bytes_add_text(out, shape_part(shape, i, 0));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/base/words.h"
+#include "proto/query/bins.h"
 
 static const char *const count_cells[COUNT_CELLS] = {"matched", "undetermined"};
 static const char *const genotype_cells[MEASURE_GENOTYPE_CELLS] = {
@@ -91,6 +92,34 @@ static const struct measure_declaration measures[] = {
      .words = "how many persons meet all but one of ",
      .one_part = " step, by the step that they lack:\n",
      .many_parts = " steps, by the step that they lack:\n"},
+    /* Sensitivity 1: a person's first event lies in one bin. */
+    {.kind = MEASURE_TIMELINE,
+     .name = "timeline",
+     .parts = MEASURE_BY_BINS,
+     .bins = 1u << BINS_MONTHS,
+     .parts_max = BINS_EDGES_MAX + 2,
+     .part_name = "bin",
+     .parts_name = "bins",
+     .n_cells = COUNT_CELLS,
+     .cell = count_cells,
+     .help = "when a first event was, by month, quarter or year (--from, --period)",
+     .words = "how many of these persons had a first event in each of ",
+     .one_part = " bin, and of how many it cannot be told:\n",
+     .many_parts = " bins, and of how many it cannot be told:\n"},
+    /* Sensitivity 1: a person has one age, and one time from a first event to the next. */
+    {.kind = MEASURE_HISTOGRAM,
+     .name = "histogram",
+     .parts = MEASURE_BY_BINS,
+     .bins = 1u << BINS_YEARS | 1u << BINS_DAYS,
+     .parts_max = BINS_EDGES_MAX + 2,
+     .part_name = "bin",
+     .parts_name = "bins",
+     .n_cells = COUNT_CELLS,
+     .cell = count_cells,
+     .help = "their ages, or the days between two events (--bins, --from, --to)",
+     .words = "how many of these persons have a number in each of ",
+     .one_part = " bin, and of how many it cannot be told:\n",
+     .many_parts = " bins, and of how many it cannot be told:\n"},
 };
 
 #define N_MEASURES (sizeof(measures) / sizeof(measures[0]))

@@ -22,9 +22,11 @@ enum measure_kind {
     MEASURE_FUNNEL = 4,
     MEASURE_SHARE = 5,
     MEASURE_LEAVE_ONE_OUT = 6,
+    MEASURE_TIMELINE = 7,
+    MEASURE_HISTOGRAM = 8,
 };
 
-/* The cells of a count, and of each part of a breakdown. */
+/* The cells of a count, and of each part of a breakdown, a timeline and a histogram. */
 enum count_cell { CELL_MATCHED, CELL_UNDETERMINED, COUNT_CELLS };
 /*
  * The cells of each change of a frequency: persons by genotype. In ref and hom the person has two
@@ -70,6 +72,7 @@ enum measure_parts {
     MEASURE_BY_DIMENSIONS, /* one for each combination of classes of the question's dimensions */
     MEASURE_BY_CHANGES,    /* one for each of the question's changes */
     MEASURE_BY_STEPS,      /* one for each of its steps, in order */
+    MEASURE_BY_BINS,       /* one for each class of its bins */
 };
 
 /* How many cells the widest figure of a part adds up. */
@@ -89,6 +92,7 @@ struct measure_declaration {
     const char *parts_name;  /* "changes" */
     uint32_t n_cells;        /* of each part */
     const char *const *cell; /* their names, in order; one person is in at most one of them */
+    uint32_t bins;           /* MEASURE_BY_BINS: units that it may be of, bit enum bins_unit */
     bool each_part;          /* true: one person may be in a cell of each part; false: in one cell
                               * of all parts */
     enum measure_widest widest;

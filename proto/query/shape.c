@@ -20,6 +20,8 @@ static_assert((int)MEASURE_FUNNEL == RIKSTAL__V1__MEASURE__MEASURE_FUNNEL, "as o
 static_assert((int)MEASURE_SHARE == RIKSTAL__V1__MEASURE__MEASURE_SHARE, "as on the wire");
 static_assert((int)MEASURE_LEAVE_ONE_OUT == RIKSTAL__V1__MEASURE__MEASURE_LEAVE_ONE_OUT,
               "as on the wire");
+static_assert((int)MEASURE_TIMELINE == RIKSTAL__V1__MEASURE__MEASURE_TIMELINE, "as on the wire");
+static_assert((int)MEASURE_HISTOGRAM == RIKSTAL__V1__MEASURE__MEASURE_HISTOGRAM, "as on the wire");
 static_assert((int)MODE_REGIONS == RIKSTAL__V1__MODE__MODE_REGIONS, "as on the wire");
 static_assert((int)MODE_SUM == RIKSTAL__V1__MODE__MODE_SUM, "as on the wire");
 static_assert((int)MODE_DISTINCT_NUMBER == RIKSTAL__V1__MODE__MODE_DISTINCT, "as on the wire");
@@ -85,6 +87,109 @@ static bool steps_read(const Rikstal__V1__Question *question, struct arena *aren
                    (unsigned long long)operands, operands_of(question));
 }
 
+/* ---- bins and roles -------------------------------------------------------------------------- */
+
+/* The place of the last op before the operand that ends at `end`; -1: it is the first. */
+static ptrdiff_t before_operand(const Rikstal__V1__Question *question, ptrdiff_t end)
+{
+    int64_t open = 1; /* operands that are still to be found */
+
+    for (; end >= 0 && open > 0; end--)
+        open += (int64_t)question->criterion[end]->operands - 1;
+    return end;
+}
+
+/* The root of operand number `which` of the criterion; NULL where the list is malformed. */
+static const Rikstal__V1__Op *operand_root(const Rikstal__V1__Question *question, uint32_t which)
+{
+    uint32_t n = operands_of(question);
+    bool is_and = question->n_criterion > 0 &&
+                  question->criterion[question->n_criterion - 1]->kind == AST_AND;
+    ptrdiff_t at = (ptrdiff_t)question->n_criterion - (is_and ? 2 : 1);
+
+    for (uint32_t i = n; at >= 0 && i-- > which + 1;)
+        at = before_operand(question, at);
+    return at >= 0 ? question->criterion[at] : NULL;
+}
+
+/* An event, or, for the end of a time, `deceased = yes`. */
+static bool is_event(const Rikstal__V1__Op *op, bool may_be_death)
+{
+    if (op && op->kind == AST_EVENT)
+        return true;
+    return op && may_be_death && op->kind == AST_TEST && op->field == FIELD_DECEASED &&
+           op->op == OP_IN && op->n_values == 1 && strcmp(op->values[0]->text, "yes") == 0;
+}
+
+static const char *role_name(uint32_t role, uint32_t n_events)
+{
+    if (role >= n_events)
+        return SHAPE_AMONG;
+    return role == 0 ? SHAPE_FROM : SHAPE_TO;
+}
+
+static bool role_read(const Rikstal__V1__Question *question, uint32_t role, uint32_t n_events,
+                      struct err *err)
+{
+    const Rikstal__V1__Step *step = question->steps[role];
+    const char *name = role_name(role, n_events);
+
+    if (strcmp(step->name, name) != 0)
+        return err_set(err, ERR_INVALID, "role %u of the bins must be \"%s\"", role + 1, name);
+    if (role >= n_events)
+        return true;
+    return (step->operands == 1 && is_event(operand_root(question, role), role > 0)) ||
+           err_set(err, ERR_INVALID, "\"%s\" must be one event( )%s", name,
+                   role > 0 ? " or deceased = yes" : "");
+}
+
+/* The events come first, an operand each; what is left says among whom. */
+static bool roles_read(const Rikstal__V1__Question *question, struct arena *arena,
+                       struct shape *shape, struct err *err)
+{
+    uint32_t n_events = bins_events(shape->bins->unit);
+    uint32_t parts = shape->n_parts;
+    size_t n = question->n_steps;
+
+    if (n_events == 0 && n == 0)
+        return true;
+    if (n_events == 0 || n < n_events || n > n_events + 1)
+        return err_set(err, ERR_INVALID,
+                       "bins of this unit have %u events and among whom, not %zu roles", n_events,
+                       n);
+    if (!steps_read(question, arena, shape, err))
+        return false;
+    shape->roles = shape->steps;
+    shape->n_roles = (uint32_t)n;
+    shape->steps = NULL;
+    shape->n_parts = parts;
+    for (uint32_t i = 0; i < shape->n_roles; i++)
+        if (!role_read(question, i, n_events, err))
+            return false;
+    return true;
+}
+
+static bool bins_read(const Rikstal__V1__Question *question,
+                      const struct measure_declaration *declared, struct arena *arena,
+                      struct shape *shape, struct err *err)
+{
+    const Rikstal__V1__Bins *from = question->bins;
+
+    if (!from)
+        return err_set(err, ERR_INVALID, "a %s has no bins", declared->name);
+    shape->bins = arena_alloc(arena, sizeof(*shape->bins));
+    if (!shape->bins)
+        return err_memory(err);
+    if (from->unit > 31 || !(declared->bins >> from->unit & 1))
+        return err_set(err, ERR_INVALID, "a %s has no bins of unit %u", declared->name, from->unit);
+    if (!bins_of((int)from->unit, from->edges, from->n_edges, arena, shape->bins, err))
+        return false;
+    shape->n_parts = shape->bins->dimension.n_classes;
+    shape->breakdown = (struct dimension_table){
+        .dimensions = {&shape->bins->dimension}, .n_dimensions = 1, .n_parts = shape->n_parts};
+    return roles_read(question, arena, shape, err);
+}
+
 bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, struct shape *out,
                 struct err *err)
 {
@@ -97,8 +202,10 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
     if ((question->n_dimensions > 0 && parts != MEASURE_BY_DIMENSIONS) ||
         (question->n_changes > 0 && parts != MEASURE_BY_CHANGES))
         return err_set(err, ERR_INVALID, "dimensions are a breakdown's, changes a frequency's");
-    if (question->n_steps > 0 && parts != MEASURE_BY_STEPS)
+    if (question->n_steps > 0 && parts != MEASURE_BY_STEPS && parts != MEASURE_BY_BINS)
         return err_set(err, ERR_INVALID, "steps are for a funnel and for leave_one_out");
+    if (question->bins && parts != MEASURE_BY_BINS)
+        return err_set(err, ERR_INVALID, "bins are for a timeline and for a histogram");
     if (parts == MEASURE_BY_DIMENSIONS) {
         if (!dimension_table_of((const char *const *)question->dimensions, question->n_dimensions,
                                 &shape.breakdown, err))
@@ -108,6 +215,8 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
     if (parts == MEASURE_BY_CHANGES && !changes_read(question, arena, &shape, err))
         return false;
     if (parts == MEASURE_BY_STEPS && !steps_read(question, arena, &shape, err))
+        return false;
+    if (parts == MEASURE_BY_BINS && !bins_read(question, declared, arena, &shape, err))
         return false;
     if (!measure_declare(kind, shape.n_parts, &shape.measure, err))
         return false;

@@ -13,6 +13,7 @@
 
 #include "proto/base/err.h"
 #include "proto/query/ast.h"
+#include "proto/query/bins.h"
 #include "proto/query/dimension.h"
 #include "proto/query/measure.h"
 #include "proto/wire/rikstal.pb-c.h"
@@ -35,15 +36,29 @@ struct shape {
     struct dimension_table breakdown; /* set for a breakdown; else it has no dimensions */
     struct ast_value *changes;        /* set for a frequency: n_parts of them; else NULL */
     struct shape_step *steps;         /* set for a funnel: n_parts of them; else NULL */
+    struct bins *bins;                /* set for a timeline and a histogram, which has their
+                                       * classes as its only dimension; else NULL */
+    struct shape_step *roles;         /* beside bins, n_roles of them: what the numbers are of */
+    uint32_t n_roles;
 };
+
+/*
+ * The roles of a measure by bins: the criterion is the `and` of an event for SHAPE_FROM and one for
+ * SHAPE_TO, as many as the unit of the bins has (bins.h), and, with operands of its own, of those
+ * among whom it is asked.
+ */
+#define SHAPE_FROM "from"
+#define SHAPE_TO "to"
+#define SHAPE_AMONG "among"
 
 /* The shape of every count. */
 extern const struct shape shape_count;
 
 /*
- * Reads the shape from a question's measure, dimensions, changes and steps. ERR_INVALID for a
+ * Reads the shape from a question's measure, dimensions, changes, steps and bins. ERR_INVALID for a
  * member that its measure does not use, for an unknown dimension, for steps that are not all
- * operands of the criterion, and beyond the limits of measure.h.
+ * operands of the criterion, for roles that are not those of the bins or no events, and beyond the
+ * limits of measure.h and bins.h.
  */
 bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, struct shape *out,
                 struct err *err) MUST_CHECK;

@@ -27,14 +27,16 @@
 #define QUESTIONS 8
 #define CELLS_AT_MOST 1024
 
-enum kinds { COUNT, BREAKDOWN, FREQUENCY, FUNNEL, SHARE, LEFT_OUT, KINDS };
+enum kinds { COUNT, BREAKDOWN, FREQUENCY, FUNNEL, SHARE, LEFT_OUT, TIMELINE, HISTOGRAM, KINDS };
 
 static const char *const names[KINDS] = {"count",
                                          "breakdown by sex and decade of birth",
                                          "frequency of 16 changes",
                                          "funnel of every operand",
                                          "share",
-                                         "trial without each operand"};
+                                         "trial without each operand",
+                                         "timeline of first diagnoses",
+                                         "histogram of ages"};
 
 /* One question with its measures, and the vectors of the step before. */
 struct watched {
@@ -61,6 +63,9 @@ struct trial {
     struct watched watched[QUESTIONS];
     struct ast_value changes[WORLD_VARIANTS];
     struct dimension_table breakdown;
+    struct ast event;
+    struct bins months;
+    struct bins ages;
     struct found tally;
 };
 
@@ -73,9 +78,15 @@ static void must(bool ok, const struct err *err)
 static void make_questions(struct trial *t)
 {
     static const char *const dimensions[] = {"sex", "birth_decade"};
+    static const int32_t months[] = {492, 493, 494, 504, 506}, ages[] = {0, 18, 40, 65};
     char text[4096];
     struct err err;
 
+    must(parse_text("event(diagnosis under icd10:C50 or treatment under atc:L01EB)", t->arena,
+                    &t->event, &err),
+         &err);
+    must(bins_of(BINS_MONTHS, months, 5, t->arena, &t->months, &err), &err);
+    must(bins_of(BINS_YEARS, ages, 4, t->arena, &t->ages, &err), &err);
     must(dimension_table_of(dimensions, 2, &t->breakdown, &err), &err);
     for (int i = 0; i < WORLD_VARIANTS; i++) {
         int placed = i; /* a variant that only its gene names cannot be asked for as a change */
@@ -113,11 +124,17 @@ static uint32_t steps_of(const struct ast *ast)
 
 static struct measure declared(const struct trial *t, enum kinds kind, const struct ast *ast)
 {
-    static const enum measure_kind of[KINDS] = {MEASURE_COUNT,     MEASURE_BREAKDOWN,
-                                                MEASURE_FREQUENCY, MEASURE_FUNNEL,
-                                                MEASURE_SHARE,     MEASURE_LEAVE_ONE_OUT};
-    const uint32_t parts_of[KINDS] = {1, t->breakdown.n_parts, WORLD_VARIANTS, steps_of(ast),
-                                      1, steps_of(ast)};
+    static const enum measure_kind of[KINDS] = {
+        MEASURE_COUNT, MEASURE_BREAKDOWN,     MEASURE_FREQUENCY, MEASURE_FUNNEL,
+        MEASURE_SHARE, MEASURE_LEAVE_ONE_OUT, MEASURE_TIMELINE,  MEASURE_HISTOGRAM};
+    const uint32_t parts_of[KINDS] = {1,
+                                      t->breakdown.n_parts,
+                                      WORLD_VARIANTS,
+                                      steps_of(ast),
+                                      1,
+                                      steps_of(ast),
+                                      t->months.dimension.n_classes,
+                                      t->ages.dimension.n_classes};
     struct measure measure;
     struct err err;
 
@@ -143,6 +160,15 @@ static void true_cells(struct trial *t, const struct ast *ast, enum kinds kind,
         shape.breakdown = t->breakdown;
     if (kind == FREQUENCY)
         shape.changes = t->changes;
+    if (kind == TIMELINE) {
+        steps[0] = (struct shape_step){SHAPE_FROM, 1};
+        shape.roles = steps;
+        shape.n_roles = 1;
+        shape.bins = &t->months;
+        ast = &t->event;
+    }
+    if (kind == HISTOGRAM)
+        shape.bins = &t->ages;
     for (uint32_t i = 0; (kind == FUNNEL || kind == LEFT_OUT) && i < shape.n_parts; i++)
         steps[i] = (struct shape_step){"step", 1};
     if (kind == FUNNEL || kind == LEFT_OUT) { /* the last step has what is left */

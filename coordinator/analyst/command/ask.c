@@ -16,6 +16,7 @@
 #include "coordinator/analyst/known_terms.h"
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/receipt.h"
+#include "coordinator/analyst/roles.h"
 #include "coordinator/analyst/session.h"
 #include "coordinator/analyst/verify_report.h"
 #include "proto/base/arena.h"
@@ -46,6 +47,8 @@ struct options {
     enum output_form form;
     const char *receipt;
     const char *protocol_path;
+    const char *from;
+    const char *to;
     struct protocol protocol;
     long wait_s;
     bool adds_up;
@@ -81,6 +84,20 @@ static const struct option_spec specs[] = {
      "of "
      "one count",
      AT(protocol_path)},
+    {"from", OPTION_TEXT, "EVENT",
+     "timeline, histogram: the first event of a person, as in 'diagnosis under icd10:C50'; the "
+     "question, if any, says among whom",
+     AT(from)},
+    {"to", OPTION_TEXT, "EVENT",
+     "histogram of days: the first such event on that day or later, or 'deceased = yes'", AT(to)},
+    {"period", OPTION_TEXT, "P",
+     "timeline: 2019-01..2023-12 by month, 2019Q1..2023Q4 by quarter, 2019..2023 by year; costs as "
+     "much as one count",
+     AT(compose.period)},
+    {"bins", OPTION_TEXT, "LIST",
+     "histogram: edges of ages in years, or with --from and --to of days: 0,18,40,65 or "
+     "0..120/10; costs as much as one count",
+     AT(compose.bins)},
     {"mode", OPTION_READ, "M",
      "regions: every region's own noised figure is shown; sum: the total alone, far more precise, "
      "and no region's own figure leaves it (default: regions, sum for the roles public and "
@@ -149,7 +166,7 @@ const struct option_table ask_table = {
         "region decides, pays from its privacy budget, adds noise and signs its answer; this "
         "command\n"
         "verifies every signature and adds the total itself. The question - is read from standard\n"
-        "input; a breakdown and a frequency may have none: of everybody.",
+        "input; all measures but count may have none: of everybody.",
     .words = words,
     .n_words = 1,
     .specs = specs,
@@ -170,7 +187,10 @@ const struct option_table ask_table = {
         "  rikstal ask 'diagnosis under icd10:C50' --measure breakdown --by sex,age_band\n"
         "  rikstal ask --measure frequency \\\n"
         "      --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T\n"
-        "  rikstal ask --measure funnel --protocol trial.txt --mode sum",
+        "  rikstal ask --measure funnel --protocol trial.txt --mode sum\n"
+        "  rikstal ask --measure timeline --from 'diagnosis under icd10:C50' --period "
+        "2019Q1..2023Q4\n"
+        "  rikstal ask 'diagnosis under icd10:C50' --measure histogram --bins 0,18,40,65",
     .exits = "0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
              "4 refused, 5 budget exhausted, 7 unreachable or interrupted; 1 any other failure.",
     .complete = analyst_complete,
@@ -462,12 +482,18 @@ static bool mark_is_used(const struct options *o, struct err *err)
                    o->dry_run ? ", and not with --dry-run" : "");
 }
 
-/* The question of a protocol is made of its lines. */
+/* The question of a protocol is made of its lines, that of bins of events and of whom it is asked.
+ */
 static bool protocol_take(struct options *o, struct arena *arena, struct err *err)
 {
-    if (!o->protocol_path)
+    struct roles roles = {o->from, o->to, o->compose.text};
+
+    if (!roles_suit(&roles, o->compose.measure, err))
+        return false;
+    if (!o->protocol_path && !o->from && !o->to)
         return true;
-    if (!compose_protocol(o->protocol_path, arena, &o->protocol, err))
+    if (o->protocol_path ? !compose_protocol(o->protocol_path, arena, &o->protocol, err)
+                         : !roles_compose(&roles, arena, &o->protocol, err))
         return false;
     o->compose.protocol = &o->protocol;
     o->compose.text = o->protocol.question;

@@ -9,6 +9,7 @@
 #include "coordinator/analyst/estimate.h"
 #include "coordinator/analyst/known_terms.h"
 #include "coordinator/analyst/output.h"
+#include "coordinator/analyst/roles.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/json.h"
@@ -27,6 +28,10 @@ struct options {
     const char *changes;
     const char *disease;
     const char *protocol_path;
+    const char *from;
+    const char *to;
+    const char *period;
+    const char *bins;
     struct protocol protocol;
     long regions;
     bool json;
@@ -41,6 +46,10 @@ static const struct option_spec specs[] = {
     {"by", OPTION_TEXT, "LIST", "breakdown: its dimensions, as in --by sex,age_band", AT(by)},
     {"changes", OPTION_TEXT, "LIST", "frequency: its changes", AT(changes)},
     {"protocol", OPTION_PATH, "FILE", "funnel: its criteria, as for ask", AT(protocol_path)},
+    {"from", OPTION_TEXT, "EVENT", "timeline, histogram: the first event, as for ask", AT(from)},
+    {"to", OPTION_TEXT, "EVENT", "histogram of days: the second event", AT(to)},
+    {"period", OPTION_TEXT, "P", "timeline: 2019-01..2023-12", AT(period)},
+    {"bins", OPTION_TEXT, "LIST", "histogram: the edges of its bins, 0,18,40,65", AT(bins)},
     {"disease", OPTION_TEXT, "CODE",
      "the disease that the research is on: changes whom it counts, not the price", AT(disease)},
     {"regions", OPTION_NUMBER, "N", "of how many regions the totals are (default: 21)", AT(regions),
@@ -146,6 +155,11 @@ static bool question_of(struct options *o, struct arena *arena, struct ast *ast,
             return false;
         o->text = o->protocol.question;
     }
+    if (o->from || o->to) {
+        if (!roles_compose(&(struct roles){o->from, o->to, o->text}, arena, &o->protocol, err))
+            return false;
+        o->text = o->protocol.question;
+    }
     if (!o->text)
         return true;
     if (!compose_parse(o->text, arena, ast, err) || !wire_encode(ast, arena, &list, err))
@@ -160,11 +174,18 @@ static bool shape_of(struct options *o, const struct session *session, struct kn
                      struct shape *shape, struct err *err)
 {
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
-    struct compose_parts parts = {o->by, o->changes, o->protocol_path ? &o->protocol : NULL};
+    struct compose_parts parts = {.by = o->by,
+                                  .changes = o->changes,
+                                  .protocol = &o->protocol,
+                                  .bins = o->bins,
+                                  .period = o->period};
     struct code disease;
     struct ast ast;
 
-    if (!question_of(o, session->arena, &ast, &question, err) ||
+    if (!o->protocol_path && !o->from && !o->to)
+        parts.protocol = NULL;
+    if (!roles_suit(&(struct roles){o->from, o->to, o->text}, o->measure, err) ||
+        !question_of(o, session->arena, &ast, &question, err) ||
         (o->text && !known_terms_look("rikstal price", session, &ast, o->text, known, err)))
         return false;
     if (o->disease && !disease_parse(o->disease, &disease, err))

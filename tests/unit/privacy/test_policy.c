@@ -291,6 +291,8 @@ static void test_ages_are_asked_for_in_bands(void **state)
         "\"age_band\": 1, \"permit\"", "\"age_band\": 2, \"permit\"", "\"age_band\": 5, \"permit\"",
         "\"age_band\": 10, \"permit\""};
     static const char *const age[] = {"age_band"}, *const both[] = {"age_band", "birth_decade"};
+    static const int32_t decades[] = {0, 20, 60}, grown[] = {0, 18};
+    struct bins bins;
     struct arena *arena = arena_new(1 << 20);
     struct bench b;
 
@@ -312,6 +314,37 @@ static void test_ages_are_asked_for_in_bands(void **state)
     assert_true(admit(&b));
     ask_by(&b, both, 2);
     denied_for(&b, "whole bands of 10 years");
+    b.request.breakdown = NULL;
+    assert_true(measure_declare(MEASURE_HISTOGRAM, 4, &b.request.measure, &b.err));
+    assert_true(bins_of(BINS_YEARS, decades, 3, arena, &bins, &b.err));
+    b.request.bins = &bins;
+    assert_true(admit(&b));
+    assert_true(bins_of(BINS_YEARS, grown, 2, arena, &bins, &b.err));
+    denied_for(&b, "whole bands of 10 years");
+    arena_free(arena);
+    bench_down(&b);
+}
+
+static void test_bins_tell_of_a_field(void **state)
+{
+    static const int32_t edges[] = {0, 20};
+    struct arena *arena = arena_new(1 << 20);
+    struct bins bins;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(measure_declare(MEASURE_TIMELINE, 4, &b.request.measure, &b.err));
+    assert_true(bins_of(BINS_MONTHS, edges, 2, arena, &bins, &b.err));
+    b.request.bins = &bins;
+    assert_true(admit(&b));
+    take_policy(&b, "\"date\", ", "");
+    denied_for(&b, "may not ask about date ");
+    assert_true(measure_declare(MEASURE_HISTOGRAM, 3, &b.request.measure, &b.err));
+    assert_true(bins_of(BINS_YEARS, edges, 2, arena, &bins, &b.err));
+    assert_true(admit(&b));
+    take_policy(&b, "\"fields\": [\"age\", ", "\"fields\": [");
+    denied_for(&b, "may not ask about age ");
     arena_free(arena);
     bench_down(&b);
 }
@@ -437,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_region_is_asked_about_in_mode_regions_alone),
         cmocka_unit_test(test_a_measure_tells_of_fields_too),
         cmocka_unit_test(test_ages_are_asked_for_in_bands),
+        cmocka_unit_test(test_bins_tell_of_a_field),
         cmocka_unit_test(test_two_halves_of_two_rules_admit_nothing),
         cmocka_unit_test(test_of_several_rules_that_fit_the_strictest_decides),
         cmocka_unit_test(test_a_policy_can_be_read_in_words),

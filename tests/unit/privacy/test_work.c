@@ -21,10 +21,9 @@
 static const struct work_sizes genomes = {
     .segments = 1, .persons = 16384, .sites = 1 << 24, .gene = 4096, .events = 1 << 20};
 
-static struct work work(const char *text, const struct work_sizes *sizes)
+static struct work work_in(struct shape shape, const char *text, const struct work_sizes *sizes)
 {
     struct arena *arena = arena_new(1 << 22);
-    struct shape shape = {.measure = {.kind = MEASURE_COUNT}, .n_parts = 1};
     struct work out;
     struct ast ast;
     struct err err;
@@ -34,6 +33,34 @@ static struct work work(const char *text, const struct work_sizes *sizes)
     out = work_of(&ast, &shape, 5, sizes);
     arena_free(arena);
     return out;
+}
+
+static struct work work(const char *text, const struct work_sizes *sizes)
+{
+    struct shape shape = {.measure = {.kind = MEASURE_COUNT}, .n_parts = 1};
+
+    return work_in(shape, text, sizes);
+}
+
+/* A first event of everybody is looked for in all of their events. */
+static void test_bins_cost_by_persons_and_events(void **state)
+{
+    static const char text[] = "event(diagnosis under icd10:C50)";
+    struct shape binned = {.measure = {.kind = MEASURE_TIMELINE, .n_cells = 10},
+                           .n_parts = 5,
+                           .breakdown.n_dimensions = 1,
+                           .n_roles = 1};
+    struct work_sizes events = genomes, persons = genomes;
+    uint64_t ns = work_in(binned, text, &genomes).ns;
+
+    (void)state;
+    events.events *= 4;
+    persons.persons *= 4;
+    assert_true(ns > work(text, &genomes).ns);
+    assert_true(work_in(binned, text, &events).ns - work(text, &events).ns >
+                ns - work(text, &genomes).ns);
+    assert_true(work_in(binned, text, &persons).ns - work(text, &persons).ns >
+                ns - work(text, &genomes).ns);
 }
 
 static void test_a_walk_is_told_and_costs_by_the_sites(void **state)
@@ -172,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_only_what_must_hold_bounds_it),
         cmocka_unit_test(test_more_is_never_less),
         cmocka_unit_test(test_events_cost_as_often_as_they_are_read),
+        cmocka_unit_test(test_bins_cost_by_persons_and_events),
         cmocka_unit_test(test_kinds_cost_by_their_number),
         cmocka_unit_test(test_nothing_overflows),
     };

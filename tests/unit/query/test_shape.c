@@ -298,6 +298,118 @@ static void test_a_step_is_its_operands(void **state)
     assert_int_equal(step_node.n_children, 3);
 }
 
+static int32_t edges[] = {0, 30, 120};
+static Rikstal__V1__Bins bins;
+static Rikstal__V1__Value yes;
+static Rikstal__V1__Value *values[] = {&yes};
+
+/* The `and` of one event after the other, and of a test. */
+static void roles_up(struct bench *b, enum measure_kind kind, enum bins_unit unit, size_t n)
+{
+    static const char *const names[] = {SHAPE_FROM, SHAPE_TO, SHAPE_AMONG};
+    static Rikstal__V1__Op op[6], *ops[6];
+    static const enum ast_kind kinds[] = {AST_TEST, AST_EVENT, AST_TEST, AST_EVENT, AST_TEST};
+    size_t n_ops = n == 3 ? 5 : 2 * n;
+
+    steps_up(b, n);
+    b->question.measure = (Rikstal__V1__Measure)kind;
+    for (size_t i = 0; i < n; i++)
+        step[i].name = (char *)names[kind == MEASURE_TIMELINE && i > 0 ? 2 : i];
+    rikstal__v1__value__init(&yes);
+    yes.text = "yes";
+    for (size_t i = 0; i < 6; i++) {
+        rikstal__v1__op__init(&op[i]);
+        ops[i] = &op[i];
+        op[i].kind = i < n_ops ? kinds[i] : AST_AND;
+        op[i].operands = i == n_ops ? (uint32_t)n : op[i].kind == AST_EVENT;
+        op[i].field = FIELD_DECEASED;
+        op[i].values = values;
+        op[i].n_values = op[i].kind == AST_TEST;
+    }
+    b->question.criterion = ops;
+    b->question.n_criterion = n_ops + (n > 1);
+    rikstal__v1__bins__init(&bins);
+    bins.unit = unit;
+    bins.edges = edges;
+    bins.n_edges = 3;
+    b->question.bins = &bins;
+}
+
+static void test_bins_have_a_part_for_every_class(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    roles_up(&b, MEASURE_TIMELINE, BINS_MONTHS, 1);
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_parts, 5);
+    assert_int_equal(b.shape.measure.n_cells, 10);
+    assert_int_equal(b.shape.measure.sensitivity_squared, 1);
+    assert_int_equal(b.shape.n_roles, 1);
+    assert_null(b.shape.steps);
+    assert_string_equal(shape_key(&b.shape, 0), "period");
+    assert_string_equal(shape_part(&b.shape, 4, 0), "unknown");
+    arena_free(b.arena);
+    roles_up(&b, MEASURE_HISTOGRAM, BINS_DAYS, 3);
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_parts, 4);
+    assert_int_equal(b.shape.n_roles, 3);
+    assert_string_equal(shape_part(&b.shape, 1, 0), "30-119");
+    arena_free(b.arena);
+    roles_up(&b, MEASURE_HISTOGRAM, BINS_DAYS, 2);
+    b.question.criterion[2] = b.question.criterion[5]; /* `deceased = yes` ends a time */
+    b.question.criterion[2]->kind = AST_TEST;
+    b.question.criterion[2]->operands = 0;
+    b.question.criterion[2]->n_values = 1;
+    b.question.criterion[3] = b.question.criterion[4];
+    b.question.n_criterion = 4;
+    assert_true(read(&b));
+    arena_free(b.arena);
+    bench_up(&b, MEASURE_HISTOGRAM);
+    bins.unit = BINS_YEARS;
+    bins.n_edges = 2;
+    b.question.bins = &bins;
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_roles, 0);
+    arena_free(b.arena);
+}
+
+static void test_roles_that_are_not_those_of_the_bins_are_refused(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    roles_up(&b, MEASURE_TIMELINE, BINS_DAYS, 2);
+    refused(&b, "has no bins of unit 3");
+    roles_up(&b, MEASURE_HISTOGRAM, BINS_MONTHS, 2);
+    refused(&b, "has no bins of unit 1");
+    roles_up(&b, MEASURE_HISTOGRAM, BINS_DAYS, 1);
+    refused(&b, "have 2 events");
+    roles_up(&b, MEASURE_HISTOGRAM, BINS_YEARS, 2);
+    refused(&b, "have 0 events");
+    roles_up(&b, MEASURE_TIMELINE, BINS_MONTHS, 1);
+    step[0].name = "first";
+    refused(&b, "role 1 of the bins must be \"from\"");
+    roles_up(&b, MEASURE_TIMELINE, BINS_MONTHS, 1);
+    b.question.criterion[1]->kind = AST_NOT;
+    refused(&b, "\"from\" must be one event( )");
+    roles_up(&b, MEASURE_TIMELINE, BINS_MONTHS, 1);
+    b.question.n_criterion = 0;
+    refused(&b, "\"from\" must be one event( )");
+    roles_up(&b, MEASURE_HISTOGRAM, BINS_DAYS, 3);
+    b.question.criterion[3]->kind = AST_NOT;
+    refused(&b, "\"to\" must be one event( ) or deceased = yes");
+    roles_up(&b, MEASURE_HISTOGRAM, BINS_DAYS, 3);
+    b.question.criterion[4]->operands = 77; /* malformed: the walk ends at the beginning */
+    refused(&b, "must be one event( )");
+    roles_up(&b, MEASURE_TIMELINE, BINS_MONTHS, 1);
+    b.question.bins = NULL;
+    refused(&b, "a timeline has no bins");
+    bench_up(&b, MEASURE_COUNT);
+    b.question.bins = &bins;
+    refused(&b, "bins are for a timeline");
+}
+
 /* Whatever the schema can name is declared or refused here: no measure comes to a door without. */
 static void test_every_measure_of_the_schema_declares_its_cells(void **state)
 {
@@ -331,6 +443,8 @@ int main(void)
         cmocka_unit_test(test_steps_that_do_not_fit_the_criterion_are_refused),
         cmocka_unit_test(test_thirty_two_steps_are_the_most),
         cmocka_unit_test(test_a_step_is_its_operands),
+        cmocka_unit_test(test_bins_have_a_part_for_every_class),
+        cmocka_unit_test(test_roles_that_are_not_those_of_the_bins_are_refused),
         cmocka_unit_test(test_every_measure_of_the_schema_declares_its_cells),
     };
 

@@ -47,6 +47,35 @@ static void hold_count(void)
     bench_down(&b);
 }
 
+/* A timeline, a histogram of ages, or, of many, one of days. */
+static void ask_bins(Rikstal__V1__Question *question, enum measure_kind kind, int64_t each)
+{
+    static Rikstal__V1__Bins bins = RIKSTAL__V1__BINS__INIT;
+    static Rikstal__V1__Step from = RIKSTAL__V1__STEP__INIT, to = RIKSTAL__V1__STEP__INIT;
+    static Rikstal__V1__Step *roles[] = {&from, &to};
+    static Rikstal__V1__Op leaf = RIKSTAL__V1__OP__INIT, event = RIKSTAL__V1__OP__INIT,
+                           both = RIKSTAL__V1__OP__INIT;
+    static Rikstal__V1__Op *ops[] = {&leaf, &event, &leaf, &event, &both};
+    static int32_t edges[] = {0, 18};
+
+    bins.unit = kind == MEASURE_TIMELINE ? BINS_MONTHS : each > 100 ? BINS_DAYS : BINS_YEARS;
+    bins.edges = edges;
+    bins.n_edges = 2;
+    question->bins = &bins;
+    leaf.kind = AST_TEST;
+    event.kind = AST_EVENT;
+    event.operands = 1;
+    both.kind = AST_AND;
+    both.operands = 2;
+    from.name = SHAPE_FROM;
+    to.name = SHAPE_TO;
+    from.operands = to.operands = 1;
+    question->steps = roles;
+    question->n_steps = bins_events((enum bins_unit)bins.unit);
+    question->criterion = ops;
+    question->n_criterion = question->n_steps == 2 ? 5 : question->n_steps ? 2 : 1;
+}
+
 /* One region, with this in every cell. */
 /* NULL, NULL: of two steps, or without any. */
 static void hold_table(const char *by, const char *changes, enum measure_kind kind, int64_t each)
@@ -69,6 +98,8 @@ static void hold_table(const char *by, const char *changes, enum measure_kind ki
     struct err err;
 
     question.measure = (Rikstal__V1__Measure)input.measure;
+    if (measure_declaration(kind)->parts == MEASURE_BY_BINS)
+        ask_bins(&question, kind, each);
     if (measure_declaration(kind)->parts == MEASURE_BY_STEPS) {
         step.name = "I1 adult";
         step.operands = 1;
@@ -109,6 +140,8 @@ static void test_every_member_is_described_and_there_is_none_else(void **state)
         hold_table(NULL, NULL, MEASURE_FUNNEL, many ? 400 : 3);
         hold_table(NULL, NULL, MEASURE_SHARE, many ? 400 : 3);
         hold_table(NULL, NULL, MEASURE_LEAVE_ONE_OUT, many ? 400 : 3);
+        hold_table(NULL, NULL, MEASURE_TIMELINE, many ? 400 : 3);
+        hold_table(NULL, NULL, MEASURE_HISTOGRAM, many ? 400 : 3);
     }
     all_of_it_met();
 }
