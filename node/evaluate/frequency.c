@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "node/evaluate/copies.h"
+#include "node/evaluate/respelling.h"
 #include "node/evaluate/target.h"
 #include "node/snapshot/snapshot.h"
 #include "node/snapshot/snapshot_reference.h"
@@ -134,6 +135,7 @@ struct change {
     uint32_t end; /* the last base of REF */
     bool may_shift;
     uint32_t reach;                /* as target.reach */
+    uint32_t before;               /* as target.before */
     const struct variant *spelled; /* NULL: no segment has it under another spelling */
 };
 
@@ -150,21 +152,21 @@ static bool all_judged(struct part *part, const struct site *site)
 
 static bool may_be_respelled(const struct part *part, const struct change *change)
 {
-    return change->spelled && target_may_be_respelled(part->segment, change->spelled);
+    return change->spelled && respelling_possible(part->segment, change->spelled);
 }
 
 /* Who may have it under another spelling, and not under this one, was not tested. */
 static bool take_out_respelled(const struct part *part, const struct change *change,
                                const struct site *site, struct set *tested, struct err *err)
 {
-    struct target_respelling of = {change->spelled, change->vid, change->reach};
+    struct respelling of = {change->spelled, change->vid, change->reach, change->before};
     struct set respelled, carriers;
 
     set_clear(&respelled);
     set_clear(&carriers);
     if (site)
         site_or(part->segment, site, SITE_CARRIERS, carriers.words);
-    if (!target_respelled(part->segment, &of, &respelled, err))
+    if (!respelling_who(part->segment, &of, &respelled, err))
         return false;
     set_minus(tested, &respelled);
     set_or(tested, &carriers);
@@ -347,7 +349,7 @@ static bool any_exchanges(const struct frequency *frequency)
 static bool any_respelled(const struct frequency *frequency, const struct variant *variant)
 {
     for (size_t i = 0; i < frequency->n_parts; i++)
-        if (target_may_be_respelled(frequency->parts[i].segment, variant))
+        if (respelling_possible(frequency->parts[i].segment, variant))
             return true;
     return false;
 }
@@ -376,6 +378,7 @@ static bool count_change(struct frequency *frequency, const struct ast_value *va
         .end = variant.position + (uint32_t)strlen(variant.ref) - 1,
         .may_shift = !spelling.known && variant_may_shift(&variant),
         .reach = spelling.known ? spelling.reach : TARGET_SHIFT_MAX,
+        .before = spelling.known ? spelling.before : TARGET_SHIFT_MAX,
         .spelled = &variant};
     if (!snapshot_vid(frequency->of.snapshot, &variant, &vid, &known, err))
         return false;
@@ -444,14 +447,16 @@ static void walked_clear(struct walked *walked)
 }
 
 /* Sets the change that the walk has reached. The vid of a single-base change holds its bases, and
- * where no exchange of several bases holds it, there is no other spelling of it. */
+ * where nothing else could hold it, there is no other spelling of it. */
 static bool walked_set(struct walked *walked, const struct frequency *frequency, uint64_t vid,
                        struct err *err)
 {
     struct variant variant;
 
-    *walked = (struct walked){
-        .change = {.vid = vid, .end = vid_position(vid), .reach = TARGET_SHIFT_MAX}};
+    *walked = (struct walked){.change = {.vid = vid,
+                                         .end = vid_position(vid),
+                                         .reach = TARGET_SHIFT_MAX,
+                                         .before = TARGET_SHIFT_MAX}};
     if (vid_chromosome(vid) == CHROMOSOME_NONE ||
         (vid_is_single_base(vid) && !any_exchanges(frequency)))
         return true;

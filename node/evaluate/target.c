@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "node/evaluate/respelling.h"
 #include "node/snapshot/snapshot.h"
 #include "node/snapshot/snapshot_reference.h"
 #include "proto/base/arena.h"
@@ -144,6 +145,7 @@ static bool add_change(struct snapshot *snapshot, const struct variant *asked, s
     target->end = own->position + (uint32_t)strlen(own->ref) - 1;
     target->may_shift = !spelling.known && variant_may_shift(own);
     target->reach = spelling.known ? spelling.reach : TARGET_SHIFT_MAX;
+    target->before = spelling.known ? spelling.before : TARGET_SHIFT_MAX;
     target->ref = own->ref;
     target->alt = own->alt;
     other = own->position != asked->position || strcmp(own->ref, asked->ref) != 0 ||
@@ -306,111 +308,6 @@ static bool stretch_tested(const struct target *target, struct segment *segment,
     return true;
 }
 
-bool target_may_be_respelled(const struct segment *segment, const struct variant *change)
-{
-    assert(change);
-    if (strlen(change->ref) != strlen(change->alt))
-        return segment_has_unaligned(segment);
-    return segment_has_exchanges(segment) || strlen(change->ref) > 1;
-}
-
-/* A base that a change puts in place of another. */
-struct part_base {
-    struct segment *segment;
-    struct set *who; /* has it by another variant */
-    uint64_t vid;    /* the change itself, which is left out */
-    uint32_t position;
-    char alt;
-};
-
-/* The carriers of this variant, if it is another one with this base there. */
-static bool add_with_base(void *to, struct site *site, struct err *err)
-{
-    const struct part_base *base = to;
-    struct variant variant;
-    size_t at;
-
-    if (site->vid == base->vid)
-        return true;
-    if (!segment_variant(base->segment, site->vid, &variant, err))
-        return false;
-    at = base->position - variant.position;
-    if (strlen(variant.ref) == strlen(variant.alt) && at < strlen(variant.alt) &&
-        variant.alt[at] == base->alt && variant.ref[at] != base->alt)
-        site_or(base->segment, site, SITE_CARRIERS, base->who->words);
-    return true;
-}
-
-static bool with_base(const struct variant *change, struct part_base *base, struct err *err)
-{
-    uint64_t lo = variant_floor(change->assembly, change->chromosome, base->position);
-    struct sites sites;
-    struct site site;
-
-    if (!segment_reached(base->segment, lo, add_with_base, base, err))
-        return false;
-    sites_start(&sites, base->segment, lo,
-                variant_floor(change->assembly, change->chromosome, base->position + 1));
-    while (sites_next(&sites, &site, err))
-        if (!add_with_base(base, &site, err))
-            return false;
-    return !sites.failed;
-}
-
-/* Who has each of the bases that it exchanges by another variant. */
-static bool in_parts(struct segment *segment, const struct target_respelling *of, struct set *who,
-                     struct err *err)
-{
-    const struct variant *change = of->change;
-    struct set all;
-
-    set_first(&all, SET_PERSONS_MAX);
-    for (size_t i = 0; change->ref[i]; i++) {
-        struct set one;
-        struct part_base base = {.segment = segment,
-                                 .who = &one,
-                                 .vid = of->vid,
-                                 .position = change->position + (uint32_t)i,
-                                 .alt = change->alt[i]};
-
-        set_clear(&one);
-        if (change->ref[i] == change->alt[i])
-            continue;
-        if (!with_base(change, &base, err))
-            return false;
-        set_and(&all, &one);
-    }
-    set_or(who, &all);
-    return true;
-}
-
-bool target_respelled(struct segment *segment, const struct target_respelling *of, struct set *who,
-                      struct err *err)
-{
-    assert(of && of->change);
-    const struct variant *change = of->change;
-    uint32_t last = change->position + of->reach;
-    struct sites sites;
-    struct site site;
-
-    if (strlen(change->ref) == strlen(change->alt))
-        return in_parts(segment, of, who, err);
-    sites_start(&sites, segment,
-                variant_floor(change->assembly, change->chromosome, change->position),
-                variant_floor(change->assembly, change->chromosome, last + 1));
-    while (sites_next(&sites, &site, err)) {
-        struct variant variant;
-
-        if (site.vid == of->vid || vid_is_single_base(site.vid))
-            continue;
-        if (!segment_variant(segment, site.vid, &variant, err))
-            return false;
-        if (variant_may_shift(&variant) && variant_may_equal(&variant, change))
-            site_or(segment, &site, SITE_CARRIERS | SITE_BIT(SITE_NO_CALL), who->words);
-    }
-    return !sites.failed;
-}
-
 /* site: the change's site, or NULL when the segment lacks it. */
 static bool change_tested(const struct target *target, struct segment *segment, struct site *site,
                           const struct tested_place *place, struct set *out, struct err *err)
@@ -426,12 +323,12 @@ static bool change_tested(const struct target *target, struct segment *segment, 
     if (!(site ? tested_at_site(segment, site, tested.words, err)
                : tested_at_place(segment, place, tested.words, err)))
         return false;
-    if (target_may_be_respelled(segment, &change)) {
-        struct target_respelling of = {&change, target->named ? target->ranges[0].lo : 0,
-                                       target->reach};
+    if (respelling_possible(segment, &change)) {
+        struct respelling of = {&change, target->named ? target->ranges[0].lo : 0, target->reach,
+                                target->before};
 
         set_clear(&respelled);
-        if (!target_respelled(segment, &of, &respelled, err))
+        if (!respelling_who(segment, &of, &respelled, err))
             return false;
         set_minus(&tested, &respelled);
     }

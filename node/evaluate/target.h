@@ -26,8 +26,8 @@ struct segment;
 struct snapshot;
 
 /*
- * A change that is not left-aligned may stand up to so many bases further right. When the snapshot
- * has a reference, its bases tell how far.
+ * A change that is not left-aligned may stand up to so many bases further right, and parts of one
+ * that is as far to the left. When the snapshot has a reference, its bases tell how far.
  */
 #define TARGET_SHIFT_MAX 1000
 
@@ -58,19 +58,13 @@ struct target {
     bool named;      /* ranges[0] is the change itself; another one is as the question spells it */
     bool may_shift;  /* the change may have another spelling: who was tested there is not known */
     uint32_t reach;  /* bases to the right that a spelling which was not left-aligned may stand */
+    uint32_t before; /* bases to the left that parts of it may stand (respelling.h) */
     const char *ref; /* of the change, in the arena */
     const char *alt;
     struct target_assay *assays; /* not for TARGET_CHANGE */
     size_t n_assays;
     struct tested_place *parts; /* what shares are taken of, on every assembly */
     size_t n_parts;
-};
-
-/* A change, for those who have another spelling of it. */
-struct target_respelling {
-    const struct variant *change;
-    uint64_t vid;   /* the change itself, which is left out */
-    uint32_t reach; /* target.reach */
 };
 
 /* Changes beside a question; n 0: none. */
@@ -105,16 +99,6 @@ bool target_reaches(const struct target *target, uint64_t vid);
 /* ORs into out the persons who were tested at the target. */
 bool target_tested(const struct target *target, struct segment *segment, struct set *out,
                    struct err *err) MUST_CHECK;
-/* May the segment have the change, which is spelled out, under another spelling than its own? */
-bool target_may_be_respelled(const struct segment *segment, const struct variant *change);
-/*
- * ORs into `who` those who may have the change under another spelling: of an indel, the carriers of
- * one near by that was not left-aligned and may be it, and those who were not called there; of
- * other changes, who has the same bases in its place by other variants (an exchange of several
- * bases holds those of each, and those of each may be one exchange, as phases are not known).
- */
-bool target_respelled(struct segment *segment, const struct target_respelling *of, struct set *who,
-                      struct err *err) MUST_CHECK;
 /* ORs into out the persons whose whole genome was tested. */
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out);
 /* The place of a range, with an inclusive end. */

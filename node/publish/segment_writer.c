@@ -3,8 +3,10 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/snapshot/bitmap.h"
+#include "node/store/variant.h"
 
 bool segment_writer_bind(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
                          struct err *err)
@@ -33,4 +35,23 @@ bool segment_writer_column(struct segment_writer *writer, const char *name, cons
     }
     sqlite3_finalize(stmt);
     return ok;
+}
+
+void segment_writer_spelled(struct segment_writer *writer, const struct variant *variant)
+{
+    assert(writer && variant);
+    size_t ref = strlen(variant->ref), alt = strlen(variant->alt);
+    uint64_t place = variant_floor(variant->assembly, variant->chromosome, variant->position);
+    uint64_t last = variant_floor(variant->assembly, variant->chromosome,
+                                  variant->position + (uint32_t)ref - 1);
+
+    writer->unaligned += variant_may_shift(variant);
+    writer->exchanges += variant_is_exchange(variant);
+    if (!variant_is_indel(variant))
+        return;
+    writer->exchanges += alt > ref ? writer->deleted >= place : writer->added == place;
+    if (alt > ref)
+        writer->added = place;
+    else if (last > writer->deleted)
+        writer->deleted = last;
 }

@@ -65,10 +65,14 @@ struct segment_writer {
     uint64_t carriers;
     uint64_t kinds;     /* of sites (kind_writer.h); 0: there is no table of them */
     uint64_t unaligned; /* indels that may have another spelling: variant_may_shift() */
-    uint64_t exchanges; /* variant_is_exchange() */
+    uint64_t exchanges; /* segment_has_exchanges() */
+    uint64_t deleted;   /* of deletions so far: variant_floor() of the last base of the furthest */
+    uint64_t added;     /* of insertions so far: the last one's place */
     bool annotated;     /* all sites are */
 };
 
+/* Counts what a variant says of its spelling. Variants come in order. */
+void segment_writer_spelled(struct segment_writer *writer, const struct variant *variant);
 bool segment_writer_people(struct segment_writer *writer, struct err *err) MUST_CHECK;
 bool segment_writer_samples(struct segment_writer *writer, struct err *err) MUST_CHECK;
 void segment_writer_samples_clear(struct segment_writer *writer);

@@ -379,14 +379,15 @@ static bool write_note(struct notes_writer *notes, const struct notes_said *said
 
 static void count_long(struct segment_writer *writer, uint64_t vid, sqlite3_stmt *row)
 {
-    struct variant variant = {.position = vid_position(vid),
+    struct variant variant = {.assembly = vid_assembly(vid),
+                              .chromosome = vid_chromosome(vid),
+                              .position = vid_position(vid),
                               .ref = (const char *)sqlite3_column_text(row, 0),
                               .alt = (const char *)sqlite3_column_text(row, 1)};
 
     if (vid_chromosome(vid) == CHROMOSOME_NONE || !variant.ref || !variant.alt)
         return;
-    writer->unaligned += variant_may_shift(&variant);
-    writer->exchanges += variant_is_exchange(&variant);
+    segment_writer_spelled(writer, &variant);
 }
 
 /* A row that is there already was met in another chunk part or under the same vid. */

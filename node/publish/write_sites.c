@@ -149,8 +149,7 @@ static void count_short(struct segment_writer *writer, uint64_t vid)
     if (vid_tag(vid) != 0 || vid_is_single_base(vid) || vid_chromosome(vid) == CHROMOSOME_NONE ||
         !variant_unpack(vid, &variant, bases))
         return;
-    writer->unaligned += variant_may_shift(&variant);
-    writer->exchanges += variant_is_exchange(&variant);
+    segment_writer_spelled(writer, &variant);
 }
 
 static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err)

@@ -11,8 +11,9 @@
  *             consent_disease u16 (0: none, else the number of the text) and diseases, the texts,
  *             NUL-terminated. A segment without these two, an older one, counts nobody by them
  *             and, where some indel may have another spelling, unaligned u64: how many,
- *             and exchanges u64: how many of its variants put several bases in place of as many. A
- *             segment of before version 7 may have some and does not say so
+ *             and exchanges u64: how many of its variants put several bases in place of others, or
+ *             are an insertion that touches a deletion. A segment of before version 8 may have some
+ *             and does not say so
  *
  *   concept   persons with a code; form: enum concept_form, closed only if it differs from exact.
  *             Of the exact ones days: on which days they have it (days.h), NULL where none of its
@@ -49,12 +50,12 @@
 #define SEGMENT_VITAL_LOST 3 /* may be dead: the age is not known either */
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
-/* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7: exchanges */
-#define SEGMENT_VERSION 7
+/* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7, 8: exchanges */
+#define SEGMENT_VERSION 8
 #define SEGMENT_VERSION_OLDEST 3 /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
 #define SEGMENT_VERSION_DAYS 6
-#define SEGMENT_VERSION_EXCHANGES 7
+#define SEGMENT_VERSION_EXCHANGES 8
 
 #define KIND_MAX 16384 /* of one segment */
 #define SEGMENT_KIND_SCHEMA                                                                        \

@@ -349,7 +349,10 @@ bool segment_reached(struct segment *segment, uint64_t lo, segment_reached_fn *t
                      struct err *err) MUST_CHECK;
 /* Does the segment have an indel that may have another spelling (variant_may_shift())? */
 bool segment_has_unaligned(const struct segment *segment);
-/* Has it a variant that puts several bases in place of as many (variant_is_exchange())? */
+/*
+ * Has it variants that may be another one or its parts: an exchange of several bases
+ * (variant_is_exchange()), or a deletion and an insertion that touch?
+ */
 bool segment_has_exchanges(const struct segment *segment);
 /* As snapshot_variant(), for a variant of this segment. */
 bool segment_variant(struct segment *segment, uint64_t vid, struct variant *out,

@@ -137,7 +137,7 @@ struct segment {
     const char **diseases;
     bool annotated;
     bool unaligned;             /* some indel may have another spelling */
-    bool exchanges;             /* some variant puts several bases in place of as many */
+    bool exchanges;             /* segment_has_exchanges() */
     uint64_t **assay_members;   /* by the snapshot's number of the assay; NULL: no member */
     uint64_t **callset_members; /* by the snapshot's number of the callset; NULL: no member */
     uint16_t *callset_map;      /* the snapshot's number of each of the segment's callsets */

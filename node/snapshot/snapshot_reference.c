@@ -95,6 +95,21 @@ static bool refuse_base(struct fasta *fasta, const struct variant *variant, stru
     return err_set(err, ERR_INVALID, "REF of a change lies past the end of chromosome %s", name);
 }
 
+static uint32_t bases_before(struct fasta *fasta, const struct variant *variant)
+{
+    bool indel = variant_is_indel(variant);
+    uint32_t n = 0, at = variant->position - !indel;
+
+    while (n < at && n < SNAPSHOT_BEFORE_MAX) {
+        char base = fasta_base(fasta, variant->chromosome, at - n);
+
+        if (!base || (!strchr(variant->ref + indel, base) && !strchr(variant->alt + indel, base)))
+            break;
+        n++;
+    }
+    return n + !indel;
+}
+
 bool snapshot_reference_spell(struct snapshot *snapshot, const struct variant *variant,
                               struct arena *arena, struct snapshot_spelling *spelling,
                               struct err *err)
@@ -126,5 +141,6 @@ bool snapshot_reference_spell(struct snapshot *snapshot, const struct variant *v
     spelling->variant.ref = allele.ref;
     spelling->variant.alt = allele.alt;
     spelling->reach = allele_reach(&allele, fasta);
+    spelling->before = bases_before(fasta, &spelling->variant);
     return true;
 }

@@ -10,6 +10,8 @@
 #include "node/store/variant.h"
 #include "proto/base/err.h"
 
+#define SNAPSHOT_BEFORE_MAX 1000
+
 struct arena;
 struct snapshot;
 
@@ -18,6 +20,11 @@ struct snapshot_spelling {
     bool known;             /* false: no reference has the chromosome; variant is as it was */
     struct variant variant; /* its texts are in the arena */
     uint32_t reach; /* bases to the right that the same change may stand, where it is known */
+    /*
+     * Bases to the left that an indel may stand which is a part of the change and was left-aligned
+     * alone: as far as only bases of the change stand there, SNAPSHOT_BEFORE_MAX at most.
+     */
+    uint32_t before;
 };
 
 /*

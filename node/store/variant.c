@@ -149,18 +149,21 @@ bool variant_may_shift(const struct variant *variant)
     return ref != alt && variant->position > 1 && variant->ref[ref - 1] == variant->alt[alt - 1];
 }
 
-bool variant_is_exchange(const struct variant *variant)
+bool variant_is_indel(const struct variant *variant)
 {
-    size_t ref = strlen(variant->ref);
+    size_t ref = strlen(variant->ref), alt = strlen(variant->alt);
 
-    return ref > 1 && strlen(variant->alt) == ref;
+    return ref != alt && (ref == 1 || alt == 1) &&
+           (*variant->ref == *variant->alt || variant->ref[ref - 1] == variant->alt[alt - 1]);
 }
 
-/*
- * The bases of the longer allele without the one that both have: the first, or, as some tools
- * write, the last. *n is their number.
- */
-static const char *indel_bases(const struct variant *variant, size_t *n)
+bool variant_is_exchange(const struct variant *variant)
+{
+    return (variant->ref[1] || variant->alt[1]) && !variant_is_indel(variant) &&
+           variant->alt[0] != '<';
+}
+
+const char *variant_indel_bases(const struct variant *variant, size_t *n)
 {
     size_t ref = strlen(variant->ref), alt = strlen(variant->alt);
 
@@ -178,8 +181,8 @@ bool variant_may_equal(const struct variant *a, const struct variant *b)
         return false;
     if ((a_ref > 1 && a_alt > 1) || (b_ref > 1 && b_alt > 1))
         return true; /* bases are replaced too, so it cannot be decided */
-    x = indel_bases(a, &n);
-    y = indel_bases(b, &m);
+    x = variant_indel_bases(a, &n);
+    y = variant_indel_bases(b, &m);
     for (size_t shift = 0; shift < n; shift++)
         if (memcmp(x + shift, y, n - shift) == 0 && memcmp(x, y + n - shift, shift) == 0)
             return true;

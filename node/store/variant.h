@@ -18,6 +18,7 @@
  * numbers. Any thread.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "proto/base/err.h"
@@ -63,8 +64,18 @@ bool variant_unpack(uint64_t vid, struct variant *out,
  * Abecasis and Kang 2015). The variant must be spelled out, trimmed, and have coordinates.
  */
 bool variant_may_shift(const struct variant *variant);
-/* Does it put several bases in place of as many? Its parts may be written one by one. */
+/*
+ * Does it put bases in place of others, more than one on either side? Its parts may be written one
+ * by one.
+ */
 bool variant_is_exchange(const struct variant *variant);
+/* Does it only remove bases, or only add some? */
+bool variant_is_indel(const struct variant *variant);
+/*
+ * The bases that a variant_is_indel() removes or adds, *n of them: those of the longer allele
+ * without the one that both have, which is the first, or, as some tools write, the last.
+ */
+const char *variant_indel_bases(const struct variant *variant, size_t *n);
 /*
  * May two such variants be the same? They must add or remove equally many bases, and these must be
  * rotations of each other.

@@ -31,6 +31,9 @@ bool draft_chance(struct draft *draft, unsigned percent)
 
 static void invent_alleles(struct draft *draft, struct draft_variant *v)
 {
+    static const char *const exchanged[] = {"GT", "G", "CA", "G"};
+    unsigned which = v->position / 16 % 4;
+
     switch (draft_draw(draft, 10)) {
     case 0:
         v->ref = "ATG";
@@ -42,12 +45,12 @@ static void invent_alleles(struct draft *draft, struct draft_variant *v)
         break;
     case 2:
         v->ref = "AC";
-        v->alt[0] = "GT";
+        v->alt[0] = exchanged[which];
         break;
     case 3:
-        v->ref = "A";
-        v->alt[0] = "C";
-        v->alt[1] = "G";
+        v->ref = which < 2 ? "A" : "AC"; /* then who has both may have AC>G */
+        v->alt[0] = which < 2 ? "C" : "A";
+        v->alt[1] = which < 2 ? "G" : "GC";
         break;
     case 4:
         v->ref = "A";

@@ -105,18 +105,45 @@ static void person_test(struct words *words)
     }
 }
 
+/* A part of an exchange, or the exchange of parts; else the variant itself. */
+static void change_test(struct words *words, const struct draft_variant *v, unsigned k,
+                        unsigned which)
+{
+    static const struct spelling {
+        const char *ref, *alt, *asked;
+    } spellings[] = {{"AC", "G", "0-A-G"},   {"AC", "G", "1-C-G"},  {"AC", "G", "0-AC-A"},
+                     {"AC", "GT", "0-A-G"},  {"AC", "GT", "1-C-T"}, {"AC", "GT", "0-AC-A"},
+                     {"AC", "CA", "0-A-C"},  {"AC", "CA", "1-C-A"}, {"AC", "CA", "1-C-CA"},
+                     {"AC", "GC", "0-AC-G"}, {"AC", "A", "0-AC-G"}, {"AC", "A", "0-AC-GT"}};
+    const char *chromosome = v->chromosome == 23 ? "X" : "1";
+    uint32_t position = which == 0 ? v->position - DRAFT_SHIFT : v->position;
+    size_t n = sizeof(spellings) / sizeof(spellings[0]);
+
+    for (size_t i = 0, left = which; which < 4 && i < n; i++)
+        if (strcmp(spellings[i].ref, v->ref) == 0 && strcmp(spellings[i].alt, v->alt[k]) == 0 &&
+            left-- == 0) {
+            const char *asked = spellings[i].asked;
+
+            say(words, "change = GRCh%d:%s-%u-%s", which == 0 ? 37 : 38, chromosome,
+                position + (uint32_t)(asked[0] - '0'), asked + 2);
+            return;
+        }
+    say(words, "change = GRCh%d:%s-%u-%s-%s", which == 0 ? 37 : 38, chromosome, position, v->ref,
+        v->alt[k]);
+}
+
 static void place_test(struct words *words)
 {
     const struct draft *draft = words->draft;
     const struct draft_variant *v = &draft->variants[draw(words, (uint32_t)draft->n_variants)];
     const char *chromosome = v->chromosome == 23 ? "X" : "1";
     unsigned k = v->alt[1] ? draw(words, 2) : 0;
-    bool is_37 = draw(words, 8) == 0;
+    unsigned which = draw(words, 8);
+    bool is_37 = which == 0;
     uint32_t position = is_37 ? v->position - DRAFT_SHIFT : v->position;
 
     if (draw(words, 2) && !v->length)
-        say(words, "change = GRCh%d:%s-%u-%s-%s", is_37 ? 37 : 38, chromosome, position, v->ref,
-            v->alt[k]);
+        change_test(words, v, k, which);
     else if (draw(words, 2))
         say(words, "locus = GRCh%d:%s:%u-%u", is_37 ? 37 : 38, chromosome, position - 3,
             position + 3);

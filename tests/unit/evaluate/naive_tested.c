@@ -194,33 +194,72 @@ static bool has_other_spellings(const struct variant *name)
     return ref != alt && name->ref[ref - 1] == name->alt[alt - 1];
 }
 
-/* Another variant of the person puts this base there. */
+static bool may_have(const struct world *world, size_t person, int variant)
+{
+    return naive_carries(world, person, variant) || naive_not_called(world, person, variant);
+}
+
+static bool is_other(const struct variant *name, const struct variant *of)
+{
+    return name->chromosome == of->chromosome && name->assembly == of->assembly &&
+           (name->position != of->position || strcmp(name->ref, of->ref) != 0 ||
+            strcmp(name->alt, of->alt) != 0);
+}
+
+/* Another variant of the person may put this base there. No deletion of a world meets an insertion.
+ */
 static bool has_base(const struct world *world, size_t person, const struct variant *of, size_t i)
 {
     for (int v = 0; v < WORLD_VARIANTS; v++) {
         const struct variant *name = &world->variants[v].name;
         uint32_t at = of->position + (uint32_t)i - name->position;
-        bool same = name->position == of->position && strcmp(name->ref, of->ref) == 0 &&
-                    strcmp(name->alt, of->alt) == 0;
+        bool as_many = strlen(name->ref) == strlen(name->alt);
 
-        if (name->chromosome == of->chromosome && name->assembly == of->assembly && !same &&
-            strlen(name->ref) == strlen(name->alt) && at < strlen(name->alt) &&
-            name->alt[at] == of->alt[i] && name->ref[at] != of->alt[i] &&
-            naive_carries(world, person, v))
+        if (is_other(name, of) && at < strlen(name->ref) && !has_other_spellings(name) &&
+            (as_many ? name->alt[at] == of->alt[i] && name->ref[at] != of->alt[i]
+                     : strchr(name->alt, of->alt[i]) != NULL) &&
+            may_have(world, person, v))
             return true;
     }
     return false;
 }
 
-/* The person has each base of the exchange by other variants. */
-static bool has_in_parts(const struct world *world, size_t person, const struct variant *name)
+/* The person may have each base of the exchange by other variants. */
+static bool has_bases(const struct world *world, size_t person, const struct variant *name)
 {
-    if (name->chromosome == CHROMOSOME_NONE || strlen(name->ref) != strlen(name->alt))
-        return false;
     for (size_t i = 0; name->ref[i]; i++)
         if (name->ref[i] != name->alt[i] && !has_base(world, person, name, i))
             return false;
     return true;
+}
+
+/*
+ * Of an exchange of more bases for fewer: the person may have an indel up to 1,000 bases before it,
+ * or in it, and another one or an exchange in it. All indels of a world end alike, and the bases of
+ * the only such exchange are of every kind.
+ */
+static bool has_parts(const struct world *world, size_t person, const struct variant *of)
+{
+    unsigned indels = 0, exchanges = 0;
+
+    for (int v = 0; v < WORLD_VARIANTS; v++) {
+        const struct variant *name = &world->variants[v].name;
+
+        if (!is_other(name, of) || name->position > naive_end(of) || !may_have(world, person, v))
+            continue;
+        indels += has_other_spellings(name) && naive_end(name) + 1000 >= of->position;
+        exchanges += strlen(name->ref) == strlen(name->alt) && naive_end(name) >= of->position;
+    }
+    return indels > 0 && indels + exchanges > 1;
+}
+
+/* The person may have it under another spelling than its own. */
+static bool has_otherwise(const struct world *world, size_t person, const struct variant *name)
+{
+    if (name->chromosome == CHROMOSOME_NONE || has_other_spellings(name))
+        return false;
+    return strlen(name->ref) == strlen(name->alt) ? has_bases(world, person, name)
+                                                  : has_parts(world, person, name);
 }
 
 bool naive_tested(const struct world *world, size_t person, int variant)
@@ -230,7 +269,7 @@ bool naive_tested(const struct world *world, size_t person, int variant)
 
     if (naive_carries(world, person, variant))
         return true;
-    if (has_in_parts(world, person, name))
+    if (has_otherwise(world, person, name))
         return false;
     if (naive_not_called(world, person, variant) ||
         (name->chromosome != CHROMOSOME_NONE &&
@@ -248,9 +287,9 @@ static bool change_tested(const struct world *world, size_t person, const struct
     for (int v = 0; v < WORLD_VARIANTS; v++)
         if (naive_is_value(value, &world->variants[v].name))
             return naive_tested(world, person, v);
-    return !has_in_parts(world, person,
-                         &(struct variant){(uint8_t)value->locus.assembly, value->locus.chromosome,
-                                           value->locus.start, value->ref, value->alt}) &&
+    return !has_otherwise(world, person,
+                          &(struct variant){(uint8_t)value->locus.assembly, value->locus.chromosome,
+                                            value->locus.start, value->ref, value->alt}) &&
            change_covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
                           value->locus.start + (uint32_t)strlen(value->ref) - 1);
 }

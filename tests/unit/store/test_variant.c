@@ -162,6 +162,32 @@ static void test_which_indels_may_have_another_spelling(void **state)
     assert_false(variant_may_shift(&variant));
 }
 
+static void test_what_is_an_indel_and_what_an_exchange(void **state)
+{
+    static const struct {
+        const char *ref, *alt, *bases; /* NULL: no indel */
+        bool exchange;
+    } cases[] = {{"A", "C", NULL, false},   {"CA", "C", "A", false},
+                 {"CA", "A", "C", false},   {"A", "ACG", "CG", false},
+                 {"A", "CGA", "CG", false}, {"AC", "GT", NULL, true},
+                 {"AC", "G", NULL, true},   {"A", "GT", NULL, true},
+                 {"ACT", "GA", NULL, true}, {"A", "<DEL:END=9>", NULL, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct variant variant = {VARIANT_GRCH38, 1, 100, cases[i].ref, cases[i].alt};
+        size_t n;
+
+        assert_int_equal(variant_is_exchange(&variant), cases[i].exchange);
+        assert_int_equal(variant_is_indel(&variant), cases[i].bases != NULL);
+        if (!cases[i].bases)
+            continue;
+        assert_memory_equal(variant_indel_bases(&variant, &n), cases[i].bases,
+                            strlen(cases[i].bases));
+        assert_int_equal(n, strlen(cases[i].bases));
+    }
+}
+
 static void test_which_indels_may_be_one(void **state)
 {
     static const struct {
@@ -193,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_what_has_no_coordinates_is_named_by_gene_and_description),
         cmocka_unit_test(test_what_is_out_of_range_is_refused),
         cmocka_unit_test(test_which_indels_may_have_another_spelling),
+        cmocka_unit_test(test_what_is_an_indel_and_what_an_exchange),
         cmocka_unit_test(test_which_indels_may_be_one),
     };
 
