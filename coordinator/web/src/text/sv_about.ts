@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+export const about = {
+  title: "Om rikstal",
+  lead: "Hur många patienter i Sverige är som den här? Varje region har sina egna uppgifter på sin egen nod. Frågan reser, uppgifterna gör det aldrig.",
+  readTitle: "Så läser du ett svar",
+  read: [
+    ["En siffra", "Ett antal personer med brus på, avrundat. Att en siffra visas bevisar inte att någon finns."],
+    ["Intervallet", "Där det verkliga talet ligger i 95 fall av 100. Det kommer av bruset, inte av urvalet."],
+    ["< 10", "Under regionens visningsgräns, noll inräknat. Det betyder aldrig ”ingen”."],
+    ["Går inte att säga", "Personer som inte är undersökta så väl att det kan sägas. De är varken ja eller nej."],
+    ["En region utan siffra", "Avböjde, var frånkopplad eller svarade för sent. Den räknas aldrig som noll."],
+    ["Samma person i två regioner", "En person kan räknas i mer än en region."],
+  ] as [string, string][],
+  privacyTitle: "Vad som lämnar en region",
+  privacy: "Ett tal som är betalt ur en budget, brusat, signerat och loggat. Samma fråga ger samma svar, och ett upprepat svar kostar ingenting.",
+  outsideTitle: "Vad den här sidan gör på nätet",
+  outside: "Den talar bara med sin egen server. Inget typsnitt, ingen karta och ingen statistik hämtas någon annanstans ifrån, så ingen utomstående får veta vad du frågar om.",
+  creditsTitle: "Licenser",
+  credits: "rikstal: Apache-2.0. Kartan: @svg-maps/sweden av Victor Cazanave efter MapSVG, CC BY 4.0, med länsnamnen bytta mot regionkoder. Preact, CodeMirror, d3-scale och d3-shape: MIT och ISC.",
+  access: {
+    title: "Tillgänglighetsredogörelse",
+    lead: "Sidan ska uppfylla lagen om tillgänglighet till digital offentlig service (2018:1937), EN 301 549 och WCAG 2.1 på nivå AA.",
+    stateTitle: "Hur tillgänglig är sidan?",
+    state: "Varje skärmbild prövas automatiskt med axe på svenska och engelska, i ljusa och mörka färger och vid 400 % förstoring, och hela vägen från fråga till svar med enbart tangentbord. Ingen känd brist återstår. Ingen granskning av en människa med hjälpmedel har gjorts än.",
+    knownTitle: "Bra att veta",
+    known: [
+      "Diagram och karta har samma uppgifter som en tabell.",
+      "Ingenting kräver att man drar med musen.",
+      "Ingen tidsgräns gör att något går förlorat.",
+      "Etiketter ur kodverk kan vara på engelska och är då märkta som det.",
+    ],
+    reportTitle: "Har du hittat ett hinder?",
+    report: "Berätta för den som gav dig sidan: din regions supportfunktion eller den organisation som driver den. Svar ska komma inom två veckor. Är du inte nöjd kan du anmäla till Myndigheten för digital förvaltning, digg.se.",
+  },
+};

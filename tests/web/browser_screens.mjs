@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every screen that the reader can come to, and how a test comes there.
+async function open(page, stub, hash) {
+  await page.goto(stub.address + hash);
+  await page.locator("main h1").waitFor();
+}
+
+// Asks through the API, as the page would, and opens the question's screen.
+async function asked(page, stub, question) {
+  await open(page, stub, "#/about");
+  const id = await page.evaluate(async (body) => {
+    const headers = { "Content-Type": "application/json", "X-Rikstal-Desk": "1" };
+    const response = await fetch("/api/v1/questions", { method: "POST", headers, body: JSON.stringify(body) });
+    return (await response.json()).id;
+  }, question);
+  await page.evaluate((hash) => void (location.hash = hash), `#/question/${id}`);
+}
+
+const protocol = "I1 vuxen: age >= 18\nI2 bröstcancer: diagnosis under icd10:C50\nE1 redan behandlad: treatment under atc:L01XK";
+const text = "diagnosis under icd10:C50 and age >= 18";
+const answers = [
+  ["count", { text }],
+  ["sum", { text, mode: "sum" }],
+  ["breakdown", { text, measure: "breakdown", by: ["sex", "age_band"] }],
+  ["breakdown-sex", { text, measure: "breakdown", by: ["age_band"] }],
+  ["frequency", { measure: "frequency", changes: ["GRCh38:17-43044295-G-A"] }],
+  ["funnel", { protocol, measure: "funnel" }],
+  ["leave-one-out", { protocol, measure: "leave_one_out" }],
+  ["share", { text, measure: "share" }],
+].map(([name, question]) => ({
+  name: `answer-${name}`,
+  async open(page, stub) {
+    await asked(page, stub, question);
+    await page.locator(".map svg").waitFor();
+    await page.locator("details").first().waitFor();
+    await page.locator("details summary").first().click();
+  },
+}));
+
+export const screens = [
+  ...answers,
+  {
+    name: "run",
+    async open(page, stub) {
+      stub.state.slow = true;
+      await asked(page, stub, { text, hold: true });
+      await page.locator("progress").waitFor();
+    },
+  },
+  {
+    name: "question-unknown",
+    async open(page, stub) {
+      await open(page, stub, `#/question/${"0".repeat(32)}`);
+      await page.locator(".note.bad").waitFor();
+    },
+    expected: /404/,
+  },
+  {
+    name: "build-empty",
+    async open(page, stub) {
+      await open(page, stub, "#/build");
+      await page.locator("aside button.main").waitFor();
+    },
+  },
+  {
+    name: "build-text",
+    async open(page, stub) {
+      await open(page, stub, "#/build");
+      await page.locator("#tab-text").click();
+      await page.locator(".cm-content").click();
+      await page.keyboard.type("diagnosis under icd10:C50 and age >= 18");
+      await page.locator("button.main[aria-disabled=false]").waitFor();
+    },
+  },
+  {
+    name: "build-text-mistake",
+    async open(page, stub) {
+      await open(page, stub, "#/build");
+      await page.locator("#tab-text").click();
+      await page.locator(".cm-content").click();
+      await page.keyboard.type("genee = BRCA1");
+      await page.locator(".note.bad").waitFor();
+      await page.locator(".cm-lintRange-error").waitFor();
+    },
+  },
+  {
+    name: "build-protocol",
+    async open(page, stub) {
+      await open(page, stub, "#/build");
+      await page.locator(".templates button").nth(1).click();
+      await page.locator("button.main[aria-disabled=false]").waitFor();
+    },
+  },
+  { name: "about", open: (page, stub) => open(page, stub, "#/about") },
+  { name: "accessibility", open: (page, stub) => open(page, stub, "#/accessibility") },
+];

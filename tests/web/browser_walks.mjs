@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people do on the page, from beginning to end.
+import assert from "node:assert/strict";
+
+const focused = (page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent || "");
+
+// Presses Tab until what has the focus fits; fails when it comes round without it.
+export async function tabTo(page, selector, most = 120) {
+  for (let n = 0; n < most; n += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((one) => document.activeElement?.matches(one) ?? false, selector)) return;
+  }
+  throw new Error(`Tab never came to ${selector}; it is at ${await focused(page)}`);
+}
+
+export const walks = [
+  {
+    name: "swedish-first",
+    async run({ page, stub }) {
+      await page.goto(stub.address);
+      await page.locator("main h1").waitFor();
+      assert.equal(await page.getAttribute("html", "lang"), "sv");
+      assert.equal(await page.title(), "Ställ en fråga – rikstal");
+      await page.getByRole("button", { name: "English" }).click();
+      assert.equal(await page.getAttribute("html", "lang"), "en");
+      assert.equal(await page.title(), "Ask a question – rikstal");
+      await page.reload();
+      assert.equal(await page.getAttribute("html", "lang"), "en");
+    },
+  },
+  {
+    name: "skip-link",
+    async run({ page, stub }) {
+      await page.goto(stub.address);
+      await page.locator("main h1").waitFor();
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      assert.equal(await focused(page), "content");
+    },
+  },
+  {
+    name: "text-keyboard",
+    async run({ page, stub, shot }) {
+      await page.goto(stub.address);
+      await page.locator("[role=tablist]").waitFor();
+      await tabTo(page, "[role=tab][aria-selected=true]");
+      await page.keyboard.press("End");
+      await page.keyboard.press("Home");
+      while (!(await page.locator("#tab-text[aria-selected=true]").count())) await page.keyboard.press("ArrowRight");
+      await page.locator(".cm-content").waitFor();
+      await tabTo(page, ".cm-content");
+      await page.keyboard.type("diag");
+      await page.keyboard.press("Control+Space");
+      await page.locator(".cm-tooltip-autocomplete li").first().waitFor();
+      await page.waitForTimeout(120); // the list takes no key in the first 75 ms, so that typing goes on
+      await page.keyboard.press("Enter");
+      await page.keyboard.type(" under icd10:C50 and age >= 18");
+      assert.match(await page.locator(".cm-content").innerText(), /diagnosis under icd10:C50 and age >= 18/);
+      await page.keyboard.press("Tab");
+      assert.notEqual(await page.evaluate(() => document.activeElement?.className), "cm-content", "Tab leaves the editor");
+      await page.locator("button.main[aria-disabled=false]").waitFor();
+      await shot("text");
+      await tabTo(page, "button.main");
+      await page.keyboard.press("Enter");
+      await page.locator(".headline .big").waitFor();
+      assert.equal(await focused(page), "content", "the focus is at the top of the answer");
+      assert.match(await page.locator(".headline .big").innerText(), /^≈ [\d\s]+ personer \(95 %: [\d\s]+–[\d\s]+\)$/);
+      await tabTo(page, "details summary");
+      await page.keyboard.press("Enter");
+      assert.match(await page.locator("pre.copied").first().innerText(), /^rikstal ask .*'diagnosis under icd10:C50 and age >= 18'$/);
+    },
+  },
+  {
+    name: "polling",
+    async run({ page, stub, expected }) {
+      stub.state.noEvents = true;
+      await page.goto(stub.address);
+      await page.locator("button.main[aria-disabled=false]").click();
+      await page.locator(".headline .big").waitFor();
+      stub.state.noEvents = false;
+      expected(/503/);
+    },
+  },
+  {
+    name: "cancel",
+    async run({ page, stub }) {
+      stub.state.slow = true;
+      await page.goto(stub.address);
+      await page.locator("button.main[aria-disabled=false]").click();
+      await page.locator("progress").waitFor();
+      await page.getByRole("button", { name: "Avbryt frågan" }).click();
+      await page.locator(".note.warn").waitFor();
+      await page.locator(".headline").waitFor();
+      stub.state.slow = false;
+    },
+  },
+];
