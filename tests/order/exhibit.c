@@ -10,6 +10,7 @@
 
 #include "node/evaluate/asked_of.h"
 #include "node/evaluate/criterion.h"
+#include "node/import/consents.h"
 #include "node/import/identity.h"
 #include "node/import/persons.h"
 #include "node/import/phenopacket.h"
@@ -364,6 +365,16 @@ static void import_persons(const struct job *job, const struct sheet *sheet)
     import(job, &reader, &inputs, &options);
 }
 
+static void import_consents(const struct job *job, const struct sheet *sheet)
+{
+    struct run_options options = options_of(job);
+    struct run_inputs inputs = {0};
+    struct run_reader reader = {.kind = "consent", .version = "order", .read = consents_read};
+
+    open_input(job, &inputs, sheet->name);
+    import(job, &reader, &inputs, &options);
+}
+
 static void import_packets(struct job *job)
 {
     struct run_options options = options_of(job);
@@ -392,12 +403,15 @@ static void import_all(struct job *job)
         if (sheet->gone)
             continue;
         job->reads = UINT32_C(1) << i;
-        if (sheet->kind == SHEET_VCF || sheet->kind == SHEET_PERSONS || sheet->kind == SHEET_PACKET)
+        if (sheet->kind == SHEET_VCF || sheet->kind == SHEET_PERSONS ||
+            sheet->kind == SHEET_PACKET || sheet->kind == SHEET_CONSENT)
             write_sheet(job->exhibit, job->sheets, sheet, job->side);
         if (sheet->kind == SHEET_VCF)
             import_vcf(job, sheet);
         else if (sheet->kind == SHEET_PERSONS)
             import_persons(job, sheet);
+        else if (sheet->kind == SHEET_CONSENT)
+            import_consents(job, sheet);
     }
     import_packets(job);
 }

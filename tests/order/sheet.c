@@ -83,6 +83,15 @@ static size_t of_kind(struct sheets *sheets, const struct sheet_spoil *spoil, si
     return n;
 }
 
+static const char *another_word(const struct sheet_spoil *spoil, struct dice *dice)
+{
+    size_t n = 0;
+
+    while (spoil->words[n])
+        n++;
+    return spoil->words[dice_below(dice, (uint32_t)n)];
+}
+
 /* A kind first, and one of the kind then: genotypes are many, and declarations few. */
 const struct sheet_spoil *sheets_spoil(struct sheets *sheets, struct dice *dice)
 {
@@ -90,7 +99,7 @@ const struct sheet_spoil *sheets_spoil(struct sheets *sheets, struct dice *dice)
     const struct sheet_spoil *spoil;
     struct sheet_cell *cell = NULL;
     struct sheet_line *line = NULL;
-    size_t n, words = 0;
+    size_t n;
 
     for (size_t i = 0; i < sheets->n_cells; i++)
         if (sheets->cells[i].spoil)
@@ -109,10 +118,34 @@ const struct sheet_spoil *sheets_spoil(struct sheets *sheets, struct dice *dice)
         line->is_cut = true;
         return spoil;
     }
-    while (spoil->words[words])
-        words++;
-    cell->spoilt = spoil->words[dice_below(dice, (uint32_t)words)];
+    cell->spoilt = another_word(spoil, dice);
     return spoil;
+}
+
+static void change_line(struct sheets *sheets, const struct sheet *sheet, struct sheet_line *line,
+                        struct dice *dice)
+{
+    bool rows = sheet->kind == SHEET_PERSONS || sheet->kind == SHEET_CONSENT;
+
+    line->is_cut = rows && dice_chance(dice, 250000);
+    for (size_t k = 1; k < line->n; k++) { /* the first one says whose it is */
+        size_t at = sheet->first + dice_below(dice, (uint32_t)sheet->n);
+        const struct sheet_line *other = &sheets->lines[at];
+        struct sheet_cell *cell = &sheets->cells[line->first + k];
+
+        if (cell->spoil && dice_chance(dice, 200000))
+            cell->spoilt = another_word(cell->spoil, dice);
+        else if (rows && other->group >= 0 && k < other->n && dice_chance(dice, 400000))
+            cell->spoilt = sheets->cells[other->first + k].text;
+    }
+}
+
+void sheets_change(struct sheets *sheets, int group, struct dice *dice)
+{
+    for (size_t s = 0; s < sheets->n; s++)
+        for (size_t i = sheets->at[s].first; i < sheets->at[s].first + sheets->at[s].n; i++)
+            if (sheets->lines[i].group == group)
+                change_line(sheets, &sheets->at[s], &sheets->lines[i], dice);
 }
 
 void sheets_mend(struct sheets *sheets)

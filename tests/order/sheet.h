@@ -47,6 +47,7 @@ enum sheet_kind {
     SHEET_BED,
     SHEET_ASSAY,
     SHEET_PERSONS,
+    SHEET_CONSENT,
     SHEET_PACKET,
     SHEET_DELIVERS,
     SHEET_TERMS
@@ -90,6 +91,11 @@ void sheet_number(struct sheets *sheets, const char *before, long number,
 
 /* Spoils one more cell or line; NULL when there is none. */
 const struct sheet_spoil *sheets_spoil(struct sheets *sheets, struct dice *dice);
+/*
+ * Makes another record of what a group's lines say, on the spoilt side: cells are spoilt, or say
+ * what another line of the file says there, and rows of persons and consents are left out.
+ */
+void sheets_change(struct sheets *sheets, int group, struct dice *dice);
 /* Both sides are the same again. */
 void sheets_mend(struct sheets *sheets);
 /* The file as text. */

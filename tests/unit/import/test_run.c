@@ -88,9 +88,9 @@ static void bench_down(struct bench *b)
     (void)rmdir(b->dir);
 }
 
-static bool run_file(struct bench *b, const char *text)
+static bool run_version(struct bench *b, const char *text, const char *version)
 {
-    const struct run_reader reader = {.kind = "test", .version = "test 1", .read = act};
+    const struct run_reader reader = {.kind = "test", .version = version, .read = act};
     struct run_inputs inputs;
     char path[128];
     char *paths[] = {path};
@@ -106,6 +106,11 @@ static bool run_file(struct bench *b, const char *text)
     ok = run_import(&reader, &inputs, &b->options, &b->result, &b->err);
     run_inputs_close(&inputs);
     return ok;
+}
+
+static bool run_file(struct bench *b, const char *text)
+{
+    return run_version(b, text, "test 1");
 }
 
 static size_t imports(const struct bench *b)
@@ -139,6 +144,25 @@ static void test_what_is_offered_is_stored_and_known_again(void **state)
     assert_int_equal(imports(&b), 1);
     assert_true(run_file(&b, "gone")); /* the same entry with another content */
     assert_int_equal(b.result.stored, 1);
+    assert_int_equal(imports(&b), 2);
+    bench_down(&b);
+}
+
+/* What a reader of before made of a file is not what this one makes of it. */
+static void test_a_file_of_an_older_reader_is_read_again(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(run_version(&b, "good", "test 1"));
+    assert_true(run_version(&b, "good", "test 2"));
+    assert_false(b.result.known);
+    assert_int_equal(b.result.read, 1);
+    assert_int_equal(imports(&b), 2);
+    assert_true(run_version(&b, "good", "test 2"));
+    assert_true(b.result.known); /* nothing to do */
+    assert_int_equal(b.result.import_id, 2);
     assert_int_equal(imports(&b), 2);
     bench_down(&b);
 }
@@ -220,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_offered_is_stored_and_known_again),
+        cmocka_unit_test(test_a_file_of_an_older_reader_is_read_again),
         cmocka_unit_test(test_a_reader_that_goes_wrong_leaves_nothing),
         cmocka_unit_test(test_a_dry_run_writes_nothing),
         cmocka_unit_test(test_rejects_are_reported_and_limited),
