@@ -79,6 +79,18 @@ static bool read_assembly(const char *text, void *target, struct err *err)
     return true;
 }
 
+static bool read_origin(const char *text, void *target, struct err *err)
+{
+    char room[WORDS_TEXT_BYTES];
+    enum sample_type type;
+
+    if (!sample_type_read(text, &type))
+        return err_set(err, ERR_INVALID, "--origin takes %s",
+                       words_join(sample_type_word, " or ", room));
+    memcpy(target, &type, sizeof(type));
+    return true;
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 #define AT(member) .at = offsetof(struct import_request, member)
@@ -130,9 +142,17 @@ static const struct option_spec specs[] = {
      AT(events.decimal_comma), .verbs = "events"},
     {.type = OPTION_HEADING, .help = "Options of vcf:"},
     {"persons", OPTION_PATH, "MAP.csv",
-     "whose the samples are: a table with the columns \"sample\" and \"person\" (default: a "
-     "sample's name is its person's id). A sample that is not in it refuses the file",
+     "whose the samples are: a table with the columns \"sample\" and \"person\", and where they "
+     "are known \"type\" (as --origin), \"tissue\" (a code) and \"taken\" (a day). Default: a "
+     "sample's name is its person's id, which a tumour's never is. A sample that is not in it "
+     "refuses the file",
      AT(persons), .verbs = "vcf"},
+    {"origin", OPTION_READ, "TYPE",
+     "of what the samples are whose columns nothing else tells (default: germline). A file that "
+     "says that it is somatic is never taken as germline; its tumour and normal are read from its "
+     "header, and where that does not tell them the file is refused",
+     AT(vcf.origin), .words = sample_type_word, .read = read_origin, .example = "tumour",
+     .verbs = "vcf"},
     {"assay", OPTION_TEXT, "NAME",
      "the method that the samples were looked at with; without it nobody but carriers counts as "
      "tested in answers; in `count` the sites of the file count as tested too",

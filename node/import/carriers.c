@@ -156,7 +156,8 @@ static bool put_samples(struct stream_writer *out, uint8_t assembly, const struc
     if (!stream_put_callset(out, &callset, err))
         return false;
     for (size_t i = 0; i < units->n; i++) {
-        struct stream_sample sample = {.unit = units->unit[i]};
+        struct stream_sample sample = {
+            .unit = units->unit[i], .type = SAMPLE_GERMLINE, .taken = PERSON_NO_DATE};
 
         if (!stream_put_sample(out, &sample, err))
             return false;

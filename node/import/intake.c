@@ -17,8 +17,12 @@
 #include "proto/query/place.h"
 
 #define CHROMOSOMES 25
-#define ABSENT                                                                                     \
-    UINT32_MAX /* stands for a sample whose entry is unchanged, so that no call of it is added */
+#define ABSENT UINT32_MAX /* of a sample of which no call is added: its entry is unchanged */
+
+struct intake_sample {
+    uint32_t number; /* in the store, or ABSENT */
+    bool somatic;    /* how many copies of a tumour have an allele is not what its genotype says */
+};
 
 struct intake {
     struct intake_settings settings;
@@ -29,7 +33,7 @@ struct intake {
     int64_t *entries;          /* the entry of each unit; 0 when the unit is unchanged */
     size_t n_units;
     size_t units_room;
-    uint32_t *samples; /* for each sample of this callset its number in the store, or ABSENT */
+    struct intake_sample *samples; /* of this callset */
     uint32_t n_samples;
     size_t samples_room;
     uint32_t n_added; /* of them */
@@ -43,8 +47,7 @@ struct intake {
     uint64_t sites_unchanged;
     uint64_t units_unchanged;
     uint64_t units_uncounted;
-    uint64_t
-        units_refused; /* rejected here because another file holds them; the reader offered them */
+    uint64_t units_refused; /* rejected here: another file holds them; the reader offered them */
     bool has_peers;
 };
 
@@ -94,8 +97,7 @@ static bool grow(void **items, size_t n, size_t *room, size_t size, struct err *
     return true;
 }
 
-/* ---- people -------------------------------------------------------------------------------------
- */
+/* ---- people ---- */
 
 static bool is_zero(const uint8_t content[static 32])
 {
@@ -261,8 +263,7 @@ static bool take_event(struct intake *intake, const struct event *event, struct 
     return !intake->settings.store || entry_event(intake->settings.store, entry, event, err);
 }
 
-/* ---- assays, callsets, samples ------------------------------------------------------------------
- */
+/* ---- assays, callsets, samples ---- */
 
 static bool take_interval(struct intake *intake, const struct assay_interval *interval,
                           struct err *err)
@@ -332,24 +333,26 @@ static bool take_callset(struct intake *intake, const struct stream_callset *cal
 static bool take_sample(struct intake *intake, const struct stream_sample *sample, struct err *err)
 {
     void *samples = intake->samples;
+    struct sample_row row = {intake->assay_id, (uint8_t)sample->type, sample->tissue,
+                             sample->taken};
     int64_t entry;
 
     if (intake->batch)
         return err_set(err, ERR_INTERNAL, "a sample among rows");
-    entry = intake->entries[sample->unit];
-    if (!grow(&samples, intake->n_samples, &intake->samples_room, sizeof(uint32_t), err))
+    entry = sample->silent ? 0 : intake->entries[sample->unit];
+    if (!grow(&samples, intake->n_samples, &intake->samples_room, sizeof(*intake->samples), err))
         return false;
     intake->samples = samples;
-    intake->samples[intake->n_samples++] = entry ? intake->n_added++ : ABSENT;
+    intake->samples[intake->n_samples++] = (struct intake_sample){
+        entry ? intake->n_added++ : ABSENT, sample_type_is(sample->type, ORIGIN_SOMATIC)};
     if (!entry)
         return true;
     intake->counts.samples++;
-    return !intake->settings.store || callset_add_sample(intake->settings.store, intake->callset_id,
-                                                         entry, intake->assay_id, err);
+    return !intake->settings.store ||
+           callset_add(intake->settings.store, intake->callset_id, entry, &row, err);
 }
 
-/* ---- variants and calls -------------------------------------------------------------------------
- */
+/* ---- variants and calls ---- */
 
 static bool store_annotation(struct intake *intake, const struct stream_site *site, uint64_t vid,
                              struct err *err)
@@ -376,10 +379,12 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
     while (at < site->calls_size) {
         if (!stream_call_next(site, &at, &sample, &code))
             return err_set(err, ERR_INTERNAL, "calls of a site changed while they were read");
-        if (intake->samples[sample] == ABSENT)
+        if (intake->samples[sample].number == ABSENT)
             continue;
+        if (intake->samples[sample].somatic && code != CALL_NONE)
+            code = CALL_CARRIER;
         n_calls += code != CALL_NONE;
-        if (intake->calls && !calls_add(intake->calls, intake->samples[sample], code, err))
+        if (intake->calls && !calls_add(intake->calls, intake->samples[sample].number, code, err))
             return false;
     }
     intake->counts.calls += n_calls;
@@ -430,8 +435,8 @@ static bool store_piece(struct intake *intake, const struct stream_gap *gap, uin
     while (at < site.calls_size) {
         if (!stream_call_next(&site, &at, &sample, &code))
             return err_set(err, ERR_INTERNAL, "a gap changed while it was read");
-        if (intake->samples[sample] != ABSENT &&
-            !calls_add(intake->gaps, intake->samples[sample], code, err))
+        if (intake->samples[sample].number != ABSENT &&
+            !calls_add(intake->gaps, intake->samples[sample].number, code, err))
             return false;
     }
     return true;
@@ -457,8 +462,7 @@ static bool take_gap(struct intake *intake, const struct stream_gap *item, struc
     return true;
 }
 
-/* ---- the rest -----------------------------------------------------------------------------------
- */
+/* ---- the rest ---- */
 
 static bool take_reject(struct intake *intake, const struct stream_reject *item, struct err *err)
 {

@@ -20,6 +20,7 @@ static const char *const reasons[FILTER_REASONS] = {
     [FILTER_BREAKEND] = "breakend",     [FILTER_STAR] = "star allele",
     [FILTER_NO_ALT] = "reference only", [FILTER_OFF_CONTIG] = "other contig",
     [FILTER_DUPLICATE] = "duplicate",   [FILTER_NO_CARRIER] = "no carrier",
+    [FILTER_ORIGIN] = "not somatic",
 };
 
 struct rejects_row {

@@ -29,6 +29,7 @@ enum filter_reason {
     FILTER_OFF_CONTIG, /* unplaced and decoy sequences */
     FILTER_DUPLICATE,  /* the same variant again in this file: merged */
     FILTER_NO_CARRIER, /* reserved for readers that keep carriers only */
+    FILTER_ORIGIN,     /* a line of a somatic file that its caller does not call somatic */
     FILTER_REASONS
 };
 /* "FILTER", "symbolic", ... */

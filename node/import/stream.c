@@ -224,6 +224,11 @@ bool stream_put_sample(struct stream_writer *writer, const struct stream_sample 
     assert(sample);
     begin(writer, STREAM_SAMPLE);
     put_varint(writer, sample->unit);
+    put_varint(writer, sample->type);
+    put_varint(writer, sample->silent);
+    put_text(writer, sample->tissue ? sample->tissue : "",
+             sample->tissue ? strlen(sample->tissue) : 0);
+    put_signed(writer, sample->taken);
     return finish(writer, err);
 }
 

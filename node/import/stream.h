@@ -27,6 +27,8 @@
 #include "node/store/person.h"
 #include "proto/base/err.h"
 #include "proto/base/varint.h"
+#include "proto/query/code.h"
+#include "proto/query/sample_type.h"
 
 #define STREAM_ITEM_MAX (1u << 20)
 #define STREAM_UNITS_MAX (1u << 24)
@@ -93,6 +95,10 @@ struct stream_callset {
 /* Samples of a callset are numbered 0, 1, ... as they are put. */
 struct stream_sample {
     uint32_t unit; /* whose */
+    enum sample_type type;
+    bool silent; /* the file says nothing of it that is stored: the normal of a somatic file */
+    const char *tissue; /* a code, as code_print() writes it; NULL: not known */
+    int32_t taken;      /* PERSON_NO_DATE */
 };
 
 /*

@@ -240,6 +240,13 @@ static bool read_sample(struct stream_reader *reader, struct cursor *cursor,
                         struct stream_sample *sample)
 {
     sample->unit = (uint32_t)take_number(cursor, STREAM_UNITS_MAX);
+    sample->type = (enum sample_type)take_number(cursor, SAMPLE_TYPES);
+    sample->silent = take_number(cursor, 1) != 0;
+    sample->tissue = take_printable(cursor, CODE_TEXT_MAX);
+    sample->taken = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
+    if (!*sample->tissue)
+        sample->tissue = NULL;
+    cursor->broken |= sample->type == 0;
     return reader->stage == IN_SAMPLES && sample->unit < reader->units &&
            reader->samples++ < STREAM_SAMPLES_MAX;
 }

@@ -461,7 +461,7 @@ static bool open_parts(struct vcf *vcf, struct err *err)
            lines_open(file->fd, file->bytes, options->inflation_max, &vcf->lines, err) &&
            header_read(&vcf->header, vcf->lines, options->samples_max, err) &&
            settle_assembly(vcf, &trial, err) && put_intervals(vcf, err) &&
-           vcf_samples_put(&vcf->header, vcf->job, err) && open_readers(vcf, err);
+           vcf_samples_put(&vcf->header, vcf->job, &vcf->somatic, err) && open_readers(vcf, err);
 }
 
 /* What the header says of the whole file, before its first line. */
@@ -486,6 +486,7 @@ bool vcf_import(struct run_job *job, struct err *err)
     close_references(&vcf);
     header_clear(&vcf.header);
     lines_close(vcf.lines);
+    bytes_clear(&vcf.spelled);
     free(vcf.ref);
     free(vcf.alt);
     return ok;
@@ -503,5 +504,7 @@ void vcf_describe(const struct vcf_options *options, char *text, size_t size)
     for (size_t i = 0; i < options->n_keep_filters && n >= 0 && (size_t)n < size; i++)
         n += snprintf(text + n, size - (size_t)n, "%s,", options->keep_filters[i]);
     if (options->beside && n >= 0 && (size_t)n < size)
-        (void)snprintf(text + n, size - (size_t)n, ";beside");
+        n += snprintf(text + n, size - (size_t)n, ";beside");
+    if (options->origin && n >= 0 && (size_t)n < size)
+        (void)snprintf(text + n, size - (size_t)n, ";origin=%d", options->origin);
 }

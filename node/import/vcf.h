@@ -16,6 +16,7 @@
 #include "node/import/header.h"
 #include "node/import/lines.h"
 #include "node/import/run.h"
+#include "node/import/sample_origin.h"
 #include "proto/query/ast.h"
 
 #define VCF_FILTERS_MAX 64u
@@ -27,11 +28,12 @@ struct vcf_options {
     uint64_t inflation_max;
     const char *const *keep_filters; /* FILTER words that count as passed */
     size_t n_keep_filters;
-    uint32_t depth;         /* of a reference call, at least; GENOTYPES_DEPTH */
-    uint32_t quality;       /* likewise; GENOTYPES_QUALITY */
-    uint32_t block_depth;   /* of a reference block; BLOCKS_DEPTH */
-    uint32_t block_quality; /* likewise; BLOCKS_QUALITY */
-    const char *assay;      /* part of a sample's key; NULL: none */
+    uint32_t depth;          /* of a reference call, at least; GENOTYPES_DEPTH */
+    uint32_t quality;        /* likewise; GENOTYPES_QUALITY */
+    uint32_t block_depth;    /* of a reference block; BLOCKS_DEPTH */
+    uint32_t block_quality;  /* likewise; BLOCKS_QUALITY */
+    const char *assay;       /* part of a sample's key; NULL: none */
+    enum sample_type origin; /* of columns that nothing else tells; 0: not said */
     bool beside; /* the file adds to other files of the same samples, and replaces none */
     /* Positions among the run's inputs; the VCF is input 0. VCF_NO_INPUT: not given. */
     int persons;

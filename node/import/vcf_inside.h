@@ -16,6 +16,7 @@
 #include "node/terms/alleles.h"
 #include "node/terms/contig.h"
 #include "node/terms/fasta.h"
+#include "proto/base/bytes.h"
 
 /* An indel that was not left-aligned, and is not stored, may begin so many bases further left. */
 #define VCF_UNALIGNED_REACH 1000u
@@ -52,10 +53,12 @@ struct vcf {
         alts;  /* of the line in hand; kept here, because clearing it costs as much as a line */
     char *ref; /* of the allele in hand */
     char *alt;
-    bool genotyped;  /* some line has had genotypes */
-    bool lacks;      /* some line had no genotypes, and needed them */
-    bool called;     /* some genotype was called */
-    bool unresolved; /* a record lies on a contig that nothing here knows */
+    struct bytes spelled; /* genotypes of the line in hand, where it has none of its own */
+    bool somatic;         /* the file's calls are those of its tumours (sample_origin.h) */
+    bool genotyped;       /* some line has had genotypes */
+    bool lacks;           /* some line had no genotypes, and needed them */
+    bool called;          /* some genotype was called */
+    bool unresolved;      /* a record lies on a contig that nothing here knows */
     /* where the file is */
     struct text_span name; /* of the contig, as the file writes it: into name_text */
     char name_text[64];

@@ -10,5 +10,9 @@
 #include "node/import/run.h"
 #include "proto/base/err.h"
 
-/* Puts a unit for each sample, then the callset and its samples. job->options: vcf_options. */
-bool vcf_samples_put(const struct header *header, struct run_job *job, struct err *err) MUST_CHECK;
+/*
+ * Puts a unit for each sample of which something is stored, then the callset and its samples, with
+ * what they are of. *somatic: sample_origin_settle(). job->options: vcf_options.
+ */
+bool vcf_samples_put(const struct header *header, struct run_job *job, bool *somatic,
+                     struct err *err) MUST_CHECK;

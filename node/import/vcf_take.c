@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "node/import/extent.h"
+#include "node/import/tiers.h"
 #include "node/import/vcf_inside.h"
 #include "node/terms/alleles.h"
 #include "proto/query/place.h"
@@ -154,6 +155,25 @@ static void split_alts(struct text_span column, struct vcf_alts *alts)
     }
 }
 
+/* Takes the genotypes of a caller that writes none from what it writes instead. */
+static bool spell_tiers(struct vcf *vcf, const struct vcf_line *line, struct genotypes_line *of,
+                        struct err *err)
+{
+    struct vcf_line spelled = *line;
+    size_t size;
+    char *text;
+
+    if (line->columns &&
+        (!lines_spell(vcf->lines, &text, &size, err) || !vcf_line_split(text, size, &spelled)))
+        return false;
+    if (!tiers_spell(&spelled, of->n_alts, &vcf->spelled))
+        return err_memory(err);
+    of->columns = NULL;
+    of->format = (struct text_span){"GT", 2};
+    of->samples = (struct text_span){(const char *)vcf->spelled.data, vcf->spelled.size};
+    return true;
+}
+
 static bool read_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigned n_alts, bool lost,
                            enum genotypes_fault *fault, struct err *err)
 {
@@ -168,6 +188,8 @@ static bool read_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigne
 
     /* In the pseudo-autosomal regions some tools write one copy and some two. */
     of.two_copies &= vcf->chromosome < 23;
+    if (tiers_has(line->format) && !spell_tiers(vcf, line, &of, err))
+        return false;
     *fault = genotypes_read(vcf->genotypes, &of);
     if (*fault == GENOTYPES_MEMORY)
         return err_memory(err);
@@ -521,6 +543,11 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
     vcf->closing.loss.records += take.alts->n > 1 || take.alts->classes[0] != ALLELE_NONE;
     if (!vcf_line_passed(line, vcf->options->keep_filters, vcf->options->n_keep_filters)) {
         vcf->closing.filtered[FILTER_COLUMN] += units;
+        return vcf_lose(vcf, line, &take.place, GAP_FILTERED, err) &&
+               lose_mates(vcf, line, take.alts, err);
+    }
+    if (vcf->somatic && !sample_origin_line(line->info.text, line->info.length)) {
+        vcf->closing.filtered[FILTER_ORIGIN] += units;
         return vcf_lose(vcf, line, &take.place, GAP_FILTERED, err) &&
                lose_mates(vcf, line, take.alts, err);
     }

@@ -45,7 +45,8 @@ static bool read_samples(struct segment_writer *writer, struct err *err)
     bool ok = sql_prepare(writer->from,
                           "SELECT sample.callset, sample.ordinal, sample.assay FROM entry"
                           " JOIN sample ON sample.entry = entry.id"
-                          " WHERE entry.person = ?1 AND entry.replaced_by IS NULL",
+                          " WHERE entry.person = ?1 AND entry.replaced_by IS NULL"
+                          " AND sample.type IN (1, 3)",
                           &stmt, err);
 
     for (uint32_t i = 0; ok && i < writer->n_persons; i++) {

@@ -87,8 +87,22 @@ static bool next_ordinal(struct store *store, int64_t callset, struct err *err)
     return true;
 }
 
-bool callset_add_sample(struct store *store, int64_t callset, int64_t entry, int64_t assay,
-                        struct err *err)
+static void bind_sample(sqlite3_stmt *stmt, const struct sample_row *sample)
+{
+    if (sample->assay)
+        sqlite3_bind_int64(stmt, 4, sample->assay);
+    else
+        sqlite3_bind_null(stmt, 4);
+    sqlite3_bind_int(stmt, 5, sample->type);
+    sqlite3_bind_text(stmt, 6, sample->tissue, -1, SQLITE_STATIC);
+    if (sample->taken != PERSON_NO_DATE)
+        sqlite3_bind_int(stmt, 7, sample->taken);
+    else
+        sqlite3_bind_null(stmt, 7);
+}
+
+bool callset_add(struct store *store, int64_t callset, int64_t entry,
+                 const struct sample_row *sample, struct err *err)
 {
     sqlite3_stmt *stmt;
 
@@ -103,10 +117,7 @@ bool callset_add_sample(struct store *store, int64_t callset, int64_t entry, int
     sqlite3_bind_int64(stmt, 1, entry);
     sqlite3_bind_int64(stmt, 2, callset);
     sqlite3_bind_int64(stmt, 3, store->next_ordinal);
-    if (assay)
-        sqlite3_bind_int64(stmt, 4, assay);
-    else
-        sqlite3_bind_null(stmt, 4);
+    bind_sample(stmt, sample);
     if (!sql_done(stmt, err))
         return false;
     store->next_ordinal++;

@@ -14,9 +14,11 @@
  * sample that is not added at a site was judged there and has the reference. Call these functions
  * inside an open import. One thread.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "node/store/call_code.h"
+#include "node/store/sample_row.h"
 #include "node/store/variant.h"
 #include "proto/base/err.h"
 
@@ -34,11 +36,18 @@ struct callset {
 
 bool callset_put(struct store *store, const struct callset *callset, int64_t *id,
                  struct err *err) MUST_CHECK;
-/*
- * Adds the next sample of the callset. entry must be ENTRY_NEW or ENTRY_REPLACED; assay may be 0.
- */
-bool callset_add_sample(struct store *store, int64_t callset, int64_t entry, int64_t assay,
-                        struct err *err) MUST_CHECK;
+/* Adds the next sample of the callset. entry must be ENTRY_NEW or ENTRY_REPLACED. */
+bool callset_add(struct store *store, int64_t callset, int64_t entry,
+                 const struct sample_row *sample, struct err *err) MUST_CHECK;
+
+/* The same of a sample of the germline of which nothing else is known; assay may be 0. */
+static inline bool callset_add_sample(struct store *store, int64_t callset, int64_t entry,
+                                      int64_t assay, struct err *err)
+{
+    const struct sample_row sample = {assay, SAMPLE_ROW_GERMLINE, NULL, PERSON_NO_DATE};
+
+    return callset_add(store, callset, entry, &sample, err);
+}
 
 /* Sets the assay of all samples of the callset, in place of what was set before. */
 bool callset_set_assay(struct store *store, int64_t callset, int64_t assay,

@@ -76,7 +76,8 @@ static const char *const texts[STORE_STATEMENTS] = {
                     " VALUES (?1, ?2, ?3, ?4, ?5)",
     [CALLSET_SAMPLES] = "SELECT count(*) FROM sample WHERE callset = ?1",
     [CALLSET_JUDGES] = "SELECT judges_sites FROM callset WHERE id = ?1",
-    [SAMPLE_ADD] = "INSERT INTO sample (entry, callset, ordinal, assay) VALUES (?1, ?2, ?3, ?4)",
+    [SAMPLE_ADD] = "INSERT INTO sample (entry, callset, ordinal, assay, type, tissue, taken)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SAMPLE_ASSAY] = "UPDATE sample SET assay = ?2 WHERE callset = ?1",
     [CALLS_ADD] = "INSERT INTO calls (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
     [GAPS_ADD] = "INSERT INTO gaps (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",

@@ -45,7 +45,8 @@ void loss_bench_up(struct loss_bench *b, uint32_t n_samples)
     assert_true(stream_put_unit(b->stream.writer, &unit, err));
     assert_true(stream_put_callset(b->stream.writer, &callset, err));
     for (uint32_t i = 0; i < n_samples; i++)
-        assert_true(stream_put_sample(b->stream.writer, &(struct stream_sample){0}, err));
+        assert_true(stream_put_sample(b->stream.writer,
+                                      &(struct stream_sample){.type = SAMPLE_GERMLINE}, err));
     assert_true(loss_open(b->stream.writer, n_samples, ASSEMBLY_GRCH38, &b->loss, err));
 }
 

@@ -95,8 +95,10 @@ static void take_file(struct bench *b, uint8_t key0, uint8_t key1)
     take(b, &item);
     take(b, &(struct stream_item){.kind = STREAM_CALLSET,
                                   .callset = {.assembly = 1, .judges_sites = true}});
-    take(b, &(struct stream_item){.kind = STREAM_SAMPLE, .sample = {.unit = 0}});
-    take(b, &(struct stream_item){.kind = STREAM_SAMPLE, .sample = {.unit = 1}});
+    take(b, &(struct stream_item){.kind = STREAM_SAMPLE,
+                                  .sample = {.unit = 0, .type = SAMPLE_GERMLINE}});
+    take(b, &(struct stream_item){.kind = STREAM_SAMPLE,
+                                  .sample = {.unit = 1, .type = SAMPLE_GERMLINE}});
     take(b, &(struct stream_item){.kind = STREAM_SITE,
                                   .site = {.chromosome = 1,
                                            .position = 7,

@@ -35,11 +35,11 @@ static void test_a_person_is_found(void **state)
     assert_true(read_text("\xef\xbb\xbfnote;Person;sample\nx;p2;s2\r\ny;p1;s1\nz;\"p;3\";s3\n"
                           "again;p1;s1\n",
                           &map, &err));
-    assert_string_equal(sample_map_person(map, "s1"), "p1");
-    assert_string_equal(sample_map_person(map, "s2"), "p2");
-    assert_string_equal(sample_map_person(map, "s3"), "p;3");
-    assert_null(sample_map_person(map, "s4"));
-    assert_null(sample_map_person(map, ""));
+    assert_string_equal(sample_map_find(map, "s1")->person, "p1");
+    assert_string_equal(sample_map_find(map, "s2")->person, "p2");
+    assert_string_equal(sample_map_find(map, "s3")->person, "p;3");
+    assert_null(sample_map_find(map, "s4"));
+    assert_null(sample_map_find(map, ""));
     sample_map_free(map);
 }
 
@@ -57,7 +57,7 @@ static void test_ten_thousand_samples(void **state)
     assert_true(read_text(text, &map, &err));
     for (int i = 0; i < 10000; i++) {
         (void)snprintf(name, sizeof(name), "s%d", i * 7919 % 10000);
-        assert_int_equal(strtol(sample_map_person(map, name) + 1, NULL, 10), i);
+        assert_int_equal(strtol(sample_map_find(map, name)->person + 1, NULL, 10), i);
     }
     sample_map_free(map);
 }

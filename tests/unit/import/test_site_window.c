@@ -22,7 +22,7 @@ static void bench_up(struct bench *b, uint32_t window)
                                                .age_fixed = PERSON_NO_AGE,
                                                .death_date = PERSON_NO_DATE}};
     const struct stream_callset callset = {.assembly = 1, .judges_sites = true};
-    const struct stream_sample sample = {.unit = 0};
+    const struct stream_sample sample = {.unit = 0, .type = SAMPLE_GERMLINE};
 
     bench_stream_up(&b->stream);
     assert_true(stream_put_unit(b->stream.writer, &unit, &b->stream.err));

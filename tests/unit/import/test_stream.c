@@ -26,7 +26,7 @@ static void test_every_kind_of_item_comes_back(void **state)
                                 .date = -1,
                                 .age_days = EVENT_NO_AGE};
     const struct stream_callset callset = {.assembly = 2, .has_af = true, .judges_sites = true};
-    const struct stream_sample sample = {.unit = 0};
+    const struct stream_sample sample = {.unit = 0, .type = SAMPLE_GERMLINE};
     const struct note note = {
         .gene = "TP53", .consequences = 1u << 4, .clinvar = 3, .picked_by = 2};
     struct stream_site site = {.chromosome = 22,

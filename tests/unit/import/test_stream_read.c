@@ -19,7 +19,7 @@ static const struct stream_unit unit = {.facts = {.birth_date = PERSON_NO_DATE,
                                                   .age_fixed = PERSON_NO_AGE,
                                                   .death_date = PERSON_NO_DATE}};
 static const struct stream_callset callset = {.assembly = 1, .judges_sites = true};
-static const struct stream_sample sample = {.unit = 0};
+static const struct stream_sample sample = {.unit = 0, .type = SAMPLE_GERMLINE};
 
 static struct stream_site site_at(uint8_t chromosome, uint32_t position)
 {

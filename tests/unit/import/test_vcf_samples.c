@@ -24,6 +24,7 @@ static struct stream_unit unit_of(const char *sample, const char *assay, const c
     struct bench_stream s;
     struct run_job job = {.inputs = &input, .n_inputs = 1, .options = &options};
     struct stream_unit unit;
+    bool somatic;
     char bytes[4096];
     ssize_t n;
 
@@ -31,7 +32,8 @@ static struct stream_unit unit_of(const char *sample, const char *assay, const c
     assert_true(identity_from_key(key, &identity, &s.err));
     job.identity = identity;
     job.out = s.writer;
-    assert_true(vcf_samples_put(&header, &job, &s.err));
+    assert_true(vcf_samples_put(&header, &job, &somatic, &s.err));
+    assert_false(somatic);
     bench_stream_turn(&s);
     unit = bench_stream_next(&s, STREAM_UNIT)->unit;
     assert_int_equal(bench_stream_next(&s, STREAM_CALLSET)->callset.assembly, ASSEMBLY_GRCH38);
