@@ -201,6 +201,61 @@ static bool run_counted(struct criterion *criterion, struct criterion_node *node
     return true;
 }
 
+/* Who carries such a variant of the germline, or of tumours (somatic). */
+static bool run_origin(struct criterion *criterion, struct criterion_node *node, struct where where,
+                       bool somatic, struct kleene *out, struct err *err)
+{
+    struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
+
+    if (somatic)
+        segment = segment_tumour(segment);
+    if (segment)
+        return variant_criterion_run(node->variant, segment, where.within, &criterion->of, out,
+                                     err);
+    kleene_none(out); /* nobody has a tumour's sample, so nobody was tested */
+    out->cannot_tell = *where.within;
+    return true;
+}
+
+/* Adds who has a sample of the germline, or of a tumour. */
+static void add_sampled(struct criterion *criterion, struct where where, bool somatic,
+                        struct set *out)
+{
+    struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
+    const uint64_t *sampled;
+
+    if (somatic)
+        segment = segment_tumour(segment);
+    if (!segment)
+        return;
+    sampled = segment_sampled(segment);
+    for (size_t w = 0; w < segment_persons(segment)->n_words; w++)
+        out->words[w] |= sampled[w];
+}
+
+/*
+ * Without a word of origin a call of either counts. The germline is asked of everybody, and tumours
+ * of who has a sample of one (decisions/002-origin.md).
+ */
+static bool run_variant(struct criterion *criterion, struct criterion_node *node,
+                        struct where where, struct err *err)
+{
+    enum origin origin = node->from->origin;
+    struct kleene somatic;
+    struct set sampled;
+
+    if (origin != ORIGIN_ANY)
+        return run_origin(criterion, node, where, origin == ORIGIN_SOMATIC, &node->result, err);
+    if (!run_origin(criterion, node, where, true, &somatic, err) ||
+        !run_origin(criterion, node, where, false, &node->result, err))
+        return false;
+    set_clear(&sampled);
+    add_sampled(criterion, where, true, &sampled);
+    set_and(&somatic.cannot_tell, &sampled);
+    kleene_or(&node->result, &somatic);
+    return true;
+}
+
 static bool run_leaf(struct criterion *criterion, struct criterion_node *node, struct where where,
                      struct err *err)
 {
@@ -209,32 +264,43 @@ static bool run_leaf(struct criterion *criterion, struct criterion_node *node, s
     if (node->event) {
         if (!event_criterion_run(node->event, segment, criterion->of.limits, &node->result, err))
             return false;
-    } else if (node->variant ? !variant_criterion_run(node->variant, segment, where.within,
-                                                      &criterion->of, &node->result, err)
+    } else if (node->variant ? !run_variant(criterion, node, where, err)
                              : !person_criterion_run(node->person, segment, &node->result, err))
         return false;
     kleene_within(&node->result, where.within);
     return true;
 }
 
+/* The variant( ) inside tested( ), perhaps by the name of a set. */
+static enum origin origin_inside(const struct ast_node *node)
+{
+    while (node->kind != AST_VARIANT)
+        node = node->children[0];
+    return node->origin;
+}
+
 /*
- * Yes where the child is told; no for who has no sample at all, as nothing that gets known about
- * samples makes one; else it cannot be told, because what was lost may have been what judged it.
+ * Yes where the child is told; no for who has no sample of the origin at all, as nothing that gets
+ * known about samples makes one; else it cannot be told, because what was lost may have been what
+ * judged it.
  */
 static bool run_tested(struct criterion *criterion, struct criterion_node *node, struct where where,
                        struct err *err)
 {
-    struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
-    const uint64_t *sampled = segment_sampled(segment);
-    size_t n_words = segment_persons(segment)->n_words;
+    enum origin origin = origin_inside(node->from->children[0]);
+    struct set sampled;
 
     if (!run(criterion, node->children[0], where, err))
         return false;
+    set_clear(&sampled);
+    if (origin != ORIGIN_SOMATIC)
+        add_sampled(criterion, where, false, &sampled);
+    if (origin != ORIGIN_GERMLINE)
+        add_sampled(criterion, where, true, &sampled);
     node->result.yes = *where.within;
     node->result.cannot_tell = node->children[0]->result.cannot_tell;
     set_minus(&node->result.yes, &node->result.cannot_tell);
-    for (size_t w = 0; w < SET_WORDS; w++)
-        node->result.cannot_tell.words[w] &= w < n_words ? sampled[w] : 0;
+    set_and(&node->result.cannot_tell, &sampled);
     return true;
 }
 

@@ -145,19 +145,22 @@ static uint64_t targets_ns(const struct ast_node *node, const struct work_sizes 
     return ns;
 }
 
-static uint64_t variant_ns(const struct ast_node *inner, const struct work_sizes *sizes,
+/* The sites are those of both origins; a question of either looks twice at who was tested. */
+static uint64_t variant_ns(const struct ast_node *node, const struct work_sizes *sizes,
                            uint32_t *walks)
 {
+    const struct ast_node *inner = node->children[0];
+    uint64_t targets = times(node->origin == ORIGIN_ANY ? 2 : 1, targets_ns(inner, sizes));
     struct looked looked = looked_of(inner, false, sizes);
     bool notes = false;
     uint64_t ns = add(SITE_NS, site_ns(inner, &notes));
 
     if (!looked.bounded && sizes->kinds > 0 && site_kind_decides(inner))
-        return add(times(sizes->kinds, KIND_NS), targets_ns(inner, sizes));
+        return add(times(sizes->kinds, KIND_NS), targets);
     *walks += !looked.bounded;
     if (notes)
         ns = add(ns, SITE_NOTE_NS);
-    return add(times(looked.bounded ? looked.sites : sizes->sites, ns), targets_ns(inner, sizes));
+    return add(times(looked.bounded ? looked.sites : sizes->sites, ns), targets);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -241,7 +244,7 @@ static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *si
     if (node->kind >= AST_EVENT && node->kind <= AST_TIMES)
         return event_ns(node, sizes);
     if (node->kind == AST_VARIANT)
-        return variant_ns(node->children[0], sizes, walks);
+        return variant_ns(node, sizes, walks);
     ns = times(ns, node->n_children + UINT64_C(1));
     for (uint32_t i = 0; i < node->n_children; i++)
         ns = add(ns, node_ns(node->children[i], sizes, walks));

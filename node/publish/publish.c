@@ -41,6 +41,8 @@ struct publish_run {
     bool had_old;
     bool afresh; /* write every segment anew, whatever is there */
     struct manifest new;
+    struct manifest_segment *tumours; /* of the new segments; they go behind them */
+    size_t n_tumours;
     struct persons changed; /* since the last publish, by pid; also those who were withdrawn */
     struct persons writing; /* who goes into segments now */
 };
@@ -170,6 +172,24 @@ static bool carry_over(struct publish_run *run, const struct manifest_segment *s
     return ok;
 }
 
+/* The segment of tumours of a segment that is kept, and who is dead in it. */
+static void keep_tumour(struct publish_run *run, const struct manifest_segment *segment)
+{
+    size_t i = (size_t)(segment - run->old.segments);
+
+    for (size_t t = run->old.n_main; t < run->old.n_segments; t++) {
+        struct manifest_segment *kept = &run->tumours[run->n_tumours];
+
+        if (run->old.segments[t].tumour_of != i + 1)
+            continue;
+        *kept = run->old.segments[t];
+        memcpy(kept->dead, segment->dead, sizeof(kept->dead));
+        kept->n_dead = segment->n_dead;
+        kept->tumour_of = (uint32_t)run->new.n_segments;
+        run->n_tumours++;
+    }
+}
+
 /* Marks who is dead now; gives up the open segment and those that are mostly dead; keeps the rest.
  */
 static bool review_segment(struct publish_run *run, struct manifest_segment *segment, bool is_last,
@@ -191,13 +211,14 @@ static bool review_segment(struct publish_run *run, struct manifest_segment *seg
         return carry_over(run, segment, pids, err);
     run->new.segments[run->new.n_segments++] = *segment;
     run->result->segments_kept++;
+    keep_tumour(run, segment);
     return true;
 }
 
 static bool review_segments(struct publish_run *run, struct err *err)
 {
-    for (size_t i = 0; !run->afresh && i < run->old.n_segments; i++)
-        if (!review_segment(run, &run->old.segments[i], i + 1 == run->old.n_segments, err))
+    for (size_t i = 0; !run->afresh && i < run->old.n_main; i++)
+        if (!review_segment(run, &run->old.segments[i], i + 1 == run->old.n_main, err))
             return false;
     return true;
 }
@@ -222,29 +243,47 @@ static bool temporary_path(const struct publish_run *run, const char *kind, char
            err_set(err, ERR_INVALID, "the path %s is too long", run->options->folder);
 }
 
-static bool write_segment(struct publish_run *run, size_t from, uint32_t n, struct err *err)
+static bool write_file(struct publish_run *run, const struct segment_input *input,
+                       struct manifest_segment *segment, struct err *err)
 {
-    struct manifest_segment *segment = &run->new.segments[run->new.n_segments];
-    struct segment_input input = {.store = run->store,
-                                  .closure = &run->closure,
-                                  .persons = run->writing.at + from,
-                                  .n_persons = n,
-                                  .options = run->options};
     char path[PATH_MAX];
 
     *segment = (struct manifest_segment){0};
     if (!temporary_path(run, "segment", path, err))
         return false;
-    if (!segment_write(&input, path, segment, err) ||
+    if (!segment_write(input, path, segment, err) ||
         !put_in_place(run, path, "segment", segment->hash, err)) {
         unlink(path);
         return err_wrap(err, "writing a segment: ");
     }
+    run->result->variants += segment->variants;
+    run->result->carriers += segment->carriers;
+    return true;
+}
+
+static bool write_segment(struct publish_run *run, size_t from, uint32_t n, struct err *err)
+{
+    struct segment_input input = {.store = run->store,
+                                  .closure = &run->closure,
+                                  .persons = run->writing.at + from,
+                                  .n_persons = n,
+                                  .origin = ORIGIN_GERMLINE,
+                                  .options = run->options};
+    bool needed;
+
+    if (!write_file(run, &input, &run->new.segments[run->new.n_segments], err))
+        return false;
     run->new.n_segments++;
     run->result->segments_written++;
     run->result->persons_new += n;
-    run->result->variants += segment->variants;
-    run->result->carriers += segment->carriers;
+    input.origin = ORIGIN_SOMATIC;
+    if (!segment_write_needed(&input, &needed, err))
+        return false;
+    if (!needed)
+        return true;
+    if (!write_file(run, &input, &run->tumours[run->n_tumours], err))
+        return false;
+    run->tumours[run->n_tumours++].tumour_of = (uint32_t)run->new.n_segments;
     return true;
 }
 
@@ -407,7 +446,7 @@ static uint64_t count_persons(const struct manifest *manifest)
 {
     uint64_t n = 0;
 
-    for (size_t i = 0; i < manifest->n_segments; i++)
+    for (size_t i = 0; i < manifest->n_main; i++)
         n += manifest->segments[i].persons - manifest->segments[i].n_dead;
     return n;
 }
@@ -416,7 +455,7 @@ static uint64_t count_events(const struct manifest *manifest)
 {
     uint64_t n = 0;
 
-    for (size_t i = 0; i < manifest->n_segments; i++) {
+    for (size_t i = 0; i < manifest->n_main; i++) {
         const struct manifest_segment *segment = &manifest->segments[i];
 
         n += segment->events * (segment->persons - segment->n_dead) / segment->persons;
@@ -432,7 +471,7 @@ static void sum_up(struct publish_run *run, const struct manifest *manifest)
     result->bytes = manifest->has_terms ? manifest->terms_bytes : 0;
     result->persons = count_persons(manifest);
     for (size_t i = 0; i < manifest->n_segments; i++) {
-        result->persons_dead += manifest->segments[i].n_dead;
+        result->persons_dead += i < manifest->n_main ? manifest->segments[i].n_dead : 0;
         result->bytes += manifest->segments[i].bytes;
     }
     result->has_hp = closure_find(&run->closure, "hp") != NULL;
@@ -464,11 +503,12 @@ static bool prepare(struct publish_run *run, struct err *err)
     if (!read_changed(run, err))
         return false;
     room = run->old.n_segments + 1 + run->changed.n / SEGMENT_PERSONS_MAX + run->old.n_segments;
-    if (room > MANIFEST_SEGMENTS_MAX)
+    if (2 * room > MANIFEST_SEGMENTS_MAX) /* each may have one of tumours */
         return err_set(err, ERR_EXHAUSTED, "a snapshot has at most %d segments",
                        MANIFEST_SEGMENTS_MAX);
-    run->new.segments = calloc(room + 1, sizeof(*run->new.segments));
-    return run->new.segments || err_memory(err);
+    run->new.segments = calloc(2 * (room + 1), sizeof(*run->new.segments));
+    run->tumours = calloc(room + 1, sizeof(*run->tumours));
+    return (run->new.segments && run->tumours) || err_memory(err);
 }
 
 static bool shrank(uint64_t was, uint64_t is)
@@ -505,9 +545,20 @@ static void fix_sizes(struct publish_run *run)
     run->new.has_sizes = true;
 }
 
+/* In the order of those whose persons they are of. */
+static void append_tumours(struct publish_run *run)
+{
+    run->new.n_main = run->new.n_segments;
+    for (size_t i = 0; i < run->n_tumours; i++)
+        run->new.segments[run->new.n_segments++] = run->tumours[i];
+}
+
 static bool write_all(struct publish_run *run, struct err *err)
 {
-    if (!review_segments(run, err) || !write_segments(run, err) || !check_shrink(run, err))
+    if (!review_segments(run, err) || !write_segments(run, err))
+        return false;
+    append_tumours(run);
+    if (!check_shrink(run, err))
         return false;
     fix_sizes(run);
     return (!run->new.has_terms || write_terms(run, err)) &&
@@ -536,13 +587,14 @@ bool publish(struct store *store, const struct publish_options *options,
         if (made.changed)
             tidy_folder(&run, true);
         else
-            made.segments_kept = run.old.n_segments;
+            made.segments_kept = run.old.n_main;
         *result = made;
     }
     sql_rollback(run.db); /* nothing was written there */
     closure_clear(&run.closure);
     manifest_clear(&run.old);
     manifest_clear(&run.new);
+    free(run.tumours);
     free(run.changed.at);
     free(run.writing.at);
     return ok;

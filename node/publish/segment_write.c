@@ -36,7 +36,9 @@ static bool write_meta(struct segment_writer *writer, struct err *err)
 
 static bool write_all(struct segment_writer *writer, struct err *err)
 {
-    return make_tables(writer->to, err) && segment_writer_people(writer, err) &&
+    bool people = writer->input->origin == ORIGIN_GERMLINE;
+
+    return make_tables(writer->to, err) && (!people || segment_writer_people(writer, err)) &&
            segment_writer_samples(writer, err) && segment_writer_sites(writer, err) &&
            segment_writer_gaps(writer, err) && write_meta(writer, err) &&
            sql_run(writer->to, SEGMENT_INDEXES, err) && sql_run(writer->to, "COMMIT", err);
@@ -75,4 +77,29 @@ bool segment_write(const struct segment_input *input, const char *path,
     written->kinds = writer.kinds;
     written->bytes = (uint64_t)info.st_size;
     return true;
+}
+
+bool segment_write_needed(const struct segment_input *input, bool *needed, struct err *err)
+{
+    assert(input && needed);
+    sqlite3_stmt *stmt = NULL;
+    bool ok = sql_prepare(store_db(input->store),
+                          "SELECT sample.type FROM entry JOIN sample ON sample.entry = entry.id"
+                          " WHERE entry.person = ?1 AND entry.replaced_by IS NULL",
+                          &stmt, err);
+
+    *needed = false;
+    for (uint32_t i = 0; ok && !*needed && i < input->n_persons; i++) {
+        bool row = true;
+
+        sqlite3_bind_int64(stmt, 1, input->persons[i].id);
+        while (ok && row && !*needed) {
+            ok = sql_next(stmt, &row, err);
+            *needed = ok && row &&
+                      sample_type_is((enum sample_type)sqlite3_column_int(stmt, 0), input->origin);
+        }
+        sqlite3_reset(stmt);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
 }

@@ -10,6 +10,7 @@
 #include "node/publish/publish.h"
 #include "node/snapshot/manifest.h"
 #include "node/store/person.h"
+#include "proto/query/sample_type.h"
 
 struct closure;
 
@@ -24,9 +25,13 @@ struct segment_input {
     const struct closure *closure; /* closure.h */
     const struct publish_person *persons;
     uint32_t n_persons;
+    enum origin origin; /* of the calls: ORIGIN_GERMLINE with the persons, or ORIGIN_SOMATIC */
     const struct publish_options *options; /* for progress */
 };
 
 /* Sets persons, variants, carriers and bytes of *written. */
 bool segment_write(const struct segment_input *input, const char *path,
                    struct manifest_segment *written, struct err *err) MUST_CHECK;
+/* Has one of the persons a sample of the origin? Of the germline a segment is always written. */
+bool segment_write_needed(const struct segment_input *input, bool *needed,
+                          struct err *err) MUST_CHECK;

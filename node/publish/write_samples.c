@@ -46,9 +46,12 @@ static bool read_samples(struct segment_writer *writer, struct err *err)
                           "SELECT sample.callset, sample.ordinal, sample.assay FROM entry"
                           " JOIN sample ON sample.entry = entry.id"
                           " WHERE entry.person = ?1 AND entry.replaced_by IS NULL"
-                          " AND sample.type IN (1, 3)",
+                          " AND sample.type IN (?2, ?3)",
                           &stmt, err);
 
+    for (int type = 1, at = 2; ok && type <= SAMPLE_TYPES; type++)
+        if (sample_type_is((enum sample_type)type, writer->input->origin))
+            sqlite3_bind_int(stmt, at++, type); /* each origin has two types */
     for (uint32_t i = 0; ok && i < writer->n_persons; i++) {
         sqlite3_bind_int64(stmt, 1, writer->input->persons[i].id);
         for (row = true; ok && row;) {

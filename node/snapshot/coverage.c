@@ -204,7 +204,7 @@ static bool read_gap_whole(struct segment *segment, struct err *err)
 bool coverage_read(struct snapshot *snapshot, struct err *err)
 {
     assert(snapshot);
-    for (size_t i = 0; i < snapshot->info.n_segments; i++) {
+    for (size_t i = 0; i < snapshot->manifest.n_segments; i++) {
         struct segment *segment = &snapshot->segments[i];
 
         /* The number of a callset in its segment is its place in the order of ids. */
@@ -214,7 +214,7 @@ bool coverage_read(struct snapshot *snapshot, struct err *err)
                       err))
             return false;
     }
-    for (size_t i = 0; i < snapshot->info.n_segments; i++) {
+    for (size_t i = 0; i < snapshot->manifest.n_segments; i++) {
         struct segment *segment = &snapshot->segments[i];
 
         segment->assay_members = calloc(snapshot->info.n_assays + 1, sizeof(uint64_t *));

@@ -63,7 +63,7 @@ static bool read_dead(const cJSON *object, struct manifest_segment *segment)
 
 static bool read_segment(const cJSON *object, struct manifest_segment *segment)
 {
-    int64_t bytes, persons, variants, carriers, events = 0, gene = -1, kinds = 0;
+    int64_t bytes, persons, variants, carriers, events = 0, gene = -1, kinds = 0, tumour_of = 0;
 
     if (!read_hash(object, "hash", segment->hash) ||
         !read_number(object, "bytes", INT64_MAX, &bytes) ||
@@ -72,8 +72,11 @@ static bool read_segment(const cJSON *object, struct manifest_segment *segment)
         !read_number(object, "carriers", INT64_MAX, &carriers) || persons == 0 ||
         (json_member(object, "gene") && !read_number(object, "gene", INT64_MAX, &gene)) ||
         (json_member(object, "events") && !read_number(object, "events", INT64_MAX, &events)) ||
-        (json_member(object, "kinds") && !read_number(object, "kinds", INT64_MAX, &kinds)))
+        (json_member(object, "kinds") && !read_number(object, "kinds", INT64_MAX, &kinds)) ||
+        (json_member(object, "tumour_of") &&
+         (!read_number(object, "tumour_of", MANIFEST_SEGMENTS_MAX, &tumour_of) || !tumour_of)))
         return false;
+    segment->tumour_of = (uint32_t)tumour_of;
     segment->events = (uint64_t)events;
     segment->kinds = (uint64_t)kinds;
     segment->gene = (uint64_t)(gene < 0 ? variants : gene);
@@ -232,7 +235,7 @@ struct sizes_of manifest_sizes_of(const struct manifest *manifest)
     for (size_t i = 0; i < manifest->n_segments; i++) {
         const struct manifest_segment *segment = &manifest->segments[i];
 
-        of.persons += segment->persons;
+        of.persons += segment->tumour_of ? 0 : segment->persons;
         of.sites += segment->variants;
         of.gene += segment->gene;
         of.events += segment->events;
@@ -250,6 +253,25 @@ struct sizes manifest_sizes(const struct manifest *manifest)
     struct sizes_of of = manifest_sizes_of(manifest);
 
     return manifest->has_sizes ? manifest->sizes : sizes_choose(&of, NULL);
+}
+
+/* Those of tumours stand behind the others, one of each at most, and are of the same persons. */
+static bool settle_tumours(struct manifest *manifest)
+{
+    uint32_t last = 0;
+
+    while (manifest->n_main < manifest->n_segments &&
+           !manifest->segments[manifest->n_main].tumour_of)
+        manifest->n_main++;
+    for (size_t i = manifest->n_main; i < manifest->n_segments; i++) {
+        uint32_t of = manifest->segments[i].tumour_of;
+
+        if (of <= last || of > manifest->n_main ||
+            manifest->segments[of - 1].persons != manifest->segments[i].persons)
+            return false;
+        last = of;
+    }
+    return true;
 }
 
 static bool read_tree(const cJSON *root, struct manifest *manifest)
@@ -274,7 +296,7 @@ static bool read_tree(const cJSON *root, struct manifest *manifest)
     cJSON_ArrayForEach(
         at,
         segments) if (!read_segment(at, &manifest->segments[manifest->n_segments++])) return false;
-    return true;
+    return settle_tumours(manifest);
 }
 
 static bool parse(const uint8_t *data, size_t size, const char *path, struct manifest *manifest,
@@ -380,6 +402,8 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
         json_put_int(object, "events", (int64_t)segment->events, ok);
         json_put_int(object, "gene", (int64_t)segment->gene, ok);
         json_put_int(object, "kinds", (int64_t)segment->kinds, ok);
+        if (segment->tumour_of)
+            json_put_int(object, "tumour_of", segment->tumour_of, ok);
         json_put_text(object, "dead", hex, ok);
     }
     free(hex);

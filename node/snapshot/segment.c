@@ -371,9 +371,12 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
         return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     segment->has_days = version >= SEGMENT_VERSION_DAYS;
-    return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err) &&
-            read_traces(segment, err) && read_spellings(segment, version, err) &&
-            segment_find_kinds(segment, err)) ||
+    if (segment->manifest->tumour_of) /* its persons are told by the other */
+        segment->persons = snapshot->segments[segment->manifest->tumour_of - 1].persons;
+    return (read_meta(segment, err) &&
+            (segment->manifest->tumour_of || read_persons(segment, err)) &&
+            read_sampled(segment, err) && read_traces(segment, err) &&
+            read_spellings(segment, version, err) && segment_find_kinds(segment, err)) ||
            err_wrap(err, "%s: ", path);
 }
 
@@ -435,6 +438,12 @@ const struct segment_persons *segment_persons(const struct segment *segment)
 {
     assert(segment);
     return &segment->persons;
+}
+
+struct segment *segment_tumour(const struct segment *segment)
+{
+    assert(segment);
+    return segment->tumour;
 }
 
 const uint64_t *segment_assay_members(const struct segment *segment, size_t i)

@@ -1,7 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tables of a segment file, a SQLite database that is written once and never changed. Bitsets
+ * The tables of a segment file, a SQLite database that is written once and never changed. The calls
+ * of tumours are in a file of their own with the same tables, but without persons and concepts, so
+ * that no question about the germline reads one. Bitsets
  * are bitmaps (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.
  *
  *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
@@ -50,7 +52,8 @@
 #define SEGMENT_VITAL_LOST 3 /* may be dead: the age is not known either */
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
-/* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7, 8: exchanges */
+/* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7, 8: exchanges; 8: calls by origin
+ */
 #define SEGMENT_VERSION 8
 #define SEGMENT_VERSION_OLDEST 3 /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4

@@ -112,10 +112,14 @@ static bool open_segments(struct snapshot *snapshot, struct err *err)
     if (!snapshot->segments)
         return err_memory(err);
     for (size_t i = 0; i < snapshot->manifest.n_segments; i++) {
-        info->n_segments++;
+        uint32_t of = snapshot->manifest.segments[i].tumour_of;
+
+        info->n_segments += of == 0;
+        if (of)
+            snapshot->segments[of - 1].tumour = &snapshot->segments[i];
         if (!segment_open(snapshot, i, err))
             return false;
-        info->n_persons += snapshot->segments[i].persons.n_alive;
+        info->n_persons += of ? 0 : snapshot->segments[i].persons.n_alive;
         info->n_variants += snapshot->manifest.segments[i].variants;
         info->n_carriers += snapshot->manifest.segments[i].carriers;
     }
@@ -165,7 +169,7 @@ void snapshot_close(struct snapshot *snapshot)
     if (!snapshot)
         return;
     block_cache_clear(&snapshot->cache);
-    for (size_t i = 0; i < snapshot->info.n_segments; i++)
+    for (size_t i = 0; snapshot->segments && i < snapshot->manifest.n_segments; i++)
         segment_close(&snapshot->segments[i]);
     free(snapshot->segments);
     coverage_clear(snapshot);
@@ -182,7 +186,7 @@ void snapshot_keep_few(struct snapshot *snapshot)
 {
     assert(snapshot);
     snapshot->cache.bytes_max = 0;
-    snapshot->cache.kept = 2 * snapshot->info.n_segments; /* a walk needs one each */
+    snapshot->cache.kept = 2 * snapshot->manifest.n_segments; /* a walk needs one each */
 }
 
 void snapshot_by_assays(struct snapshot *snapshot)
@@ -248,7 +252,7 @@ static bool find_allele(struct snapshot *snapshot, uint64_t vid, sqlite3_stmt **
                         struct err *err)
 {
     *row = NULL;
-    for (size_t i = 0; i < snapshot->info.n_segments; i++) {
+    for (size_t i = 0; i < snapshot->manifest.n_segments; i++) {
         sqlite3_stmt *stmt = segment_statement(&snapshot->segments[i], SEGMENT_ALLELE_READ, err);
         bool found;
 

@@ -83,6 +83,11 @@ struct snapshot_info {
 
 const struct snapshot_info *snapshot_info(const struct snapshot *snapshot);
 struct segment *snapshot_segment(struct snapshot *snapshot, size_t i);
+/*
+ * The calls of tumours of the same persons, as a segment of its own: what is asked of variants, of
+ * assays, gaps and samples is asked of it in the same way. NULL: nobody has a tumour's sample.
+ */
+struct segment *segment_tumour(const struct segment *segment);
 
 /*
  * A code system whose terms are loaded: "under" covers its terms, and the vocabulary names its

@@ -112,6 +112,7 @@ struct gap_run {
 struct segment {
     struct snapshot *snapshot;
     const struct manifest_segment *manifest;
+    struct segment *tumour; /* the calls of tumours of its persons; NULL: nobody's */
     sqlite3 *db;
     sqlite3_stmt *statements[SEGMENT_STATEMENTS];
     struct segment_persons persons;

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/query/sample_type.h"
+
 #define AST_DEPTH_MAX 32
 #define AST_NODES_MAX 200
 #define AST_VALUES_MAX                                                                             \
@@ -142,6 +144,7 @@ struct ast_node {
     uint32_t at_least; /* AST_AT_LEAST, AST_TIMES */
     uint32_t n_children;
     struct ast_node **children;
+    enum origin origin; /* AST_VARIANT: of the calls that count */
     bool bare; /* AST_VARIANT that the text did not write as variant( ); the echo shows it */
     enum ast_side side; /* AST_RELATION */
     struct ast_gap gap; /* AST_RELATION, AST_TIMES (none or within), an event of AST_SEQUENCE */

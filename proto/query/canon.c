@@ -28,6 +28,8 @@ enum tag {
     TAG_RELATION = 0x0a,
     TAG_SEQUENCE = 0x0b,
     TAG_TIMES = 0x0c,
+    TAG_GERMLINE = 0x0d, /* variant( ) of that origin */
+    TAG_SOMATIC = 0x0e,
     TAG_FIELD = 0x10,
     TAG_IN = 0x11,
     TAG_UNDER = 0x12,
@@ -291,7 +293,10 @@ static void put_node(struct bytes *out, const struct ast_node *node)
         put_at_least(out, node);
         break;
     case AST_VARIANT:
-        put_around(out, node, TAG_VARIANT);
+        put_around(out, node,
+                   node->origin == ORIGIN_GERMLINE  ? TAG_GERMLINE
+                   : node->origin == ORIGIN_SOMATIC ? TAG_SOMATIC
+                                                    : TAG_VARIANT);
         break;
     case AST_TESTED:
         put_around(out, node, TAG_TESTED);

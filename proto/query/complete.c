@@ -19,6 +19,7 @@
 
 enum expects {
     EXPECT_OPERAND,
+    EXPECT_ORIGIN, /* after germline and somatic */
     EXPECT_VARIANT_OPEN,
     EXPECT_TESTED_OPEN,
     EXPECT_EVENT_OPEN,
@@ -86,6 +87,8 @@ static enum expects after_operand(struct place *place, const struct token *token
         return EXPECT_OPERAND;
     if (token_is(token, "variant"))
         return EXPECT_VARIANT_OPEN;
+    if (token_is(token, "germline") || token_is(token, "somatic"))
+        return EXPECT_ORIGIN;
     if (token_is(token, "tested"))
         return EXPECT_TESTED_OPEN;
     if (token_is(token, "event") || token_is(token, "sequence"))
@@ -156,6 +159,8 @@ static enum expects after(struct place *place, const struct token *token)
     switch (place->expects) {
     case EXPECT_OPERAND:
         return after_operand(place, token);
+    case EXPECT_ORIGIN:
+        return token_is(token, "variant") ? EXPECT_VARIANT_OPEN : EXPECT_LOST;
     case EXPECT_VARIANT_OPEN:
         return opens ? opened(place, IS_VARIANT) : EXPECT_LOST;
     case EXPECT_EVENT_OPEN:
@@ -232,7 +237,9 @@ static void offer_plain(const struct typed *typed, enum completion_kind kind,
 static void offer_operands(const struct place *place, const struct typed *typed)
 {
     static const char *const anywhere[] = {"not", "at least", NULL};
-    static const char *const variant[] = {"variant(", NULL}, *const tested[] = {"tested(", NULL};
+    static const char *const variant[] = {"variant(", "germline variant(", "somatic variant(",
+                                          NULL};
+    static const char *const tested[] = {"tested(", NULL};
     static const char *const events[] = {"event(", "sequence(", NULL};
     bool in_variant = inside(place, IS_VARIANT), in_tested = inside(place, IS_TESTED);
     bool in_event = inside(place, IS_EVENT);
@@ -320,6 +327,7 @@ static void offer_values(const struct field *field, const struct typed *typed)
 
 static void offer_at(const struct place *place, const struct typed *typed)
 {
+    static const char *const variant[] = {"variant(", NULL};
     static const char *const least[] = {"least", NULL};
     static const char *const of[] = {"of (", NULL};
     static const char *const between_and[] = {"and", NULL};
@@ -329,6 +337,9 @@ static void offer_at(const struct place *place, const struct typed *typed)
     switch (place->expects) {
     case EXPECT_OPERAND:
         offer_operands(place, typed);
+        break;
+    case EXPECT_ORIGIN:
+        offer_plain(typed, COMPLETION_KEYWORD, variant);
         break;
     case EXPECT_LEAST:
         offer_plain(typed, COMPLETION_KEYWORD, least);

@@ -25,10 +25,28 @@ static const struct phrase not_all_of = {"not all of:", "inte allt av:"};
 static const struct phrase at_least = {"at least %u of:", "minst %u av:"};
 static const struct phrase fewer_than = {"fewer than %u of:", "färre än %u av:"};
 static const struct phrase not_that = {"not:", "inte:"};
-static const struct phrase one_variant = {"one and the same variant, with",
-                                          "en och samma variant, med"};
-static const struct phrase no_variant = {"tested, and no variant that has",
-                                         "testad, och ingen variant som har"};
+/* By enum origin. */
+static const struct phrase variant_of[] = {
+    {"one and the same variant, with", "en och samma variant, med"},
+    {"one and the same germline variant, with", "en och samma medfödda variant, med"},
+    {"one and the same somatic variant, with", "en och samma somatiska variant, med"}};
+static const struct phrase no_variant_of[] = {
+    {"tested, and no variant that has", "testad, och ingen variant som har"},
+    {"tested in the germline, and no variant there that has",
+     "testad i könsbanan, och ingen variant där som har"},
+    {"tested in a tumour, and no variant there that has",
+     "testad i en tumör, och ingen variant där som har"}};
+static const struct phrase any_origin_note = {
+    "(A variant of a question without germline or somatic is of either origin: who has a tumour's "
+    "sample is asked of it as well as of the germline. A somatic call never counts as germline.)",
+    "(En variant i en fråga utan germline eller somatic är av endera ursprung: den som har ett "
+    "tumörprov tillfrågas även om det. En somatisk variant räknas aldrig som medfödd.)"};
+static const struct phrase somatic_note = {
+    "(Somatic is what was called in a sample of a tumour or of cell-free DNA; who has no such "
+    "sample "
+    "is counted as undetermined.)",
+    "(Somatiskt är det som setts i ett prov av en tumör eller av fritt DNA; den som saknar ett "
+    "sådant prov räknas som obestämbar.)"};
 static const struct phrase is_tested = {"tested, so that it can be told, for",
                                         "testad, så att det kan avgöras, för"};
 static const struct phrase not_sampled = {
@@ -113,7 +131,8 @@ static const struct phrase judged_note = {
 struct explainer {
     enum language language;
     struct bytes *out;
-    bool variant; /* a variant test was explained, so the notes must follow */
+    bool variant;     /* a variant test was explained, so the notes must follow */
+    unsigned origins; /* of the variants that were explained, a bit each */
     bool bare;
     bool judged; /* tested( ) was explained */
     bool dated;  /* an event was */
@@ -296,7 +315,8 @@ static void put_variant(struct explainer *explainer, const struct ast_node *node
 
     explainer->variant = true;
     explainer->bare = explainer->bare || node->bare;
-    put(explainer, negated ? no_variant : one_variant);
+    explainer->origins |= 1u << node->origin;
+    put(explainer, (negated ? no_variant_of : variant_of)[node->origin]);
     if (inside->kind == AST_AND) {
         bytes_add_text(explainer->out, " ");
         put(explainer, all_of);
@@ -461,6 +481,14 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
         put(&explainer, small_note);
         end_line(&explainer);
         put_count(&explainer, tested_note, TESTED_SHARE_PERCENT);
+        end_line(&explainer);
+    }
+    if (explainer.origins >> ORIGIN_ANY & 1) {
+        put(&explainer, any_origin_note);
+        end_line(&explainer);
+    }
+    if (explainer.origins >> ORIGIN_SOMATIC & 1) {
+        put(&explainer, somatic_note);
         end_line(&explainer);
     }
     if (explainer.dated) {

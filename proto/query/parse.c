@@ -151,11 +151,36 @@ static struct ast_node *refuse_in_event(struct parser *parser)
     return NULL;
 }
 
+/* Refuses two hits, which the full language has and this release does not. */
+static struct ast_node *parse_later(struct parser *parser)
+{
+    const struct token *token = &parser->token;
+    char name[16];
+
+    snprintf(name, sizeof(name), "%.*s", (int)token->length, token->text);
+    diagnostic_add(parser->found, FAULT_UNSUPPORTED, token->from, token->to,
+                   "not supported yet: \"%s\" (%s)", strcmp(name, "two") == 0 ? "two hits" : name,
+                   unsupported_by_name(name)->what);
+    parser->stopped = true;
+    return NULL;
+}
+
+/* variant( ), or a word of origin before it. */
 static struct ast_node *parse_variant(struct parser *parser)
 {
     uint32_t from = parser->token.from;
     bool outer = parser->in_variant;
-    struct ast_node *inside;
+    struct ast_node *inside, *node;
+    enum origin origin = parser_at_word(parser, "germline")  ? ORIGIN_GERMLINE
+                         : parser_at_word(parser, "somatic") ? ORIGIN_SOMATIC
+                                                             : ORIGIN_ANY;
+
+    if (origin != ORIGIN_ANY)
+        parser_next(parser);
+    if (parser_at_word(parser, "two"))
+        return parse_later(parser);
+    if (!parser_at_word(parser, "variant"))
+        return parser_unexpected(parser, "variant(...)");
 
     if (outer)
         diagnostic_add(parser->found, FAULT_NESTING, from, parser->token.to,
@@ -164,7 +189,10 @@ static struct ast_node *parse_variant(struct parser *parser)
     parser->in_variant = true;
     inside = parser_group(parser);
     parser->in_variant = outer;
-    return over(parser, AST_VARIANT, from, inside);
+    node = over(parser, AST_VARIANT, from, inside);
+    if (node)
+        node->origin = origin;
+    return node;
 }
 
 /* bare.c sees to it that one variant( ) stands inside, once bare tests are in theirs. */
@@ -177,23 +205,6 @@ static struct ast_node *parse_tested(struct parser *parser)
                        "tested( ) cannot stand inside variant( )");
     parser_next(parser);
     return over(parser, AST_TESTED, from, parser_group(parser));
-}
-
-/*
- * Refuses germline and somatic, and two hits, which the full language has and this release does
- * not.
- */
-static struct ast_node *parse_later(struct parser *parser)
-{
-    const struct token *token = &parser->token;
-    char name[16];
-
-    snprintf(name, sizeof(name), "%.*s", (int)token->length, token->text);
-    diagnostic_add(parser->found, FAULT_UNSUPPORTED, token->from, token->to,
-                   "not supported yet: \"%s\" (%s)", strcmp(name, "two") == 0 ? "two hits" : name,
-                   unsupported_by_name(name)->what);
-    parser->stopped = true;
-    return NULL;
 }
 
 /* Reads a whole number of at most four digits, without sign and percent. */
@@ -292,17 +303,21 @@ static struct ast_node *parse_at_least(struct parser *parser)
 
 static struct ast_node *parse_primary(struct parser *parser)
 {
-    static const char *const later[] = {"germline", "somatic", "two"};
     static const char expected[] = "a test such as age >= 18, variant(...), tested(...), "
                                    "at least n of (...), not, or a parenthesis";
     char keyword[16];
 
     if (parser_at(parser, TOKEN_OPEN))
         return parser_group(parser);
-    if (parser->in_event && (parser_at_word(parser, "variant") || parser_at_word(parser, "tested")))
+    if (parser->in_event &&
+        (parser_at_word(parser, "variant") || parser_at_word(parser, "tested") ||
+         parser_at_word(parser, "germline") || parser_at_word(parser, "somatic")))
         return refuse_in_event(parser);
-    if (parser_at_word(parser, "variant"))
+    if (parser_at_word(parser, "variant") || parser_at_word(parser, "germline") ||
+        parser_at_word(parser, "somatic"))
         return parse_variant(parser);
+    if (parser_at_word(parser, "two"))
+        return parse_later(parser);
     if (parser_at_word(parser, "tested"))
         return parse_tested(parser);
     if (parser_at_word(parser, "at"))
@@ -313,9 +328,6 @@ static struct ast_node *parse_primary(struct parser *parser)
         return parser_sequence(parser);
     if (parser_at(parser, TOKEN_SET))
         return parser_set_question(parser);
-    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-        if (parser_at_word(parser, later[i]))
-            return parse_later(parser);
     if (!parser_at(parser, TOKEN_WORD) ||
         lex_is_reserved(parser->token.text, parser->token.length) ||
         parser_in_capitals(&parser->token, keyword, sizeof(keyword)))

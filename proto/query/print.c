@@ -245,6 +245,9 @@ static void print_node(const struct ast_node *node, struct bytes *out)
         break;
     case AST_VARIANT:
     case AST_TESTED:
+        bytes_add_text(out, node->origin == ORIGIN_GERMLINE  ? "germline "
+                            : node->origin == ORIGIN_SOMATIC ? "somatic "
+                                                             : "");
         bytes_add_text(out, node->kind == AST_VARIANT ? "variant(" : "tested(");
         print_list(node, "", out);
         bytes_add_text(out, ")");
@@ -304,8 +307,9 @@ bool print_same(const struct ast_node *a, const struct ast_node *b)
     assert(a && b);
     if (a->kind != b->kind || a->n_children != b->n_children || !sets_equal(a, b))
         return false;
-    if (a->at_least != b->at_least || a->side != b->side || a->gap.form != b->gap.form ||
-        a->gap.time != b->gap.time || a->gap.first != b->gap.first || a->gap.last != b->gap.last)
+    if (a->at_least != b->at_least || a->origin != b->origin || a->side != b->side ||
+        a->gap.form != b->gap.form || a->gap.time != b->gap.time || a->gap.first != b->gap.first ||
+        a->gap.last != b->gap.last)
         return false;
     if (a->kind == AST_TEST && (a->field != b->field || a->op != b->op || !values_equal(a, b)))
         return false;

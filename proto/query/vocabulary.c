@@ -58,7 +58,6 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
 static const struct unsupported unsupported[] = {
     {"consent", "consent"},
     {"fusion", "gene fusions"},
-    {"germline", "germline origin"},
     {"hgvs", "HGVS descriptions"},
     {"hrd", "homologous recombination deficiency"},
     {"lab.", "laboratory results"},
@@ -69,7 +68,6 @@ static const struct unsupported unsupported[] = {
     {"rank_score", "rank scores"},
     {"repeat", "repeat expansions"},
     {"sample", "samples"},
-    {"somatic", "somatic origin"},
     {"svtype", "structural variants"},
     {"tmb", "tumour mutational burden"},
     {"two", "two hits in one gene"},

@@ -27,6 +27,8 @@ _Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 
 _Static_assert(SIDE_BEFORE == 0 && SIDE_AFTER == 1 && SIDE_OF == 2 && GAP_NONE == 0 &&
                    GAP_WITHIN == 1 && GAP_LEAST == 2 && GAP_BETWEEN == 3,
                "enum ast_side and enum ast_gap_form are on the wire");
+_Static_assert(ORIGIN_ANY == 0 && ORIGIN_GERMLINE == 1 && ORIGIN_SOMATIC == 2,
+               "enum origin is on the wire");
 _Static_assert(TIME_YEARS == 0 && TIME_MONTHS == 1 && TIME_DAYS == 2,
                "enum ast_time is on the wire");
 _Static_assert(VALUE_WORD == 0 && VALUE_CODE == 1 && VALUE_CHANGE == 2 && VALUE_LOCUS == 3 &&
@@ -108,6 +110,7 @@ static Rikstal__V1__Op *encode_op(const struct ast_node *node, struct arena *are
     op->gap_time = node->gap.time;
     op->gap_first = node->gap.first;
     op->gap_last = node->gap.last;
+    op->origin = node->origin;
     if (!encode_sets(node, arena, op))
         return NULL;
     if (!node->n_values)
@@ -255,7 +258,8 @@ static bool events_fit(const Rikstal__V1__Op *op, const struct stack *stack)
 {
     bool of_events = op->kind == AST_RELATION || op->kind == AST_SEQUENCE || op->kind == AST_TIMES;
 
-    if (op->side > SIDE_OF || op->gap_form > GAP_BETWEEN || op->gap_time > TIME_DAYS)
+    if (op->origin > ORIGIN_SOMATIC || op->side > SIDE_OF || op->gap_form > GAP_BETWEEN ||
+        op->gap_time > TIME_DAYS)
         return false;
     for (uint32_t i = 0; of_events && i < op->operands; i++)
         if (stack->at[stack->n - 1 - i].node->kind != AST_EVENT)
@@ -298,6 +302,7 @@ static struct ast_node *rebuild_inner(const Rikstal__V1__Op *op, struct stack *s
         return err_memory(err), NULL;
     node->kind = (enum ast_kind)op->kind;
     node->at_least = op->at_least;
+    node->origin = (enum origin)op->origin;
     node->side = (enum ast_side)op->side;
     node->gap = (struct ast_gap){(enum ast_gap_form)op->gap_form, (enum ast_time)op->gap_time,
                                  op->gap_first, op->gap_last};
@@ -370,9 +375,10 @@ static bool same_op(const Rikstal__V1__Op *a, const Rikstal__V1__Op *b)
 {
     if (a->kind != b->kind || a->operands != b->operands || a->at_least != b->at_least ||
         a->field != b->field || a->op != b->op || a->low_nano != b->low_nano ||
-        a->high_nano != b->high_nano || a->time != b->time || a->side != b->side ||
-        a->gap_form != b->gap_form || a->gap_time != b->gap_time || a->gap_first != b->gap_first ||
-        a->gap_last != b->gap_last || a->n_values != b->n_values || a->n_sets != b->n_sets)
+        a->high_nano != b->high_nano || a->time != b->time || a->origin != b->origin ||
+        a->side != b->side || a->gap_form != b->gap_form || a->gap_time != b->gap_time ||
+        a->gap_first != b->gap_first || a->gap_last != b->gap_last || a->n_values != b->n_values ||
+        a->n_sets != b->n_sets)
         return false;
     for (size_t i = 0; i < a->n_values; i++)
         if (!same_value(a->values[i], b->values[i]))

@@ -85,6 +85,52 @@ class World:
         return done.stdout + done.stderr
 
 
+ASSAY = ["--assay", "panel", "--bed"]
+BED = "22\t0\t1000\n"
+TUMOUR_LINES = HEAD + MUTECT % ("TUMOR", "NORMAL") + COLUMNS + "NORMAL\tTUMOR\n" + line(100, [NORMAL, TUMOUR]) + \
+    line(300, [NORMAL, TUMOUR], status="weak_evidence")
+GERMLINE_LINES = HEAD + COLUMNS + "anna\tbo\n" + line(200, ["0/1:9,9:0.5", "0/0:9,0:0"], info=".") + \
+    line(900, ["0/0:9,0:0", "0/1:9,9:0.5"], info=".")
+
+# question, matched and undetermined: p1 has a tumour and a germline sample, bo the latter alone
+ASKED = [
+    ("somatic variant(change = GRCh38:22-100-A-C)", 1, 1),
+    ("germline variant(change = GRCh38:22-100-A-C)", 0, 0),
+    ("variant(change = GRCh38:22-100-A-C)", 1, 0),
+    ("variant(change = GRCh38:22-200-A-C)", 1, 0),
+    ("somatic variant(change = GRCh38:22-200-A-C)", 0, 1),
+    ("not somatic variant(change = GRCh38:22-200-A-C)", 1, 1),
+    ("not germline variant(change = GRCh38:22-100-A-C)", 2, 0),
+    ("germline variant(change = GRCh38:22-300-A-C)", 0, 0),
+    ("somatic variant(change = GRCh38:22-300-A-C)", 0, 2),
+    ("variant(change = GRCh38:22-300-A-C)", 0, 1),
+    ("tested(somatic variant(change = GRCh38:22-200-A-C))", 1, 0),
+    ("tested(somatic variant(change = GRCh38:22-300-A-C))", 0, 1),
+    ("tested(germline variant(change = GRCh38:22-300-A-C))", 2, 0),
+    ("somatic variant(change = GRCh38:22-2000-A-C)", 0, 2),
+    ("somatic variant(change = GRCh38:22-100-A-C) and germline variant(change = GRCh38:22-200-A-C)", 1, 0),
+    ("somatic variant(zygosity = het)", 0, 2),
+    ("somatic variant(locus = GRCh38:22:50-150)", 1, 1),
+    ("somatic variant(locus = GRCh38:22:150-250)", 0, 1),
+]
+
+
+def ask(report):
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(folder)
+        bed = world.write("panel.bed", BED)
+        world.take(GERMLINE_LINES, "anna,p1,,,\nbo,p2,,,\n", ASSAY + [bed], (0,))
+        world.take(TUMOUR_LINES, "TUMOR,p1,,icdo3:C34.9,2024-02-29\nNORMAL,p1,,,\n", ASSAY + [bed], (0,))
+        world.node.run("publish")
+        for (question, matched, undetermined), answer in zip(ASKED, world.node.count([row[0] for row in ASKED])):
+            report.row((answer["matched"], answer["undetermined"]) == (matched, undetermined), question,
+                       answer["matched"], answer["undetermined"])
+        world.node.run("import undo", "2")
+        world.node.run("publish")
+        answer = world.node.count(["somatic variant(change = GRCh38:22-100-A-C)"])[0]
+        report.row((answer["matched"], answer["undetermined"]) == (0, 2), "the import undone", answer["matched"])
+
+
 def main():
     report = Report("somatic files")
     for name, content, table, options, words in REFUSED:
@@ -98,6 +144,7 @@ def main():
             world = World(folder)
             said = world.take(content, table, options, (0,))
             report.row(words in said, name, said.strip()[:160])
+    ask(report)
     report.close()
 
 

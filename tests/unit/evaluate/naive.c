@@ -415,6 +415,41 @@ static enum value carries(const struct world *world, size_t person, const struct
     return value == NO && !naive_question_tested(world, person, inner, false) ? CANNOT_TELL : value;
 }
 
+/*
+ * A variant( ) of an origin: the other origin's files are not there. Of either: the germline is
+ * asked of everybody, and the tumour of who has a sample of one.
+ */
+static enum value of_origin(const struct world *world, size_t person, const struct ast_node *node)
+{
+    static struct world germline, somatic;
+    enum value value = NO;
+
+    if (!world->has_tumours)
+        return node->origin == ORIGIN_SOMATIC ? CANNOT_TELL
+                                              : carries(world, person, node->children[0]);
+    world_view(world, false, &germline);
+    world_view(world, true, &somatic);
+    if (node->origin != ORIGIN_SOMATIC)
+        value = carries(&germline, person, node->children[0]);
+    if (node->origin == ORIGIN_SOMATIC ||
+        (node->origin == ORIGIN_ANY && naive_sampled(&somatic, person)))
+        value = most(value, carries(&somatic, person, node->children[0]));
+    return value;
+}
+
+/* Has the person a sample of what the variant( ) inside tested( ) is of? */
+static bool sampled_for(const struct world *world, size_t person, const struct ast_node *node)
+{
+    static struct world view;
+
+    while (node->kind != AST_VARIANT)
+        node = node->children[0];
+    if (node->origin == ORIGIN_ANY)
+        return naive_sampled(world, person);
+    world_view(world, node->origin == ORIGIN_SOMATIC, &view);
+    return naive_sampled(&view, person);
+}
+
 enum value naive(const struct world *world, size_t person, const struct ast_node *node)
 {
     uint32_t yes = 0, possible = 0;
@@ -426,7 +461,7 @@ enum value naive(const struct world *world, size_t person, const struct ast_node
     case AST_TEST:
         return of_person(world, &world->persons[person], node);
     case AST_VARIANT:
-        return carries(world, person, node->children[0]);
+        return of_origin(world, person, node);
     case AST_EVENT:
     case AST_RELATION:
     case AST_SEQUENCE:
@@ -438,7 +473,9 @@ enum value naive(const struct world *world, size_t person, const struct ast_node
         return naive(world, person, node->children[0]);
     case AST_TESTED:
         value = naive(world, person, node->children[0]);
-        return value != CANNOT_TELL ? YES : naive_sampled(world, person) ? CANNOT_TELL : NO;
+        return value != CANNOT_TELL                            ? YES
+               : sampled_for(world, person, node->children[0]) ? CANNOT_TELL
+                                                               : NO;
     case AST_AND:
         for (uint32_t i = 0; i < node->n_children; i++)
             value = least(value, naive(world, person, node->children[i]));

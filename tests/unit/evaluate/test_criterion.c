@@ -104,15 +104,13 @@ static void compare(struct world *world, const struct ast *ast, const char *text
     criterion_free(criterion);
 }
 
-static void test_every_person_is_where_the_definition_puts_them(void **state)
+static void ask_worlds(unsigned long n)
 {
     unsigned long first = from_environment("RIKSTAL_SEED", 1);
-    unsigned long n = from_environment("RIKSTAL_WORLDS", 120);
     struct arena *arena = arena_new(1 << 24);
     char text[TEXT_MAX];
     struct ast ast;
 
-    (void)state;
     for (unsigned long seed = first; seed < first + n; seed++) {
         struct world *world = calloc(1, sizeof(*world));
 
@@ -127,6 +125,22 @@ static void test_every_person_is_where_the_definition_puts_them(void **state)
     }
     arena_free(arena);
     print_message("%lu worlds, %lu questions\n", n, n * QUESTIONS_A_WORLD);
+}
+
+static void test_every_person_is_where_the_definition_puts_them(void **state)
+{
+    (void)state;
+    ask_worlds(from_environment("RIKSTAL_WORLDS", 120));
+}
+
+/* The same of worlds with tumours, and of questions for an origin, for either, and for who was
+ * tested for it. */
+static void test_a_call_counts_for_its_origin_alone(void **state)
+{
+    (void)state;
+    world_with_tumours = true;
+    ask_worlds(from_environment("RIKSTAL_WORLDS", 120));
+    world_with_tumours = false;
 }
 
 /* ---- canonical bytes
@@ -293,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_person_is_where_the_definition_puts_them),
+        cmocka_unit_test(test_a_call_counts_for_its_origin_alone),
         cmocka_unit_test(test_equal_canonical_bytes_have_equal_sets),
         cmocka_unit_test(test_who_is_not_of_the_population_is_in_no_set),
         cmocka_unit_test(test_an_evaluation_ends_when_it_must),

@@ -2,7 +2,6 @@
 #include "tests/unit/evaluate/world.h"
 
 #include <assert.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -380,7 +379,9 @@ static void put_calls(struct world *world, struct store *store, const struct wor
             continue;
         must(calls_site(calls, world->variants[i].vid, &err), &err);
         for (size_t p = 0; p < world->n_persons; p++) {
-            uint8_t genotype = world->persons[p].genotype[i];
+            const struct world_person *person = &world->persons[p];
+            uint8_t genotype = file->somatic ? (person->tumour >> i & 1 ? GENO_CARRIER : GENO_REF)
+                                             : person->genotype[i];
 
             if (!file->has_person[p])
                 continue;
@@ -431,10 +432,14 @@ static void put_file(struct world *world, struct store *store, size_t f,
 
     must(callset_put(store, &callset, &id, &err), &err);
     for (size_t p = 0; p < world->n_persons; p++)
-        if (file->has_person[p])
-            must(callset_add_sample(store, id, put_entry(store, p, (unsigned)f + 1, NULL),
-                                    file->assay[p] < 0 ? 0 : assays[file->assay[p]], &err),
+        if (file->has_person[p]) {
+            struct sample_row row = {.assay = file->assay[p] < 0 ? 0 : assays[file->assay[p]],
+                                     .type = file->somatic ? SAMPLE_TUMOUR : SAMPLE_GERMLINE,
+                                     .taken = PERSON_NO_DATE};
+
+            must(callset_add(store, id, put_entry(store, p, (unsigned)f + 1, NULL), &row, &err),
                  &err);
+        }
     for (int i = 0; i < WORLD_VARIANTS; i++) {
         struct world_variant *v = &world->variants[i];
 
@@ -575,27 +580,7 @@ void world_make(struct world *world, uint64_t seed)
     }
     for (size_t f = 0; f < world->n_files; f++)
         invent_file(world, &world->files[f]);
+    if (world_with_tumours)
+        world_tumours(world);
     world_build(world);
-}
-
-static int remove_one(const char *path, const struct stat *stat, int flag, struct FTW *ftw)
-{
-    (void)stat, (void)flag, (void)ftw;
-    return remove(path);
-}
-
-void world_clear(struct world *world)
-{
-    snapshot_close(world->snapshot);
-    arena_free(world->arena);
-    nftw(world->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-struct asked_of world_asked_of(struct world *world)
-{
-    return (struct asked_of){.snapshot = world->snapshot,
-                             .population = world->population,
-                             .region = WORLD_REGION,
-                             .limits = &world->limits,
-                             .fixed_work = world->fixed_work};
 }

@@ -51,6 +51,7 @@ struct world_person {
     unsigned refused_icd;
     unsigned validity; /* of that permission, an index of world_validity */
     uint8_t genotype[WORLD_VARIANTS];
+    uint32_t tumour; /* bits of variants that its tumour has */
 };
 
 struct world_note {
@@ -92,6 +93,7 @@ struct world_file {
     bool has_af;
     bool has_annotation;
     bool judges;
+    bool somatic;   /* its samples are of tumours */
     uint32_t sites; /* bits of variants */
     bool has_person[WORLD_PERSONS_MAX];
     int assay[WORLD_PERSONS_MAX];        /* of the sample; -1 */
@@ -119,7 +121,15 @@ struct world {
     struct population *population;
     struct limits limits;
     bool fixed_work; /* for world_asked_of() */
+    bool has_tumours;
 };
+
+/* Worlds that world_make() invents have tumours, and world_question() asks for origins. */
+extern bool world_with_tumours;
+/* world_origin.c: makes some files those of tumours, without a draw. */
+void world_tumours(struct world *world);
+/* The same world as who sees one origin alone sees it. */
+void world_view(const struct world *world, bool somatic, struct world *view);
 
 extern const struct world_assay world_assays[WORLD_ASSAYS];
 extern const char *const world_genes[WORLD_GENES];

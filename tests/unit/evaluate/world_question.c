@@ -302,9 +302,13 @@ static void tests(struct world *world, struct text *text, bool inside, int depth
         if (inside) {
             variant_test(world, text);
         } else if (world_draw(world, 2)) {
+            static const char *const origins[] = {"", "germline ", "somatic ", "somatic "};
             bool tested = world_draw(world, 4) == 0;
+            uint64_t state = world->seed;
 
-            say(text, tested ? "tested(variant(" : "variant(");
+            say(text, tested ? "tested(" : "");
+            say(text, world->has_tumours ? origins[aside(&state, 4)] : "");
+            say(text, "variant(");
             tests(world, text, true, 2);
             say(text, tested ? "))" : ")");
         } else {

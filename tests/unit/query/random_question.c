@@ -161,9 +161,11 @@ static void put_expr(struct bytes *out, bool variant, uint32_t depth)
         put(out, "not ");
         put_expr(out, variant, depth - 1);
     } else {
+        static const char *const origins[] = {"variant(", "germline variant(", "somatic variant("};
         bool tested = !variant && random_below(3) == 0;
 
-        put(out, variant ? "(" : tested ? "tested(variant(" : "variant(");
+        put(out, tested ? "tested(" : "");
+        put(out, variant ? "(" : origins[random_below(COUNT_OF(origins))]);
         put_expr(out, true, depth - 1);
         put(out, tested ? "))" : ")");
     }

@@ -139,7 +139,9 @@ static enum truth tree_truth(const struct ast_node *node, struct person person)
         return YES - tree_truth(node->children[0], person);
     case AST_VARIANT:
         for (person.variant = 1; person.variant <= VARIANTS; person.variant++)
-            truth = most(truth, tree_truth(node->children[0], person));
+            if (node->origin == ORIGIN_ANY || /* every other variant is somatic */
+                (node->origin == ORIGIN_SOMATIC) == (person.variant % 2 == 0))
+                truth = most(truth, tree_truth(node->children[0], person));
         return truth;
     case AST_TESTED:
         truth = tree_truth(node->children[0], person);
@@ -211,9 +213,11 @@ static enum truth bytes_truth(struct run run, size_t *at, struct person person)
         return YES - bytes_truth(in, &inner, person);
     if (tag == 0x07)
         return bytes_test_truth(in, &person);
-    if (tag == 0x06) {
+    if (tag == 0x06 || tag == 0x0d || tag == 0x0e) {
         for (person.variant = 1; person.variant <= VARIANTS; person.variant++) {
             inner = 0;
+            if (tag != 0x06 && (tag == 0x0e) != (person.variant % 2 == 0))
+                continue;
             truth = most(truth, bytes_truth(in, &inner, person));
         }
         return truth;

@@ -35,15 +35,19 @@ static void test_offers_fit_the_place(void **state)
     static const char *const pairs[][2] = {
         {"^", "age birth_year sex region diagnosis phenotype code gene consequence change locus "
               "zygosity af clinvar deceased treatment procedure observation not at least variant( "
-              "tested( event( sequence("},
+              "germline variant( somatic variant( tested( event( sequence("},
         {"variant(^)", "gene consequence change locus zygosity af clinvar not at least"},
-        {"tested(^)", "gene consequence change locus zygosity af clinvar not at least variant("},
+        {"tested(^)", "gene consequence change locus zygosity af clinvar not at least variant( "
+                      "germline variant( somatic variant("},
+        {"somatic ^", "variant("},
+        {"germline variant(not (ge^", "gene"},
         {"tested(variant(^))", "gene consequence change locus zygosity af clinvar not at least"},
         {"tested(gene = A) ^", "and or"},
         {"variant(not (ge^", "gene"},
         {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
                           "change locus zygosity af clinvar deceased treatment procedure "
-                          "observation not at least variant( tested( event( sequence("},
+                          "observation not at least variant( germline variant( somatic "
+                          "variant( tested( event( sequence("},
         {"age ^", "= != < <= > >= between exists"},
         {"phenotype ^", "= != in ( under excluded exists"},
         {"region ^", "= != in ("},
@@ -66,7 +70,8 @@ static void test_offers_fit_the_place(void **state)
         {"event(diagnosis = C50 and d^", "diagnosis date"},
         {"event(code = atc:L01) ^", "within at least before after of and or"},
         {"event(code = atc:L01) before event(tr^", "treatment"},
-        {"event(code = atc:L01) within 30 days of event(code = atc:L01) and s^", "sex sequence("},
+        {"event(code = atc:L01) within 30 days of event(code = atc:L01) and s^",
+         "sex somatic variant( sequence("},
         {"procedure = ^", "kva:"},
         {"variant(gene = A) a^", "and"},
         {"sex in (male, female) ^", "and or"},

@@ -203,10 +203,8 @@ static const struct {
 
 /* Of the full language, by name. */
 static const char *const later[][2] = {
-    {"germline variant(gene = BRCA1)", "germline"},
-    {"somatic variant(gene = BRCA1)", "somatic"},
     {"two hits(gene = ATM and consequence in (missense_or_worse))", "two hits"},
-    {"germline two hits(gene = MUTYH)", "germline"},
+    {"germline two hits(gene = MUTYH)", "two hits"},
     {"variant(gene = EGFR and vaf >= 5%) and event(diagnosis under C34) within 12 months before "
      "event(treatment under atc:L01EB)",
      "vaf"},
