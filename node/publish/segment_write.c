@@ -31,7 +31,8 @@ static bool write_meta(struct segment_writer *writer, struct err *err)
            (!writer->unaligned || segment_writer_column(writer, "unaligned", &writer->unaligned,
                                                         sizeof(writer->unaligned), err)) &&
            (!writer->exchanges || segment_writer_column(writer, "exchanges", &writer->exchanges,
-                                                        sizeof(writer->exchanges), err));
+                                                        sizeof(writer->exchanges), err)) &&
+           segment_writer_column(writer, "longest", &writer->longest, sizeof(writer->longest), err);
 }
 
 static bool write_all(struct segment_writer *writer, struct err *err)

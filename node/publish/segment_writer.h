@@ -68,6 +68,7 @@ struct segment_writer {
     uint64_t exchanges; /* segment_has_exchanges() */
     uint64_t deleted;   /* of deletions so far: variant_floor() of the last base of the furthest */
     uint64_t added;     /* of insertions so far: the last one's place */
+    uint64_t longest;   /* bases of the longest REF of a long allele */
     bool annotated;     /* all sites are */
 };
 

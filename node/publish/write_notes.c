@@ -388,6 +388,8 @@ static void count_long(struct segment_writer *writer, uint64_t vid, sqlite3_stmt
     if (vid_chromosome(vid) == CHROMOSOME_NONE || !variant.ref || !variant.alt)
         return;
     segment_writer_spelled(writer, &variant);
+    if (strlen(variant.ref) > writer->longest)
+        writer->longest = strlen(variant.ref);
 }
 
 /* A row that is there already was met in another chunk part or under the same vid. */

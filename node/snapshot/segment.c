@@ -8,6 +8,7 @@
 #include "node/snapshot/bits.h"
 #include "node/snapshot/segment_schema.h"
 #include "node/snapshot/snapshot_inside.h"
+#include "node/store/variant.h"
 #include "proto/base/date.h"
 
 static const char *const texts[SEGMENT_STATEMENTS] = {
@@ -267,19 +268,39 @@ static bool read_persons(struct segment *segment, struct err *err)
     return read_consent(segment, err);
 }
 
-/* An older segment does not say whether it has exchanges: it may. */
+static bool has_column(const struct segment *segment, const char *name, bool *there,
+                       struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool ok = sql_prepare(segment->db, "SELECT 1 FROM column WHERE name = ?1", &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+        ok = sql_next(stmt, there, err);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+/* An older segment does not say whether it has exchanges, and how long its REFs are: it may. */
 static bool read_spellings(struct segment *segment, int64_t version, struct err *err)
 {
-    int64_t unaligned, exchanges;
+    uint64_t *longest;
+    bool known;
 
-    if (!sql_number(segment->db, "SELECT EXISTS (SELECT 1 FROM column WHERE name = 'unaligned')", 0,
-                    &unaligned, err) ||
-        !sql_number(segment->db, "SELECT EXISTS (SELECT 1 FROM column WHERE name = 'exchanges')", 0,
-                    &exchanges, err))
+    segment->longest = VARIANT_ALLELE_BYTES_MAX;
+    if (!has_column(segment, "unaligned", &segment->unaligned, err) ||
+        !has_column(segment, "exchanges", &segment->exchanges, err) ||
+        !has_column(segment, "longest", &known, err))
         return false;
-    segment->unaligned = unaligned != 0;
-    segment->exchanges = exchanges != 0 || version < SEGMENT_VERSION_EXCHANGES;
-    return true;
+    segment->exchanges |= version < SEGMENT_VERSION_EXCHANGES;
+    if (!known)
+        return true;
+    longest = read_column(segment, "longest", sizeof(*longest), err);
+    if (longest && *longest < segment->longest)
+        segment->longest = (uint32_t)*longest;
+    free(longest);
+    return longest != NULL;
 }
 
 bool segment_has_exchanges(const struct segment *segment)

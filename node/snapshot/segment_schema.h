@@ -15,7 +15,8 @@
  *             and, where some indel may have another spelling, unaligned u64: how many,
  *             and exchanges u64: how many of its variants put several bases in place of others, or
  *             are an insertion that touches a deletion. A segment of before version 8 may have some
- *             and does not say so
+ *             and does not say so. longest u64: the bases of the longest REF in the table allele, 0
+ *             where that is empty; a segment without it may have any
  *
  *   concept   persons with a code; form: enum concept_form, closed only if it differs from exact.
  *             Of the exact ones days: on which days they have it (days.h), NULL where none of its

@@ -313,8 +313,7 @@ static int by_number(const void *left, const void *right)
 static bool reach(struct segment *segment, uint64_t lo, const struct reaching *of, struct err *err)
 {
     uint32_t near = of->position > SHORT_REF_MAX ? of->position - SHORT_REF_MAX : 1;
-    uint32_t far =
-        of->position > VARIANT_ALLELE_BYTES_MAX ? of->position - VARIANT_ALLELE_BYTES_MAX : 1;
+    uint32_t far = of->position > segment->longest ? of->position - segment->longest : 1;
     struct sites sites;
     struct site site;
 
@@ -323,8 +322,9 @@ static bool reach(struct segment *segment, uint64_t lo, const struct reaching *o
         if (!vid_tag(site.vid) && reaches(of, site.vid, (uint32_t)(site.vid >> 24 & 15)) &&
             !of->take(of->to, site.vid, &site, err))
             return false;
-    return !sites.failed &&
-           reaching_long(segment, variant_floor(vid_assembly(lo), vid_chromosome(lo), far), lo, of,
+    if (sites.failed || segment->longest < 2) /* none reaches further than its position */
+        return !sites.failed;
+    return reaching_long(segment, variant_floor(vid_assembly(lo), vid_chromosome(lo), far), lo, of,
                          err);
 }
 

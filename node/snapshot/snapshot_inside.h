@@ -139,6 +139,7 @@ struct segment {
     bool annotated;
     bool unaligned;             /* some indel may have another spelling */
     bool exchanges;             /* segment_has_exchanges() */
+    uint32_t longest;           /* REF of a long allele has at most so many bases */
     uint64_t **assay_members;   /* by the snapshot's number of the assay; NULL: no member */
     uint64_t **callset_members; /* by the snapshot's number of the callset; NULL: no member */
     uint16_t *callset_map;      /* the snapshot's number of each of the segment's callsets */
