@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Questions that people ask, each on the persons of its file: exactly those who are written down as yes or cannot tell.
 
-A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant.
+A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant. Who has a `tumour` has a
+sample of one, with the sites and the `changes` of the file that are listed; "lost " before one: it could not be called there.
 """
 import datetime
 import glob
@@ -16,6 +17,7 @@ from oracle import Node, Report  # noqa: E402
 
 CLASSES = {"pathogenic": ("stop_gained", "Pathogenic"), "likely_pathogenic": ("stop_gained", "Likely_pathogenic"),
            "benign": ("missense_variant", "Benign")}
+LENGTHS = {"7": 159345973, "12": 133275309}
 HEAD = """##fileformat=VCFv4.2
 ##contig=<ID=chr1,length=248956422>
 ##INFO=<ID=CSQ,Number=.,Type=String,Description="made here Format: Allele|Consequence|SYMBOL">
@@ -54,6 +56,33 @@ def write_genomes(path, genes, persons):
                                       "CSQ=C|%s|%s;CLNSIG=%s" % (term, gene, word), "GT"] + calls) + "\n")
 
 
+def write_tumours(folder, case):
+    """A somatic VCF of the tumours of those who have one, and whose they are; None where nobody has."""
+    sampled = [(n, p["tumour"]) for n, p in enumerate(case["persons"]) if "tumour" in p]
+    sites = dict(case.get("changes", {}))
+    for g, gene in enumerate(case["genes"]):
+        for c, (name, (term, word)) in enumerate(CLASSES.items()):
+            sites["%s %s" % (gene, name)] = ["1-%d-A-C" % (start_of(g) + 10 * c), term, gene, word]
+    vcf, table = os.path.join(folder, "t.vcf"), os.path.join(folder, "t.csv")
+    if not sampled:
+        return None
+    with open(table, "w", encoding="ascii") as file:
+        file.write("sample,person,type,tissue\n" + "".join("t%d,p%d,tumour,\n" % (n, n) for n, _ in sampled))
+    with open(vcf, "w", encoding="ascii") as file:
+        file.write(HEAD + "".join("##contig=<ID=chr%s,length=%d>\n" % item for item in LENGTHS.items()) +
+                   "##INFO=<ID=SOMATIC,Number=0,Type=Flag,Description=\"made here\">\n" +
+                   "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"] +
+                             ["t%d" % n for n, _ in sampled]) + "\n")
+        for site in sorted(sites, key=lambda s: [int(n) for n in sites[s][0].split("-")[:2]]):
+            change, term, gene, *word = sites[site]
+            chromosome, position, ref, alt = change.split("-")
+            calls = ["0/1" if site in tumour else "./." if "lost " + site in tumour else "0/0" for _, tumour in sampled]
+            file.write("\t".join(["chr" + chromosome, position, ".", ref, alt, ".", "PASS", "SOMATIC;CSQ=%s|%s|%s%s" % (
+                alt[1:] or "-" if len(ref) != len(alt) else alt, term, gene, ";CLNSIG=" + word[0] if word else ""),
+                "GT"] + calls) + "\n")
+    return vcf, table
+
+
 def ask(folder, case):
     node = Node(os.path.join(folder, "node"))
     persons, genomes, genes = (os.path.join(folder, name) for name in ("p.csv", "g.vcf", "genes.tsv"))
@@ -66,6 +95,10 @@ def ask(folder, case):
     node.run("terms load genes", genes, "--assembly", "GRCh38")
     node.run("import persons", persons, "--feed", "f", "--delivers", case["delivers"])
     node.run("import vcf", genomes, "--assay", "wgs", "--whole-genome", "--quiet", codes=(0, 6))
+    tumours = write_tumours(folder, case)
+    if tumours:
+        node.run("import vcf", tumours[0], "--persons", tumours[1], "--assay", "wgs", "--whole-genome", "--quiet",
+                 codes=(0, 6))
     node.run("publish")
     return node.count([case["question"]])[0]
 
