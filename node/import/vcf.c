@@ -326,7 +326,7 @@ static bool judge_file(struct vcf *vcf, struct err *err)
 {
     struct loss_place anywhere = {0, 0, 0};
 
-    if (!vcf_judge_reference(vcf, err))
+    if (!vcf_judge_reference(vcf, err) || !role_check_judge(&vcf->roles, err))
         return false;
     if (vcf->header.n_samples > 1 &&
         ((!vcf->genotyped && vcf->lacks) ||
@@ -461,7 +461,8 @@ static bool open_parts(struct vcf *vcf, struct err *err)
            lines_open(file->fd, file->bytes, options->inflation_max, &vcf->lines, err) &&
            header_read(&vcf->header, vcf->lines, options->samples_max, err) &&
            settle_assembly(vcf, &trial, err) && put_intervals(vcf, err) &&
-           vcf_samples_put(&vcf->header, vcf->job, &vcf->somatic, err) && open_readers(vcf, err);
+           vcf_samples_put(&vcf->header, vcf->job, &vcf->somatic, &vcf->roles, err) &&
+           open_readers(vcf, err);
 }
 
 /* What the header says of the whole file, before its first line. */

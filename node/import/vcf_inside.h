@@ -10,6 +10,7 @@
 #include "node/import/header.h"
 #include "node/import/lines.h"
 #include "node/import/loss.h"
+#include "node/import/role_check.h"
 #include "node/import/site_window.h"
 #include "node/import/vcf.h"
 #include "node/import/vcf_line.h"
@@ -54,11 +55,12 @@ struct vcf {
     char *ref; /* of the allele in hand */
     char *alt;
     struct bytes spelled; /* genotypes of the line in hand, where it has none of its own */
-    bool somatic;         /* the file's calls are those of its tumours (sample_origin.h) */
-    bool genotyped;       /* some line has had genotypes */
-    bool lacks;           /* some line had no genotypes, and needed them */
-    bool called;          /* some genotype was called */
-    bool unresolved;      /* a record lies on a contig that nothing here knows */
+    struct role_check roles;
+    bool somatic;    /* the file's calls are those of its tumours (sample_origin.h) */
+    bool genotyped;  /* some line has had genotypes */
+    bool lacks;      /* some line had no genotypes, and needed them */
+    bool called;     /* some genotype was called */
+    bool unresolved; /* a record lies on a contig that nothing here knows */
     /* where the file is */
     struct text_span name; /* of the contig, as the file writes it: into name_text */
     char name_text[64];

@@ -86,6 +86,7 @@ struct settled {
     const struct sample_map_row **row; /* by sample, where there is a map */
     enum sample_type *types;
     bool somatic; /* the calls of the file are those of its tumours */
+    struct role_check roles;
 };
 
 static bool find_rows(struct settled *of, struct err *err)
@@ -113,7 +114,7 @@ static bool is_silent(const struct settled *of, uint32_t i)
  * A tumour's sample is named for itself and not for its person, of whom there are other samples;
  * and a tumour and its normal are of one person.
  */
-static bool check_persons(const struct settled *of, struct err *err)
+static bool check_persons(struct settled *of, struct err *err)
 {
     uint32_t tumours = 0, normals = 0, tumour = 0, normal = 0;
 
@@ -131,8 +132,9 @@ static bool check_persons(const struct settled *of, struct err *err)
         tumour = sample_type_is(of->types[i], ORIGIN_SOMATIC) ? i : tumour;
         normal = is_silent(of, i) ? i : normal;
     }
-    if (of->map && tumours == 1 && normals == 1 &&
-        strcmp(of->row[tumour]->person, of->row[normal]->person) != 0)
+    of->roles = (struct role_check){
+        .pair = tumours == 1 && normals == 1, .tumour = tumour, .normal = normal};
+    if (of->map && of->roles.pair && strcmp(of->row[tumour]->person, of->row[normal]->person) != 0)
         return err_set(err, ERR_INVALID,
                        "the table of --persons gives the tumour (column %u) and its normal (column "
                        "%u) to two persons; nothing was imported",
@@ -193,7 +195,7 @@ static bool put_all(struct settled *of, struct run_job *job, struct err *err)
 }
 
 bool vcf_samples_put(const struct header *header, struct run_job *job, bool *somatic,
-                     struct err *err)
+                     struct role_check *roles, struct err *err)
 {
     assert(header && job && somatic);
     const struct vcf_options *options = job->options;
@@ -210,6 +212,7 @@ bool vcf_samples_put(const struct header *header, struct run_job *job, bool *som
     of.map = map;
     ok = ok && put_all(&of, job, err);
     *somatic = of.somatic;
+    *roles = of.roles;
     sample_map_free(map);
     free(of.row);
     free(of.types);

@@ -7,12 +7,14 @@
  * table. The clear names end here.
  */
 #include "node/import/header.h"
+#include "node/import/role_check.h"
 #include "node/import/run.h"
 #include "proto/base/err.h"
 
 /*
  * Puts a unit for each sample of which something is stored, then the callset and its samples, with
- * what they are of. *somatic: sample_origin_settle(). job->options: vcf_options.
+ * what they are of. *somatic: sample_origin_settle(). *roles: which
+ * columns are a pair. job->options: vcf_options.
  */
 bool vcf_samples_put(const struct header *header, struct run_job *job, bool *somatic,
-                     struct err *err) MUST_CHECK;
+                     struct role_check *roles, struct err *err) MUST_CHECK;

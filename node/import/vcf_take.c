@@ -194,6 +194,9 @@ static bool read_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigne
     if (*fault == GENOTYPES_MEMORY)
         return err_memory(err);
     vcf->genotyped |= *fault == GENOTYPES_OK;
+    if (vcf->roles.pair && *fault == GENOTYPES_OK &&
+        sample_origin_line(line->info.text, line->info.length))
+        role_check_line(&vcf->roles, vcf->genotypes, n_alts, lost);
     vcf->lacks |= *fault == GENOTYPES_NO_GT;
     if (*fault == GENOTYPES_COLUMNS && lines_unfinished(vcf->lines))
         return err_set(err, ERR_INVALID,

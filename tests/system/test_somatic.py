@@ -44,6 +44,9 @@ REFUSED = [
     ("columns whose roles nothing tells", HEAD + SOMATIC + COLUMNS + "a\tb\n" + line(100, [TUMOUR, NORMAL]),
      "a,p1,,,\nb,p1,,,\n", [], "origin_untold"),
     ("a caller of both origins", HEAD + VARDICT + COLUMNS + "anna\n" + line(100, [TUMOUR]), None, [], "--origin"),
+    ("a pair whose header is exchanged", HEAD + MUTECT % ("a", "b") + COLUMNS + "a\tb\n" + "".join(
+        line(100 * (i + 1), [NORMAL, TUMOUR], status="PASS" if i % 2 else "weak_evidence") for i in range(6)),
+     "a,p1,,,\nb,p1,,,\n", [], "role_contradiction"),
     ("Mutect2 that nobody filtered", PAIRED.replace("##source=FilterMutectCalls\n", ""),
      "TUMOR,p1,,,\nNORMAL,p1,,,\n", [], "filter_not_applied"),
     ("a column that is called by its role", HEAD + COLUMNS + "TUMOR\n" + line(100, [TUMOUR], info="."), None, [],

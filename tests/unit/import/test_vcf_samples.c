@@ -24,6 +24,7 @@ static struct stream_unit unit_of(const char *sample, const char *assay, const c
     struct bench_stream s;
     struct run_job job = {.inputs = &input, .n_inputs = 1, .options = &options};
     struct stream_unit unit;
+    struct role_check roles;
     bool somatic;
     char bytes[4096];
     ssize_t n;
@@ -32,7 +33,7 @@ static struct stream_unit unit_of(const char *sample, const char *assay, const c
     assert_true(identity_from_key(key, &identity, &s.err));
     job.identity = identity;
     job.out = s.writer;
-    assert_true(vcf_samples_put(&header, &job, &somatic, &s.err));
+    assert_true(vcf_samples_put(&header, &job, &somatic, &roles, &s.err));
     assert_false(somatic);
     bench_stream_turn(&s);
     unit = bench_stream_next(&s, STREAM_UNIT)->unit;
