@@ -301,7 +301,7 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
         return false;
     if (declared->parts != MEASURE_BY_BINS && (parts->bins || parts->period))
         return err_set(err, ERR_INVALID,
-                       "--bins and --period are for a timeline and for a histogram");
+                       "--bins and --period are for a timeline, a histogram and a survival");
     if (parts->by && !shape_dimensions(parts->by, arena, question, err))
         return err_wrap(err, "--by: ");
     if (parts->changes && !shape_changes(parts->changes, arena, question, err))

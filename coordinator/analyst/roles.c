@@ -44,7 +44,7 @@ bool roles_suit(const struct roles *roles, enum measure_kind measure, struct err
     assert(roles && measure_declaration(measure));
     return (!roles->from && !roles->to) || measure_declaration(measure)->parts == MEASURE_BY_BINS ||
            err_set(err, ERR_INVALID,
-                   "--from and --to are for a timeline and for a histogram, not for %s",
+                   "--from and --to are for a timeline, a histogram and a survival, not for %s",
                    measure_name(measure));
 }
 

@@ -9,6 +9,8 @@
 static const char *const funnel_figures[MEASURE_FUNNEL_CELLS] = {
     [FUNNEL_LAST] = "survivors", [FUNNEL_UNDECIDED] = "undetermined"};
 
+static const char *const survival_figures[MEASURE_SURVIVAL_CELLS] = {"at_risk", "events"};
+
 static const struct layout layouts[] = {
     [MEASURE_COUNT] = {.headline = LAYOUT_CELLS, .note = ""},
     [MEASURE_BREAKDOWN] = {.headline = LAYOUT_SUM,
@@ -59,6 +61,15 @@ static const struct layout layouts[] = {
                            .render = parts_breakdown,
                            .note = "Everybody is in one bin, which has its first number and the "
                                    "last one before the next bin.\n"},
+    [MEASURE_SURVIVAL] = {.headline = LAYOUT_NONE,
+                          .merge = table_survival,
+                          .render = parts_survival,
+                          .figure = survival_figures,
+                          .curve = true,
+                          .note = "Left is the share that had no event by the end of the bin, by "
+                                  "Kaplan and Meier over bins: who was last\nheard of before "
+                                  "counts as long as that. Its interval is of the noise and of "
+                                  "chance together.\n"},
 };
 
 const char *layout_figure(enum measure_kind kind, uint32_t cell)

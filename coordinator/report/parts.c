@@ -216,3 +216,62 @@ void parts_share(const struct report *report, struct bytes *out)
     else
         put(out, "too few to give a share\n\n");
 }
+
+/* ---- survival -------------------------------------------------------------------------------- */
+
+#define BAR_WIDTH 40
+
+static void put_point(struct bytes *out, const struct table_point *point)
+{
+    int length = (int)(point->value * BAR_WIDTH + 0.5);
+
+    if (!point->has) {
+        put_padded(out, "–", -FIGURE_WIDTH);
+        return;
+    }
+    put(out, "%10.3f  %.3f–%.3f  ", point->value, point->low, point->high);
+    for (int i = 0; i < length; i++)
+        bytes_add_text(out, "█");
+    for (int i = length; i < BAR_WIDTH; i++)
+        bytes_add_text(out, "·");
+}
+
+/* The first bin by whose end half or more had the event. */
+static void put_median(const struct report *report, struct bytes *out)
+{
+    const struct table_point *point = report->table->curve->point;
+    uint32_t i = 0, n = report->shape->n_parts - 1;
+
+    while (i < n && point[i].has && point[i].value > 0.5)
+        i++;
+    if (i < n && point[i].has)
+        put(out, "half had the event within %s days\n\n", shape_part(report->shape, i, 0));
+    else
+        put(out, "fewer than half had the event as far as the curve reaches\n\n");
+}
+
+void parts_survival(const struct report *report, struct bytes *out)
+{
+    assert(report->has_total && report->table && report->table->curve && out);
+    static const char *const heads[] = {"At risk", "Events", "Left"};
+    const struct table_curve *curve = report->table->curve;
+    char number[RANGE_BYTES];
+
+    put_padded(out, "Days", KEY_WIDTH);
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        put_padded(out, heads[i], -FIGURE_WIDTH);
+    put(out, "  95 %%\n");
+    put_line(out, KEY_WIDTH + 3 * FIGURE_WIDTH + 15 + BAR_WIDTH);
+    for (uint32_t part = 0; part + 1 < report->shape->n_parts; part++) {
+        const struct figure *cell = report->total + (size_t)MEASURE_SURVIVAL_CELLS * part;
+
+        put_padded(out, shape_part(report->shape, part, 0), KEY_WIDTH);
+        for (uint32_t c = 0; c < MEASURE_SURVIVAL_CELLS; c++)
+            put_padded(out, figure_words(&cell[c], &report->rule, number), -FIGURE_WIDTH);
+        put_point(out, &curve->point[part]);
+        bytes_add_u8(out, '\n');
+    }
+    put(out, "\nof %s the time could not be determined; ",
+        figure_words(&curve->undetermined, &report->rule, number));
+    put_median(report, out);
+}

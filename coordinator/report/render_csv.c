@@ -76,6 +76,18 @@ static void put_share(struct bytes *out, const struct table_share *share, char s
         put(out, "%c%c%c", separator, separator, separator);
 }
 
+/* The curve at the end of a bin; of the last part, of how many the time cannot be told. */
+static void put_curve(struct bytes *out, const struct table_curve *curve, uint32_t part,
+                      bool is_last, char separator)
+{
+    if (curve && curve->point[part].has)
+        put(out, "%c%.6g%c%.6g%c%.6g", separator, curve->point[part].value, separator,
+            curve->point[part].low, separator, curve->point[part].high);
+    else
+        put(out, "%c%c%c", separator, separator, separator);
+    put_figure(out, curve && is_last ? &curve->undetermined : NULL, separator);
+}
+
 /* The sum of all parts, and of the hidden ones. NULL: not on this line. */
 static void put_sums(struct bytes *out, const struct table *table, char separator)
 {
@@ -127,6 +139,10 @@ static void put_head(const struct report *report, char separator, struct bytes *
         put_figure_head(out, "persons", separator);
         put(out, "%cshare%cshare_low95%cshare_high95", separator, separator, separator);
     }
+    if (layout_of(shape->measure.kind)->curve) {
+        put(out, "%cleft%cleft_low95%cleft_high95", separator, separator, separator);
+        put_figure_head(out, "undetermined", separator);
+    }
     if (has_sums(shape))
         put_sums_head(out, separator);
     put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode", separator, separator,
@@ -155,6 +171,9 @@ static void put_part(const struct line *line, uint32_t part, struct bytes *out)
         put_frequency(out, is_part ? &line->table->alleles[part] : NULL, separator);
     if (layout_of(shape->measure.kind)->share)
         put_share(out, is_part ? line->table->share : NULL, separator);
+    if (layout_of(shape->measure.kind)->curve)
+        put_curve(out, is_part ? line->table->curve : NULL, part, part + 1 == shape->n_parts,
+                  separator);
     if (has_sums(shape))
         put_sums(out, line->cell && !is_part ? line->table : NULL, separator);
     put(out, "%cpersons%c%u%c%u%c%u%c", separator, separator, line->report->sigma, separator,

@@ -77,6 +77,20 @@ static void put_step(cJSON *object, const struct cells_of *of, uint32_t part, bo
         json_put_text(object, "text", of->steps[part], ok);
 }
 
+static void put_point(cJSON *object, const struct table_point *point, bool *ok)
+{
+    cJSON *left;
+
+    if (!point->has) {
+        json_put_null(object, "left", ok);
+        return;
+    }
+    left = json_put(object, "left", cJSON_CreateObject(), ok);
+    json_put_number(left, "value", point->value, ok);
+    json_put_number(left, "low95", point->low, ok);
+    json_put_number(left, "high95", point->high, ok);
+}
+
 static void put_part(cJSON *parts, const struct cells_of *of, uint32_t part, bool *ok)
 {
     cJSON *object = cJSON_CreateObject();
@@ -93,6 +107,8 @@ static void put_part(cJSON *parts, const struct cells_of *of, uint32_t part, boo
     put_part_cells(object, of, part, ok);
     if (of->table->alleles)
         put_alleles(object, &of->table->alleles[part], of->rule, ok);
+    if (of->table->curve)
+        put_point(object, &of->table->curve->point[part], ok);
 }
 
 /* For a table its sums come first, with the sum of the hidden parts. */
@@ -131,6 +147,7 @@ static void put_share(cJSON *object, const struct table_share *share,
 static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts, bool *ok)
 {
     const struct layout *layout = layout_of(of->shape->measure.kind);
+    uint32_t n_parts = of->shape->n_parts - layout->curve;
     cJSON *parts;
 
     if (!of->table || of->table->share) {
@@ -141,11 +158,13 @@ static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts,
     }
     if (layout->headline == LAYOUT_SUM)
         put_sums(object, of, ok);
+    if (layout->curve)
+        put_figure(object, "undetermined", &of->table->curve->undetermined, of->rule, ok);
     if (!with_parts)
         return;
     parts = json_put(object, layout->parts_name ? layout->parts_name : "parts", cJSON_CreateArray(),
                      ok);
-    for (uint32_t part = 0; parts && part < of->shape->n_parts; part++)
+    for (uint32_t part = 0; parts && part < n_parts; part++)
         put_part(parts, of, part, ok);
 }
 

@@ -46,11 +46,25 @@ struct table_share {
     double high;
 };
 
+/* S at the end of a bin: the share that had no event until then. */
+struct table_point {
+    bool has; /* enough are at risk, and the bin has an end */
+    double value;
+    double low; /* its 95 % interval, between 0 and 1: of the noise, and of who these persons are */
+    double high;
+};
+
+struct table_curve {
+    struct figure undetermined; /* of whom the time cannot be told */
+    struct table_point *point;  /* one for each part */
+};
+
 struct table {
     struct figure sum[COUNT_CELLS]; /* for a breakdown: over all parts */
     struct table_hidden hidden[COUNT_CELLS];
     struct table_alleles *alleles; /* for a frequency: one for each part; else NULL */
     struct table_share *share;     /* for a share; else NULL */
+    struct table_curve *curve;     /* for a survival; else NULL */
 };
 
 struct table_input {
@@ -81,5 +95,11 @@ bool table_frequency(const struct table_input *input, struct figure *cell, struc
  */
 bool table_funnel(const struct table_input *input, struct figure *cell, struct table *table,
                   struct arena *arena);
+/*
+ * Of a survival a bin's figures are cumulated: SURVIVAL_EVENT becomes who reaches it, and never
+ * rises, SURVIVAL_CENSORED who had the event by its end, and never falls. The last part has none.
+ */
+bool table_survival(const struct table_input *input, struct figure *cell, struct table *table,
+                    struct arena *arena);
 /* 1.96 standard deviations, rounded up. For sums of draws the exact width is equal or one less. */
 int64_t table_half_width(double variance);

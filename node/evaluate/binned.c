@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "node/evaluate/first_event.h"
+#include "node/evaluate/last_contact.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
@@ -15,8 +16,9 @@ struct binned {
     const struct asked_of *of;
     const struct bins *bins;
     struct arena *arena;
-    struct first_event *from; /* NULL: an age */
-    struct first_event *to;   /* NULL: an age or a month */
+    struct first_event *from;  /* NULL: an age */
+    struct first_event *to;    /* NULL: an age or a month */
+    struct last_contact *last; /* NULL: no curve */
     struct ast_node among_node;
     struct ast among_ast;
     struct criterion *among; /* NULL: everybody */
@@ -25,8 +27,9 @@ struct binned {
 
 /* Of one person. */
 struct number {
-    enum first_event_said said;
+    enum first_event_said said; /* FIRST_EVENT_NONE: in no cell, or censored */
     uint32_t class;
+    bool censored;
 };
 
 static bool prepare(struct binned *b, const struct ast *ast, const struct shape *shape,
@@ -44,6 +47,9 @@ static bool prepare(struct binned *b, const struct ast *ast, const struct shape 
         if (!first_event_new(b->of->snapshot, &node, b->arena, events[i], err))
             return false;
     }
+    if (shape->measure.kind == MEASURE_SURVIVAL &&
+        !last_contact_new(b->of->snapshot, b->arena, &b->last, err))
+        return false;
     if (shape->n_roles == n_events)
         return true;
     b->among_node = shape_step_node(ast->root, at, shape->roles[n_events].operands);
@@ -58,13 +64,14 @@ static bool run(struct binned *b, size_t i, struct segment *segment, struct err 
         return false;
     return (!b->from || first_event_run(b->from, segment, b->of->limits, err)) &&
            (!b->to || first_event_run(b->to, segment, b->of->limits, err)) &&
+           (!b->last || last_contact_run(b->last, segment, b->of->limits, err)) &&
            limits_rows(b->of->limits, segment_persons(segment)->n, err);
 }
 
 static struct number age_of(const struct binned *b, const struct segment_persons *persons,
                             uint32_t person)
 {
-    struct number number = {FIRST_EVENT_AT, bins_unknown(b->bins)};
+    struct number number = {FIRST_EVENT_AT, bins_unknown(b->bins), false};
     uint32_t least = bins_class(b->bins, persons->age[person]);
 
     if (persons->age[person] >= 0 && least == bins_class(b->bins, persons->age_most[person]))
@@ -75,10 +82,10 @@ static struct number age_of(const struct binned *b, const struct segment_persons
 /* Between two numbers: their class, where it is the same. */
 static struct number number_between(const struct binned *b, int32_t least, int32_t most)
 {
-    struct number number = {FIRST_EVENT_AT, bins_class(b->bins, least)};
+    struct number number = {FIRST_EVENT_AT, bins_class(b->bins, least), false};
 
     if (number.class != bins_class(b->bins, most))
-        number = (struct number){FIRST_EVENT_CANNOT_TELL, bins_unknown(b->bins)};
+        number = (struct number){FIRST_EVENT_CANNOT_TELL, bins_unknown(b->bins), false};
     return number;
 }
 
@@ -90,13 +97,16 @@ static struct number days_of(const struct binned *b, uint32_t person, int32_t fr
 
     if (said == FIRST_EVENT_AT)
         return number_between(b, to.least - from, to.most - from);
-    return (struct number){said, bins_unknown(b->bins)};
+    if (said == FIRST_EVENT_NONE && b->last)
+        return (struct number){
+            said, bins_class(b->bins, last_contact_of(b->last, person, from) - from), true};
+    return (struct number){said, bins_unknown(b->bins), false};
 }
 
 static struct number number_of(const struct binned *b, const struct segment_persons *persons,
                                uint32_t person)
 {
-    struct number number = {FIRST_EVENT_NONE, bins_unknown(b->bins)};
+    struct number number = {FIRST_EVENT_NONE, bins_unknown(b->bins), false};
     struct first_event_days from, any;
 
     if (!b->from)
@@ -108,10 +118,32 @@ static struct number number_of(const struct binned *b, const struct segment_pers
     if (number.said == FIRST_EVENT_AT && from.least == from.most)
         return days_of(b, person, from.least);
     if (b->to && number.said != FIRST_EVENT_NONE)
-        number.said = first_event_of(b->to, person, INT32_MIN, &any) == FIRST_EVENT_NONE
+        number.said = !b->last && first_event_of(b->to, person, INT32_MIN, &any) == FIRST_EVENT_NONE
                           ? FIRST_EVENT_NONE
                           : FIRST_EVENT_CANNOT_TELL;
     return number;
+}
+
+/* The first cell has whose number is in the class, the second of whom it cannot be told. */
+static void visit(const struct number *number, bool yes, bool may, breakdown_visitor *visitor,
+                  void *visitor_of)
+{
+    bool matched = yes & (number->said == FIRST_EVENT_AT);
+
+    visitor(visitor_of, number->class, matched,
+            may & (number->said != FIRST_EVENT_NONE) & !matched);
+}
+
+/* Of a curve: the cells of survival_cell. */
+static void visit_curve(const struct binned *b, const struct number *number, bool yes, bool may,
+                        breakdown_visitor *visitor, void *visitor_of)
+{
+    bool is_event = yes & (number->said == FIRST_EVENT_AT), is_censored = yes & number->censored;
+    bool untold =
+        may & !is_event & !is_censored & ((number->said != FIRST_EVENT_NONE) | number->censored);
+
+    visitor(visitor_of, untold ? bins_unknown(b->bins) : number->class, is_event | untold,
+            is_censored);
 }
 
 static void walk_segment(const struct binned *b, const struct segment_persons *persons,
@@ -120,10 +152,11 @@ static void walk_segment(const struct binned *b, const struct segment_persons *p
     for (uint32_t p = 0; p < persons->n; p++) {
         struct number number = number_of(b, persons, p);
         bool yes = set_has(&b->who.yes, p), may = yes | set_has(&b->who.cannot_tell, p);
-        bool matched = yes & (number.said == FIRST_EVENT_AT);
 
-        visitor(visitor_of, number.class, matched,
-                may & (number.said != FIRST_EVENT_NONE) & !matched);
+        if (b->last)
+            visit_curve(b, &number, yes, may, visitor, visitor_of);
+        else
+            visit(&number, yes, may, visitor, visitor_of);
     }
 }
 
@@ -144,6 +177,7 @@ bool binned_walk(const struct asked_of *of, const struct ast *ast, const struct 
     criterion_free(b.among);
     first_event_clear(b.from);
     first_event_clear(b.to);
+    last_contact_clear(b.last);
     arena_free(b.arena);
     return ok;
 }

@@ -56,7 +56,7 @@ static bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
     return breakdown_walk(of, ast, &shape->breakdown, seal, cells, err);
 }
 
-/* A timeline or a histogram. */
+/* A timeline, a histogram or a curve. */
 static bool evaluate_binned(const struct asked_of *of, const struct ast *ast,
                             const struct shape *shape, struct cells *cells, struct err *err)
 {
@@ -129,6 +129,7 @@ static evaluate_function *const functions[] = {
     [MEASURE_FREQUENCY] = evaluate_frequency, [MEASURE_FUNNEL] = evaluate_funnel,
     [MEASURE_SHARE] = evaluate_count,         [MEASURE_LEAVE_ONE_OUT] = evaluate_funnel,
     [MEASURE_TIMELINE] = evaluate_binned,     [MEASURE_HISTOGRAM] = evaluate_binned,
+    [MEASURE_SURVIVAL] = evaluate_binned,
 };
 
 bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,

@@ -331,7 +331,7 @@ static bool add_untold(const struct person_criterion *test, struct segment *segm
 bool person_criterion_days(const struct person_criterion *test, struct segment *segment,
                            struct days *days, struct set *open, struct err *err)
 {
-    assert(test && test->silence && days && open);
+    assert(test && (test->silence || test->incomplete) && days && open);
     for (size_t i = 0; i < test->n_lookups; i++) {
         const struct lookup *lookup = &test->lookups[i];
         bool above = lookup->form == CONCEPT_CLOSED;

@@ -251,6 +251,17 @@ static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *si
     return ns;
 }
 
+/* Of a curve: the last record of everybody, of whatever code. */
+static uint64_t last_contact_ns(const struct work_sizes *sizes)
+{
+    struct ast_node code = {.kind = AST_TEST, .field = FIELD_CODE, .op = OP_EXISTS};
+    struct ast_node *inside = &code;
+    struct ast_node event = {.kind = AST_EVENT, .n_children = 1, .children = &inside};
+
+    return add(event_ns(&event, sizes),
+               add(times(sizes->persons, PERSON_FIRST_NS), times(sizes->events, EVENT_GAP_NS)));
+}
+
 struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t sigma,
                     const struct work_sizes *sizes)
 {
@@ -268,6 +279,8 @@ struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t s
     if (shape->n_roles > 0)
         work.ns = add(work.ns, times(shape->n_roles, add(times(sizes->persons, PERSON_FIRST_NS),
                                                          times(sizes->events, EVENT_GAP_NS))));
+    if (shape->measure.kind == MEASURE_SURVIVAL)
+        work.ns = add(work.ns, last_contact_ns(sizes));
     if (shape->steps)
         work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_STEP_NS)));
     return work;

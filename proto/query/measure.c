@@ -14,6 +14,7 @@ static const char *const funnel_cells[MEASURE_FUNNEL_CELLS] = {"last", "undecide
 static const char *const share_cells[MEASURE_SHARE_CELLS] = {"matched", "undetermined",
                                                              "unmatched"};
 static const char *const left_out_cells[] = {"gained"};
+static const char *const survival_cells[MEASURE_SURVIVAL_CELLS] = {"event", "censored"};
 
 /* Rows in the order of their numbers, without gaps. */
 static const struct measure_declaration measures[] = {
@@ -120,6 +121,21 @@ static const struct measure_declaration measures[] = {
      .words = "how many of these persons have a number in each of ",
      .one_part = " bin, and of how many it cannot be told:\n",
      .many_parts = " bins, and of how many it cannot be told:\n"},
+    /* Sensitivity 1: a person has one time, which ends by the event or by the last contact. */
+    {.kind = MEASURE_SURVIVAL,
+     .name = "survival",
+     .parts = MEASURE_BY_BINS,
+     .bins = 1u << BINS_DAYS,
+     .parts_max = BINS_EDGES_MAX + 2,
+     .part_name = "bin",
+     .parts_name = "bins",
+     .n_cells = MEASURE_SURVIVAL_CELLS,
+     .cell = survival_cells,
+     .widest = MEASURE_WIDEST_ALL,
+     .help = "a curve: who is still without an event, by time since another (--from, --to, --bins)",
+     .words = "how many of these persons had an event in each of ",
+     .one_part = " bin, and how many were last heard of in it without one:\n",
+     .many_parts = " bins, and how many were last heard of in it without one:\n"},
 };
 
 #define N_MEASURES (sizeof(measures) / sizeof(measures[0]))

@@ -24,6 +24,7 @@ enum measure_kind {
     MEASURE_LEAVE_ONE_OUT = 6,
     MEASURE_TIMELINE = 7,
     MEASURE_HISTOGRAM = 8,
+    MEASURE_SURVIVAL = 9,
 };
 
 /* The cells of a count, and of each part of a breakdown, a timeline and a histogram. */
@@ -60,6 +61,18 @@ enum share_cell {
     SHARE_UNDETERMINED = CELL_UNDETERMINED,
     SHARE_UNMATCHED,
     MEASURE_SHARE_CELLS,
+};
+
+/*
+ * The cells of each bin of a curve: who had the event in it, and who was last heard of in it
+ * without one. Of the last class, whose time is not known, the first cell has all of whom it cannot
+ * be told, and nobody is in the second.
+ */
+enum survival_cell {
+    SURVIVAL_EVENT,
+    SURVIVAL_UNTOLD = SURVIVAL_EVENT,
+    SURVIVAL_CENSORED,
+    MEASURE_SURVIVAL_CELLS,
 };
 
 #define MEASURE_TABLE_MAX 4000  /* parts of one breakdown; more do not fit in a signed answer */

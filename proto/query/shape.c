@@ -22,6 +22,7 @@ static_assert((int)MEASURE_LEAVE_ONE_OUT == RIKSTAL__V1__MEASURE__MEASURE_LEAVE_
               "as on the wire");
 static_assert((int)MEASURE_TIMELINE == RIKSTAL__V1__MEASURE__MEASURE_TIMELINE, "as on the wire");
 static_assert((int)MEASURE_HISTOGRAM == RIKSTAL__V1__MEASURE__MEASURE_HISTOGRAM, "as on the wire");
+static_assert((int)MEASURE_SURVIVAL == RIKSTAL__V1__MEASURE__MEASURE_SURVIVAL, "as on the wire");
 static_assert((int)MODE_REGIONS == RIKSTAL__V1__MODE__MODE_REGIONS, "as on the wire");
 static_assert((int)MODE_SUM == RIKSTAL__V1__MODE__MODE_SUM, "as on the wire");
 static_assert((int)MODE_DISTINCT_NUMBER == RIKSTAL__V1__MODE__MODE_DISTINCT, "as on the wire");
@@ -205,7 +206,7 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
     if (question->n_steps > 0 && parts != MEASURE_BY_STEPS && parts != MEASURE_BY_BINS)
         return err_set(err, ERR_INVALID, "steps are for a funnel and for leave_one_out");
     if (question->bins && parts != MEASURE_BY_BINS)
-        return err_set(err, ERR_INVALID, "bins are for a timeline and for a histogram");
+        return err_set(err, ERR_INVALID, "bins are for a timeline, a histogram and a survival");
     if (parts == MEASURE_BY_DIMENSIONS) {
         if (!dimension_table_of((const char *const *)question->dimensions, question->n_dimensions,
                                 &shape.breakdown, err))

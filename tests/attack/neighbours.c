@@ -27,7 +27,18 @@
 #define QUESTIONS 8
 #define CELLS_AT_MOST 1024
 
-enum kinds { COUNT, BREAKDOWN, FREQUENCY, FUNNEL, SHARE, LEFT_OUT, TIMELINE, HISTOGRAM, KINDS };
+enum kinds {
+    COUNT,
+    BREAKDOWN,
+    FREQUENCY,
+    FUNNEL,
+    SHARE,
+    LEFT_OUT,
+    TIMELINE,
+    HISTOGRAM,
+    SURVIVAL,
+    KINDS
+};
 
 static const char *const names[KINDS] = {"count",
                                          "breakdown by sex and decade of birth",
@@ -36,7 +47,8 @@ static const char *const names[KINDS] = {"count",
                                          "share",
                                          "trial without each operand",
                                          "timeline of first diagnoses",
-                                         "histogram of ages"};
+                                         "histogram of ages",
+                                         "survival from diagnosis to treatment"};
 
 /* One question with its measures, and the vectors of the step before. */
 struct watched {
@@ -64,8 +76,10 @@ struct trial {
     struct ast_value changes[WORLD_VARIANTS];
     struct dimension_table breakdown;
     struct ast event;
+    struct ast both;
     struct bins months;
     struct bins ages;
+    struct bins days;
     struct found tally;
 };
 
@@ -78,7 +92,8 @@ static void must(bool ok, const struct err *err)
 static void make_questions(struct trial *t)
 {
     static const char *const dimensions[] = {"sex", "birth_decade"};
-    static const int32_t months[] = {492, 493, 494, 504, 506}, ages[] = {0, 18, 40, 65};
+    static const int32_t months[] = {492, 493, 494, 504, 506}, ages[] = {0, 18, 40, 65},
+                         days[] = {0, 1, 30, 365};
     char text[4096];
     struct err err;
 
@@ -87,6 +102,10 @@ static void make_questions(struct trial *t)
          &err);
     must(bins_of(BINS_MONTHS, months, 5, t->arena, &t->months, &err), &err);
     must(bins_of(BINS_YEARS, ages, 4, t->arena, &t->ages, &err), &err);
+    must(bins_of(BINS_DAYS, days, 4, t->arena, &t->days, &err), &err);
+    must(parse_text("event(diagnosis under icd10:C) and event(treatment under atc:L01EB)", t->arena,
+                    &t->both, &err),
+         &err);
     must(dimension_table_of(dimensions, 2, &t->breakdown, &err), &err);
     for (int i = 0; i < WORLD_VARIANTS; i++) {
         int placed = i; /* a variant that only its gene names cannot be asked for as a change */
@@ -125,8 +144,8 @@ static uint32_t steps_of(const struct ast *ast)
 static struct measure declared(const struct trial *t, enum kinds kind, const struct ast *ast)
 {
     static const enum measure_kind of[KINDS] = {
-        MEASURE_COUNT, MEASURE_BREAKDOWN,     MEASURE_FREQUENCY, MEASURE_FUNNEL,
-        MEASURE_SHARE, MEASURE_LEAVE_ONE_OUT, MEASURE_TIMELINE,  MEASURE_HISTOGRAM};
+        MEASURE_COUNT,         MEASURE_BREAKDOWN, MEASURE_FREQUENCY, MEASURE_FUNNEL,  MEASURE_SHARE,
+        MEASURE_LEAVE_ONE_OUT, MEASURE_TIMELINE,  MEASURE_HISTOGRAM, MEASURE_SURVIVAL};
     const uint32_t parts_of[KINDS] = {1,
                                       t->breakdown.n_parts,
                                       WORLD_VARIANTS,
@@ -134,7 +153,8 @@ static struct measure declared(const struct trial *t, enum kinds kind, const str
                                       1,
                                       steps_of(ast),
                                       t->months.dimension.n_classes,
-                                      t->ages.dimension.n_classes};
+                                      t->ages.dimension.n_classes,
+                                      t->days.dimension.n_classes};
     struct measure measure;
     struct err err;
 
@@ -169,6 +189,14 @@ static void true_cells(struct trial *t, const struct ast *ast, enum kinds kind,
     }
     if (kind == HISTOGRAM)
         shape.bins = &t->ages;
+    if (kind == SURVIVAL) {
+        steps[0] = (struct shape_step){SHAPE_FROM, 1};
+        steps[1] = (struct shape_step){SHAPE_TO, 1};
+        shape.roles = steps;
+        shape.n_roles = 2;
+        shape.bins = &t->days;
+        ast = &t->both;
+    }
     for (uint32_t i = 0; (kind == FUNNEL || kind == LEFT_OUT) && i < shape.n_parts; i++)
         steps[i] = (struct shape_step){"step", 1};
     if (kind == FUNNEL || kind == LEFT_OUT) { /* the last step has what is left */

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Measures by bins over three nodes: timelines and histograms within the law of their noise, adding up.
+"""Measures by bins over three nodes: timelines, histograms and curves within the law of their noise, adding up.
 
 Promises: every cell of a timeline by month, quarter and year, of a histogram of ages and of one of the days between
 two events lies within the law of its noise around what the delivered rows say; a row without a day, and whatever a
-region does not declare to deliver, is undetermined; parts add up to the total; each costs one count, a repeat
+region does not declare to deliver, is undetermined; parts add up to the total; so of a curve does who had the event
+in each bin, or was last heard of in it, and what is drawn is Kaplan and Meier's product; each costs one count, a repeat
 nothing; mode sum gives the same of all regions together; CSV has a line for each bin; what cannot be asked is
 refused with what to type instead; a policy that names neither measure refuses both.
 """
@@ -180,6 +181,59 @@ def check_histograms(report, network, analyst, people):
           ["0-19", "20-39", "40-59", "60-79", "80 and more", UNKNOWN])
 
 
+# ---- curves ------------------------------------------------------------------------------------
+
+
+def fates(persons, told, edges):
+    """(class, 1 where censored) of each person of a curve; the last class has whose time cannot be told."""
+    for _, _, ill, treated in persons:
+        start = first(ill, True)
+        if not start:
+            continue
+        end = first(treated, told, start[0]) if start[0] == start[1] else (None, None)
+        if end:
+            classes = {d and max(i for i, edge in enumerate(edges) if (d - start[0]).days >= edge) for d in end}
+            yield (len(edges), 0) if len(classes) > 1 or None in classes else (classes.pop(), 0)
+        else:
+            last = max(d for d in ill + treated if d)
+            yield max(i for i, edge in enumerate(edges) if (last - start[0]).days >= edge), 1
+
+
+def product(cells, n):
+    """S at the end of each of n bins."""
+    left, points = 1.0, []
+    for i in range(n):
+        reached = sum(cells[2 * i:2 * n])
+        left *= 1 - cells[2 * i] / (reached - cells[2 * i + 1] / 2)
+        points.append(left)
+    return points
+
+
+def check_curve(report, network, analyst, people):
+    edges, names = [0, 30, 60, 120, 240], ["0-29", "30-59", "60-119", "120-239", "240 and more"]
+    words = ("--measure", "survival", "--from", FROM, "--to", TO, "--bins", "0,30,60,120,240")
+    asked = asked_for(report, network, analyst, words)
+    truth = {r: cells_of(fates(people[r][0], people[r][1], edges), 6) for r in REGIONS}
+    offs = [cell - true for r in REGIONS for cell, true in zip(asked.answers[r].cells, truth[r])]
+    limit = bound(len(offs), SIGMA**2)
+    report.row(len(offs) == 36 and max(map(abs, offs)) <= limit, "a curve: every cell within the law",
+               "largest of %d off by %d of %.0f" % (len(offs), max(map(abs, offs)), limit))
+    total, sums = asked.report["total"], [sum(c) for c in zip(*truth.values())]
+    report.equal([p["days"] for p in total["parts"]], names, "the bins by their names, of those whose time is known")
+    told = [(p["left"], s) for p, s in zip(total["parts"], product(sums, 5)) if p["left"]]
+    report.row(len(told) == 4 and all(p["low95"] - 0.02 <= s <= p["high95"] + 0.02 for p, s in told), "what is left is Kaplan and Meier's",
+               " ".join("%.3f of %.3f" % (p["value"], s) for p, s in told))
+    report.row(abs(total["undetermined"]["value"] - sums[10]) <= 6 * SIGMA * 2 + 5, "of how many it cannot be told",
+               "%d of %d" % (total["undetermined"]["value"], sums[10]))
+    page = analyst.run("ask", *words, "--sigma", str(SIGMA), "--table").out
+    report.row("At risk" in page and "█" in page and "half had the event" in page or "fewer than half" in page, "is drawn for people")
+    text = analyst.run("ask", *words, "--sigma", str(SIGMA), "--csv").out
+    lines = [line for line in csv.DictReader(io.StringIO(text)) if line["node"] == "total"]
+    report.row([line["days"] for line in lines] == names + [UNKNOWN] and lines[0]["left"] and lines[5]["undetermined"], "and in CSV")
+    dead = analyst.ask("", "--measure", "survival", "--from", FROM, "--to", "deceased = yes", "--bins", "0..720/90", "--sigma", "5")
+    report.row(dead.code == 0 and len(dead.report["total"]["parts"]) == 9, "until death too")
+
+
 def check_sum(report, network, analyst, people):
     words = ("--measure", "timeline", "--from", FROM, "--period", "2019..2020", "--mode", "sum", "--sigma", str(SIGMA))
     asked, _ = analyst.ask_all("", *words)
@@ -226,6 +280,7 @@ def main():
         network.start()
         check_timelines(report, network, analyst, people)
         check_histograms(report, network, analyst, people)
+        check_curve(report, network, analyst, people)
         check_sum(report, network, analyst, people)
         check_refusals(report, network, analyst)
     report.close()

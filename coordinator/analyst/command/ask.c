@@ -85,17 +85,20 @@ static const struct option_spec specs[] = {
      "one count",
      AT(protocol_path)},
     {"from", OPTION_TEXT, "EVENT",
-     "timeline, histogram: the first event of a person, as in 'diagnosis under icd10:C50'; the "
+     "timeline, histogram, survival: the first event of a person, as in 'diagnosis under "
+     "icd10:C50'; the "
      "question, if any, says among whom",
      AT(from)},
     {"to", OPTION_TEXT, "EVENT",
-     "histogram of days: the first such event on that day or later, or 'deceased = yes'", AT(to)},
+     "histogram of days, survival: the first such event on that day or later, or 'deceased = yes'",
+     AT(to)},
     {"period", OPTION_TEXT, "P",
      "timeline: 2019-01..2023-12 by month, 2019Q1..2023Q4 by quarter, 2019..2023 by year; costs as "
      "much as one count",
      AT(compose.period)},
     {"bins", OPTION_TEXT, "LIST",
-     "histogram: edges of ages in years, or with --from and --to of days: 0,18,40,65 or "
+     "histogram: edges of ages in years, or with --from and --to, and for survival, of days: "
+     "0,18,40,65 or "
      "0..120/10; costs as much as one count",
      AT(compose.bins)},
     {"mode", OPTION_READ, "M",
@@ -190,6 +193,9 @@ const struct option_table ask_table = {
         "  rikstal ask --measure funnel --protocol trial.txt --mode sum\n"
         "  rikstal ask --measure timeline --from 'diagnosis under icd10:C50' --period "
         "2019Q1..2023Q4\n"
+        "  rikstal ask --measure survival --from 'diagnosis under icd10:C34' --to 'deceased = yes' "
+        "\\\n"
+        "      --bins 0..1800/90 --mode sum\n"
         "  rikstal ask 'diagnosis under icd10:C50' --measure histogram --bins 0,18,40,65",
     .exits = "0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
              "4 refused, 5 budget exhausted, 7 unreachable or interrupted; 1 any other failure.",

@@ -127,19 +127,68 @@ static enum value days_from(struct bench *b, size_t person, int64_t day, uint32_
     return between(b, person, b->to, day, DAY_LAST) == NO ? NO : CANNOT_TELL;
 }
 
-static enum value days_of(struct bench *b, size_t person, uint32_t *class)
+/* The day of the first event, -1 where it is none or cannot be told: `is` says which. */
+static int64_t day_of(struct bench *b, size_t person, enum value *is)
 {
-    if (between(b, person, b->from, DAY_FIRST, DAY_LAST) == NO ||
-        between(b, person, b->to, DAY_FIRST, DAY_LAST) == NO)
-        return NO;
+    *is = between(b, person, b->from, DAY_FIRST, DAY_LAST) == NO ? NO : CANNOT_TELL;
     for (size_t i = 0; i < sizeof(world_offsets) / sizeof(world_offsets[0]); i++) {
         int64_t day = 15000 + world_offsets[i];
 
         if (between(b, person, b->from, day, day) == YES &&
-            between(b, person, b->from, DAY_FIRST, day - 1) == NO)
-            return days_from(b, person, day, class);
+            between(b, person, b->from, DAY_FIRST, day - 1) == NO) {
+            *is = YES;
+            return day;
+        }
     }
-    return CANNOT_TELL;
+    return -1;
+}
+
+static enum value days_of(struct bench *b, size_t person, uint32_t *class)
+{
+    enum value is;
+    int64_t day = day_of(b, person, &is);
+
+    if (is == NO || between(b, person, b->to, DAY_FIRST, DAY_LAST) == NO)
+        return NO;
+    return is == YES ? days_from(b, person, day, class) : CANNOT_TELL;
+}
+
+/* The last dated record. */
+static int64_t last_of(const struct world_person *p)
+{
+    int64_t last = 0;
+
+    for (int i = 0; i < 2; i++) {
+        for (int c = 0; c < 4; c++)
+            if (p->icd >> c & 1 && p->icd_days[c][i] > last)
+                last = p->icd_days[c][i];
+        for (int c = 0; c < 3; c++)
+            if (p->atc >> c & 1 && p->atc_days[c][i] > last)
+                last = p->atc_days[c][i];
+    }
+    return last;
+}
+
+/* Adds the person to the cell of a curve. */
+static void expect_curve(struct bench *b, size_t person, enum value who, uint32_t *cells)
+{
+    uint32_t class = bins_unknown(&b->bins), censored = 0;
+    enum value is, to = CANNOT_TELL;
+    int64_t day = day_of(b, person, &is);
+
+    if (is == NO)
+        return;
+    if (is == YES)
+        to = days_from(b, person, day, &class);
+    if (to == NO) {
+        class = bins_class(&b->bins, (int32_t)(last_of(&b->world->persons[person]) - day));
+        censored = 1;
+    }
+    if (to == CANNOT_TELL || who == CANNOT_TELL) {
+        class = bins_unknown(&b->bins);
+        censored = 0;
+    }
+    cells[2 * class + censored]++;
 }
 
 static enum value age_of(struct bench *b, size_t person, uint32_t *class)
@@ -169,6 +218,10 @@ static void expect(struct bench *b, uint32_t *cells)
 
         if (b->world->persons[p].dead_end || who == NO)
             continue;
+        if (b->shape.measure.kind == MEASURE_SURVIVAL) {
+            expect_curve(b, p, who, cells);
+            continue;
+        }
         is = !b->from ? age_of(b, p, &class)
              : !b->to ? month_of(b, p, &class)
                       : days_of(b, p, &class);
@@ -240,7 +293,7 @@ static void test_every_person_is_in_the_bin_of_the_number(void **state)
     struct bench b = {.arena = arena_new(1 << 22),
                       .brief = arena_new(1 << 20),
                       .world = calloc(1, sizeof(struct world))};
-    uint64_t told[3] = {0};
+    uint64_t told[4] = {0};
 
     (void)state;
     for (unsigned long seed = 9001; seed < 9019; seed++) {
@@ -254,13 +307,15 @@ static void test_every_person_is_in_the_bin_of_the_number(void **state)
             b.to = events[(i + seed) % N_EVENTS];
             make(&b, BINS_DAYS, days, 5);
             told[1] += compare(&b, b.to, seed);
+            b.shape.measure.kind = MEASURE_SURVIVAL;
+            told[3] += compare(&b, "curve", seed);
             b.from = b.to = NULL;
             make(&b, BINS_YEARS, years, 4);
             told[2] += compare(&b, "age", seed);
         }
         world_clear(b.world);
     }
-    assert_true(told[0] > 50 && told[1] > 20 && told[2] > 100);
+    assert_true(told[0] > 50 && told[1] > 20 && told[2] > 100 && told[3] > 20);
     free(b.world);
     arena_free(b.brief);
     arena_free(b.arena);

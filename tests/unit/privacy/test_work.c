@@ -59,6 +59,9 @@ static void test_bins_cost_by_persons_and_events(void **state)
     assert_true(ns > work(text, &genomes).ns);
     assert_true(work_in(binned, text, &events).ns - work(text, &events).ns >
                 ns - work(text, &genomes).ns);
+    binned.measure.kind = MEASURE_SURVIVAL; /* reads every record of everybody */
+    assert_true(work_in(binned, text, &genomes).ns > 2 * ns - work("age >= 18", &genomes).ns);
+    binned.measure.kind = MEASURE_TIMELINE;
     assert_true(work_in(binned, text, &persons).ns - work(text, &persons).ns >
                 ns - work(text, &genomes).ns);
 }

@@ -58,7 +58,9 @@ static void ask_bins(Rikstal__V1__Question *question, enum measure_kind kind, in
     static Rikstal__V1__Op *ops[] = {&leaf, &event, &leaf, &event, &both};
     static int32_t edges[] = {0, 18};
 
-    bins.unit = kind == MEASURE_TIMELINE ? BINS_MONTHS : each > 100 ? BINS_DAYS : BINS_YEARS;
+    bins.unit = kind == MEASURE_TIMELINE                 ? BINS_MONTHS
+                : kind == MEASURE_SURVIVAL || each > 100 ? BINS_DAYS
+                                                         : BINS_YEARS;
     bins.edges = edges;
     bins.n_edges = 2;
     question->bins = &bins;
@@ -142,6 +144,7 @@ static void test_every_member_is_described_and_there_is_none_else(void **state)
         hold_table(NULL, NULL, MEASURE_LEAVE_ONE_OUT, many ? 400 : 3);
         hold_table(NULL, NULL, MEASURE_TIMELINE, many ? 400 : 3);
         hold_table(NULL, NULL, MEASURE_HISTOGRAM, many ? 400 : 3);
+        hold_table(NULL, NULL, MEASURE_SURVIVAL, many ? 400 : 3);
     }
     all_of_it_met();
 }
