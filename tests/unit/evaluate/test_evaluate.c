@@ -152,18 +152,38 @@ static void frequency_cells(struct bench *b, const struct ast *ast, int64_t *out
     unseal(b, &shape.measure, cells, out);
 }
 
+/* By days from one event to another. */
+static void binned_shape(struct bench *b, struct bins *bins, struct shape_step *roles,
+                         struct shape *shape)
+{
+    static const int32_t edges[] = {0, 30};
+    struct err err;
+
+    assert_true(bins_of(BINS_DAYS, edges, 2, b->arena, bins, &err));
+    shape->bins = bins;
+    shape->n_parts = bins->dimension.n_classes;
+    shape->roles = roles;
+    shape->n_roles = 2;
+}
+
 /* A measure that is declared and not evaluated would be admitted, charged and never answered. */
 static void test_every_measure_is_evaluated(void **state)
 {
     static const char *const names[] = {"sex"};
     struct shape_step step = {"I1 all", 1};
+    struct shape_step roles[] = {{SHAPE_FROM, 1}, {SHAPE_TO, 1}};
+    struct bins bins;
+    struct ast two;
     struct ast_value changes[3];
     struct bench b;
     struct ast ast;
+    struct err failed;
 
     (void)state;
     bench_up(&b, 6001);
     draw_question(&b, &ast);
+    assert_true(parse_text("event(diagnosis under icd10:C) and event(treatment under atc:L01EB)",
+                           b.arena, &two, &failed));
     first_changes(b.world, changes);
     step.operands = ast.root->kind == AST_AND ? ast.root->n_children : 1;
     for (size_t i = 0; measure_word(i); i++) {
@@ -179,13 +199,15 @@ static void test_every_measure_is_evaluated(void **state)
             assert_true(dimension_table_of(names, 1, &shape.breakdown, &err));
             shape.n_parts = shape.breakdown.n_parts;
         }
+        if (measure_declaration(kind)->parts == MEASURE_BY_BINS)
+            binned_shape(&b, &bins, roles, &shape);
         if (measure_declaration(kind)->parts == MEASURE_BY_CHANGES)
             shape.changes = changes;
         if (measure_declaration(kind)->parts == MEASURE_BY_STEPS)
             shape.steps = &step;
         assert_true(measure_declare(kind, shape.n_parts, &shape.measure, &err));
         cells = cells_new(shape.measure.n_cells);
-        if (!evaluate(&of, &ast, &shape, cells, &err))
+        if (!evaluate(&of, shape.n_roles ? &two : &ast, &shape, cells, &err))
             fail_msg("%s: %s", measure_word(i), err.text);
         cells_free(cells);
     }
