@@ -297,7 +297,8 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
             declared->name);
     if (declared->parts == MEASURE_BY_BINS && !bins_fill(declared, parts, arena, question, err))
         return false;
-    if (declared->parts == MEASURE_BY_STEPS && !steps_fill(parts->protocol, arena, question, err))
+    if ((declared->parts == MEASURE_BY_STEPS || declared->parts == MEASURE_TWO_BY_TWO) &&
+        !steps_fill(parts->protocol, arena, question, err))
         return false;
     if (declared->parts != MEASURE_BY_BINS && (parts->bins || parts->period))
         return err_set(err, ERR_INVALID,

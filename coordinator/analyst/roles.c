@@ -2,7 +2,7 @@
 #include "coordinator/analyst/roles.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "coordinator/analyst/compose.h"
 #include "proto/base/arena.h"
@@ -39,19 +39,36 @@ static void add_part(struct bytes *question, const struct ast *ast, bool wrap)
     bytes_add_text(question, wrap ? "))" : ")");
 }
 
+bool roles_given(const struct roles *roles)
+{
+    assert(roles);
+    return roles->from || roles->to || roles->exposure || roles->outcome;
+}
+
 bool roles_suit(const struct roles *roles, enum measure_kind measure, struct err *err)
 {
     assert(roles && measure_declaration(measure));
-    return (!roles->from && !roles->to) || measure_declaration(measure)->parts == MEASURE_BY_BINS ||
+    enum measure_parts parts = measure_declaration(measure)->parts;
+
+    if ((roles->from || roles->to) && parts != MEASURE_BY_BINS)
+        return err_set(err, ERR_INVALID,
+                       "--from and --to are for a timeline, a histogram and a survival, not for %s",
+                       measure_name(measure));
+    if ((roles->exposure || roles->outcome) && parts != MEASURE_TWO_BY_TWO)
+        return err_set(err, ERR_INVALID,
+                       "--exposure and --outcome are for an association, not for %s",
+                       measure_name(measure));
+    return parts != MEASURE_TWO_BY_TWO || (roles->exposure && roles->outcome) ||
            err_set(err, ERR_INVALID,
-                   "--from and --to are for a timeline, a histogram and a survival, not for %s",
-                   measure_name(measure));
+                   "an association needs --exposure and --outcome, as in --exposure 'gene = "
+                   "BRCA1' --outcome 'diagnosis under icd10:C50'");
 }
 
-/* option: "--from: ", for a mistake; NULL where the role is no event. */
+/* option: "--from: ", for a mistake; NULL where nothing may be given. */
 static bool add_role(struct composing *to, const char *name, const char *text, const char *option,
                      struct err *err)
 {
+    bool is_event = strcmp(name, SHAPE_FROM) == 0 || strcmp(name, SHAPE_TO) == 0;
     struct ast ast;
 
     if (!text)
@@ -59,10 +76,10 @@ static bool add_role(struct composing *to, const char *name, const char *text, c
     if (!compose_parse(text, to->arena, &ast, err))
         return option ? err_wrap(err, option) : false;
     if (ast.root->kind == AST_ALL)
-        return !option || (err_set(err, ERR_INVALID, "names no event") || err_wrap(err, option));
-    to->protocol->step[to->protocol->n_steps++] =
-        (struct shape_step){name, !option && ast.root->kind == AST_AND ? ast.root->n_children : 1};
-    add_part(&to->question, &ast, option && !is_moment(ast.root));
+        return !option || (err_set(err, ERR_INVALID, "names nobody") || err_wrap(err, option));
+    to->protocol->step[to->protocol->n_steps++] = (struct shape_step){
+        name, !is_event && ast.root->kind == AST_AND ? ast.root->n_children : 1};
+    add_part(&to->question, &ast, is_event && !is_moment(ast.root));
     return true;
 }
 
@@ -78,6 +95,8 @@ bool roles_compose(const struct roles *roles, struct arena *arena, struct protoc
     *out = (struct protocol){0};
     ok = add_role(&to, SHAPE_FROM, roles->from, "--from: ", err) &&
          add_role(&to, SHAPE_TO, roles->to, "--to: ", err) &&
+         add_role(&to, SHAPE_EXPOSURE, roles->exposure, "--exposure: ", err) &&
+         add_role(&to, SHAPE_OUTCOME, roles->outcome, "--outcome: ", err) &&
          add_role(&to, SHAPE_AMONG, roles->among, NULL, err);
     text = to.question.size ? text_of(&to.question, arena) : "";
     bytes_clear(&to.question);
@@ -87,7 +106,7 @@ bool roles_compose(const struct roles *roles, struct arena *arena, struct protoc
         return false;
     print(&out->ast, &canonical);
     out->question = text_of(&canonical, arena);
-    if (!roles->from && !roles->to)
+    if (!roles_given(roles))
         out->n_steps = 0;
     return out->question || err_memory(err);
 }

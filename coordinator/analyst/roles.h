@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Makes one question of the events of a timeline or a histogram and of those among whom it is asked
- * (proto/query/shape.h): their `and`, with a step for each role.
+ * Makes one question of the events of a timeline, or of exposure and outcome, and of those among
+ * whom it is asked (proto/query/shape.h): their `and`, with a step for each role.
  */
 #include "proto/base/err.h"
 #include "proto/query/measure.h"
@@ -14,13 +14,16 @@ struct protocol;
 struct roles {
     const char *from;
     const char *to;
+    const char *exposure; /* of an association: any criterion */
+    const char *outcome;
     const char *among; /* "" likewise: everybody */
 };
 
-/* ERR_INVALID when the measure has no events. */
+bool roles_given(const struct roles *roles);
+/* ERR_INVALID when the measure has no such roles. */
 bool roles_suit(const struct roles *roles, enum measure_kind measure, struct err *err) MUST_CHECK;
 /*
- * Prints every mistake on stderr, with the parser's explanation. Without --from and --to the
+ * Prints every mistake on stderr, with the parser's explanation. Without any of the first four the
  * protocol has no steps, and its question is the criterion of those among whom it is asked.
  */
 bool roles_compose(const struct roles *roles, struct arena *arena, struct protocol *out,

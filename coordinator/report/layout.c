@@ -70,6 +70,13 @@ static const struct layout layouts[] = {
                                   "Kaplan and Meier over bins: who was last\nheard of before "
                                   "counts as long as that. Its interval is of the noise and of "
                                   "chance together.\n"},
+    [MEASURE_ASSOCIATION] = {.headline = LAYOUT_NONE,
+                             .merge = table_association,
+                             .render = parts_association,
+                             .odds = true,
+                             .note = "The odds ratio is of the printed figures; its interval is "
+                                     "Woolf's, of the noise and of chance together.\nAn "
+                                     "association is no cause.\n"},
 };
 
 const char *layout_figure(enum measure_kind kind, uint32_t cell)

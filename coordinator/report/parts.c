@@ -275,3 +275,34 @@ void parts_survival(const struct report *report, struct bytes *out)
         figure_words(&curve->undetermined, &report->rule, number));
     put_median(report, out);
 }
+
+/* ---- association ----------------------------------------------------------------------------- */
+
+void parts_association(const struct report *report, struct bytes *out)
+{
+    assert(report->has_total && report->table && report->table->odds && out);
+    static const char *const rows[] = {"Exposed", "Not exposed"};
+    const struct table_odds *odds = report->table->odds;
+    const struct figure *cell = report->total;
+    char number[RANGE_BYTES];
+
+    put_padded(out, "", KEY_WIDTH);
+    put_padded(out, "Outcome", -FIGURE_WIDTH);
+    put_padded(out, "95 %", -RANGE_WIDTH);
+    put_padded(out, "Without", -FIGURE_WIDTH);
+    put_padded(out, "95 %", -RANGE_WIDTH);
+    bytes_add_u8(out, '\n');
+    put_line(out, KEY_WIDTH + 2 * (FIGURE_WIDTH + RANGE_WIDTH));
+    for (int row = 0; row < 2; row++) {
+        put_padded(out, rows[row], KEY_WIDTH);
+        put_alone(out, &cell[ASSOCIATION_UNEXPOSED_WITH * row], &report->rule);
+        put_alone(out, &cell[ASSOCIATION_UNEXPOSED_WITH * row + 1], &report->rule);
+        bytes_add_u8(out, '\n');
+    }
+    put(out, "\n%s could not be determined\n",
+        figure_words(&cell[ASSOCIATION_UNTOLD], &report->rule, number));
+    if (odds->has)
+        put(out, "odds ratio %.3g (95 %%: %.3g–%.3g)\n\n", odds->ratio, odds->low, odds->high);
+    else
+        put(out, "too few in one of the four for an odds ratio\n\n");
+}

@@ -15,4 +15,5 @@ void parts_frequency(const struct report *report, struct bytes *out);
 void parts_funnel(const struct report *report, struct bytes *out);
 void parts_share(const struct report *report, struct bytes *out);
 void parts_leave_one_out(const struct report *report, struct bytes *out);
+void parts_association(const struct report *report, struct bytes *out);
 void parts_survival(const struct report *report, struct bytes *out);

@@ -76,6 +76,15 @@ static void put_share(struct bytes *out, const struct table_share *share, char s
         put(out, "%c%c%c", separator, separator, separator);
 }
 
+static void put_odds(struct bytes *out, const struct table_odds *odds, char separator)
+{
+    if (odds && odds->has)
+        put(out, "%c%.6g%c%.6g%c%.6g", separator, odds->ratio, separator, odds->low, separator,
+            odds->high);
+    else
+        put(out, "%c%c%c", separator, separator, separator);
+}
+
 /* The curve at the end of a bin; of the last part, of how many the time cannot be told. */
 static void put_curve(struct bytes *out, const struct table_curve *curve, uint32_t part,
                       bool is_last, char separator)
@@ -139,6 +148,9 @@ static void put_head(const struct report *report, char separator, struct bytes *
         put_figure_head(out, "persons", separator);
         put(out, "%cshare%cshare_low95%cshare_high95", separator, separator, separator);
     }
+    if (layout_of(shape->measure.kind)->odds)
+        put(out, "%codds_ratio%codds_ratio_low95%codds_ratio_high95", separator, separator,
+            separator);
     if (layout_of(shape->measure.kind)->curve) {
         put(out, "%cleft%cleft_low95%cleft_high95", separator, separator, separator);
         put_figure_head(out, "undetermined", separator);
@@ -171,6 +183,8 @@ static void put_part(const struct line *line, uint32_t part, struct bytes *out)
         put_frequency(out, is_part ? &line->table->alleles[part] : NULL, separator);
     if (layout_of(shape->measure.kind)->share)
         put_share(out, is_part ? line->table->share : NULL, separator);
+    if (layout_of(shape->measure.kind)->odds)
+        put_odds(out, is_part ? line->table->odds : NULL, separator);
     if (layout_of(shape->measure.kind)->curve)
         put_curve(out, is_part ? line->table->curve : NULL, part, part + 1 == shape->n_parts,
                   separator);

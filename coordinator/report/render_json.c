@@ -144,15 +144,31 @@ static void put_share(cJSON *object, const struct table_share *share,
     json_put_number(of, "high95", share->high, ok);
 }
 
+static void put_odds(cJSON *object, const struct table_odds *odds, bool *ok)
+{
+    cJSON *of;
+
+    if (!odds->has) {
+        json_put_null(object, "odds_ratio", ok);
+        return;
+    }
+    of = json_put(object, "odds_ratio", cJSON_CreateObject(), ok);
+    json_put_number(of, "value", odds->ratio, ok);
+    json_put_number(of, "low95", odds->low, ok);
+    json_put_number(of, "high95", odds->high, ok);
+}
+
 static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts, bool *ok)
 {
     const struct layout *layout = layout_of(of->shape->measure.kind);
     uint32_t n_parts = of->shape->n_parts - layout->curve;
     cJSON *parts;
 
-    if (!of->table || of->table->share) {
+    if (!of->table || of->table->share || of->table->odds) {
         put_part_cells(object, of, 0, ok);
-        if (of->table)
+        if (of->table && of->table->odds)
+            put_odds(object, of->table->odds, ok);
+        else if (of->table)
             put_share(object, of->table->share, of->rule, ok);
         return;
     }

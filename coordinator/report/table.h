@@ -59,12 +59,21 @@ struct table_curve {
     struct table_point *point;  /* one for each part */
 };
 
+/* The odds ratio of a 2x2 table. */
+struct table_odds {
+    bool has; /* every cell is more than noise */
+    double ratio;
+    double low; /* its 95 % interval: of the noise, and of who these persons are */
+    double high;
+};
+
 struct table {
     struct figure sum[COUNT_CELLS]; /* for a breakdown: over all parts */
     struct table_hidden hidden[COUNT_CELLS];
     struct table_alleles *alleles; /* for a frequency: one for each part; else NULL */
     struct table_share *share;     /* for a share; else NULL */
     struct table_curve *curve;     /* for a survival; else NULL */
+    struct table_odds *odds;       /* for an association; else NULL */
 };
 
 struct table_input {
@@ -101,5 +110,7 @@ bool table_funnel(const struct table_input *input, struct figure *cell, struct t
  */
 bool table_survival(const struct table_input *input, struct figure *cell, struct table *table,
                     struct arena *arena);
+bool table_association(const struct table_input *input, struct figure *cell, struct table *table,
+                       struct arena *arena);
 /* 1.96 standard deviations, rounded up. For sums of draws the exact width is equal or one less. */
 int64_t table_half_width(double variance);

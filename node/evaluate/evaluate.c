@@ -124,12 +124,88 @@ static bool evaluate_funnel(const struct asked_of *of, const struct ast *ast,
     return ok;
 }
 
+/* The criteria of the roles: each borrows its node. */
+struct sides {
+    struct ast_node node[3];
+    struct criterion *criterion[3];
+};
+
+static bool sides_new(const struct asked_of *of, const struct ast *ast, const struct shape *shape,
+                      struct sides *sides, struct err *err)
+{
+    uint32_t at = 0;
+
+    for (uint32_t i = 0; i < shape->n_roles; i++) {
+        struct ast part = {.root = &sides->node[i], .n_nodes = ast->n_nodes};
+
+        sides->node[i] = shape_step_node(ast->root, at, shape->roles[i].operands);
+        if (!criterion_new(of, &part, &sides->criterion[i], err))
+            return false;
+        at += shape->roles[i].operands;
+    }
+    return true;
+}
+
+/* Persons of `told` who are, or are not, in each of two sets. */
+static uint32_t count_of(const struct set *told, const struct set *a, bool in_a,
+                         const struct set *b, bool in_b)
+{
+    struct set left = *told;
+
+    if (in_a)
+        set_and(&left, a);
+    else
+        set_minus(&left, a);
+    if (in_b)
+        set_and(&left, b);
+    else
+        set_minus(&left, b);
+    return set_count(&left);
+}
+
+static bool sides_run(const struct sides *sides, const struct set *population, size_t segment,
+                      struct cells *cells, struct err *err)
+{
+    struct kleene exposure, outcome, among;
+    struct set told;
+    uint32_t asked;
+
+    kleene_all(&among, population);
+    if (!criterion_run(sides->criterion[0], segment, &exposure, err) ||
+        !criterion_run(sides->criterion[1], segment, &outcome, err) ||
+        (sides->criterion[2] && !criterion_run(sides->criterion[2], segment, &among, err)))
+        return false;
+    asked = set_count(&among.yes) + set_count(&among.cannot_tell);
+    told = among.yes;
+    set_minus(&told, &exposure.cannot_tell);
+    set_minus(&told, &outcome.cannot_tell);
+    for (int i = 0; i < ASSOCIATION_UNTOLD; i++)
+        cells_add(cells, (size_t)i,
+                  count_of(&told, &exposure.yes, i < ASSOCIATION_UNEXPOSED_WITH, &outcome.yes,
+                           i == ASSOCIATION_EXPOSED_WITH || i == ASSOCIATION_UNEXPOSED_WITH));
+    cells_add(cells, ASSOCIATION_UNTOLD, (int64_t)asked - set_count(&told));
+    return true;
+}
+
+static bool evaluate_association(const struct asked_of *of, const struct ast *ast,
+                                 const struct shape *shape, struct cells *cells, struct err *err)
+{
+    struct sides sides = {0};
+    bool ok = sides_new(of, ast, shape, &sides, err);
+
+    for (size_t i = 0; ok && i < population_segments(of->population); i++)
+        ok = sides_run(&sides, population_of(of->population, i), i, cells, err);
+    for (int i = 0; i < 3; i++)
+        criterion_free(sides.criterion[i]);
+    return ok;
+}
+
 static evaluate_function *const functions[] = {
     [MEASURE_COUNT] = evaluate_count,         [MEASURE_BREAKDOWN] = evaluate_breakdown,
     [MEASURE_FREQUENCY] = evaluate_frequency, [MEASURE_FUNNEL] = evaluate_funnel,
     [MEASURE_SHARE] = evaluate_count,         [MEASURE_LEAVE_ONE_OUT] = evaluate_funnel,
     [MEASURE_TIMELINE] = evaluate_binned,     [MEASURE_HISTOGRAM] = evaluate_binned,
-    [MEASURE_SURVIVAL] = evaluate_binned,
+    [MEASURE_SURVIVAL] = evaluate_binned,     [MEASURE_ASSOCIATION] = evaluate_association,
 };
 
 bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,

@@ -77,8 +77,8 @@ static struct canon_measure canon_measure_of(const struct request_verified *veri
                                   .n_dimensions = q->n_dimensions,
                                   .changes = verified->shape.changes,
                                   .n_changes = q->n_changes,
-                                  .steps = verified->shape.bins ? verified->shape.roles
-                                                                : verified->shape.steps,
+                                  .steps = verified->shape.roles ? verified->shape.roles
+                                                                 : verified->shape.steps,
                                   .n_steps = q->n_steps,
                                   .bins = verified->shape.bins};
 }

@@ -276,11 +276,13 @@ struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t s
         work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
     if (shape->measure.kind == MEASURE_FREQUENCY)
         work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_CHANGE_NS)));
-    if (shape->n_roles > 0)
+    if (shape->bins && shape->n_roles > 0)
         work.ns = add(work.ns, times(shape->n_roles, add(times(sizes->persons, PERSON_FIRST_NS),
                                                          times(sizes->events, EVENT_GAP_NS))));
     if (shape->measure.kind == MEASURE_SURVIVAL)
         work.ns = add(work.ns, last_contact_ns(sizes));
+    if (shape->measure.kind == MEASURE_ASSOCIATION)
+        work.ns = add(work.ns, times(shape->n_roles, times(sizes->segments, SEGMENT_STEP_NS)));
     if (shape->steps)
         work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_STEP_NS)));
     return work;

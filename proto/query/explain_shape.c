@@ -40,19 +40,10 @@ static void explain_step(const struct ast_node *root, uint32_t at, uint32_t oper
     print(&step, out);
 }
 
-void explain_shape(const struct shape *shape, const struct ast_node *root, struct bytes *out)
+static void explain_roles(const struct shape *shape, const struct ast_node *root, struct bytes *out)
 {
-    const struct measure_declaration *declared = measure_declaration(shape->measure.kind);
-
     uint32_t at = 0;
 
-    assert(declared);
-    bytes_add_text(out, declared->words);
-    if (declared->parts == MEASURE_ONE_PART)
-        return;
-    add_number(out, shape->n_parts);
-    bytes_add_text(out, shape->n_parts == 1 ? declared->one_part : declared->many_parts);
-    explain_dimensions(&shape->breakdown, out);
     for (uint32_t i = 0; i < shape->n_roles; i++) {
         bytes_add_text(out, "  ");
         bytes_add_text(out, shape->roles[i].name);
@@ -61,6 +52,24 @@ void explain_shape(const struct shape *shape, const struct ast_node *root, struc
         at += shape->roles[i].operands;
         bytes_add_text(out, "\n");
     }
+}
+
+void explain_shape(const struct shape *shape, const struct ast_node *root, struct bytes *out)
+{
+    const struct measure_declaration *declared = measure_declaration(shape->measure.kind);
+
+    uint32_t at = 0;
+
+    assert(declared);
+    bytes_add_text(out, declared->words);
+    if (declared->parts == MEASURE_TWO_BY_TWO)
+        explain_roles(shape, root, out);
+    if (declared->parts == MEASURE_ONE_PART || declared->parts == MEASURE_TWO_BY_TWO)
+        return;
+    add_number(out, shape->n_parts);
+    bytes_add_text(out, shape->n_parts == 1 ? declared->one_part : declared->many_parts);
+    explain_dimensions(&shape->breakdown, out);
+    explain_roles(shape, root, out);
     for (uint32_t i = 0; (shape->changes || shape->steps) && i < shape->n_parts; i++) {
         bytes_add_text(out, "  ");
         bytes_add_text(out, shape_part(shape, i, 0));

@@ -14,6 +14,8 @@ static const char *const funnel_cells[MEASURE_FUNNEL_CELLS] = {"last", "undecide
 static const char *const share_cells[MEASURE_SHARE_CELLS] = {"matched", "undetermined",
                                                              "unmatched"};
 static const char *const left_out_cells[] = {"gained"};
+static const char *const association_cells[MEASURE_ASSOCIATION_CELLS] = {
+    "exposed_with", "exposed_without", "unexposed_with", "unexposed_without", "undetermined"};
 static const char *const survival_cells[MEASURE_SURVIVAL_CELLS] = {"event", "censored"};
 
 /* Rows in the order of their numbers, without gaps. */
@@ -136,6 +138,18 @@ static const struct measure_declaration measures[] = {
      .words = "how many of these persons had an event in each of ",
      .one_part = " bin, and how many were last heard of in it without one:\n",
      .many_parts = " bins, and how many were last heard of in it without one:\n"},
+    /* Sensitivity 1: a person is in one of the five cells. */
+    {.kind = MEASURE_ASSOCIATION,
+     .name = "association",
+     .parts = MEASURE_TWO_BY_TWO,
+     .parts_max = 1,
+     .part_name = "table",
+     .parts_name = "tables",
+     .n_cells = MEASURE_ASSOCIATION_CELLS,
+     .cell = association_cells,
+     .help = "a 2x2 table and its odds ratio (--exposure, --outcome)",
+     .words = "how many of these persons are exposed and have the outcome, one of them or neither, "
+              "and of how many it cannot be told\n"},
 };
 
 #define N_MEASURES (sizeof(measures) / sizeof(measures[0]))

@@ -25,6 +25,7 @@ enum measure_kind {
     MEASURE_TIMELINE = 7,
     MEASURE_HISTOGRAM = 8,
     MEASURE_SURVIVAL = 9,
+    MEASURE_ASSOCIATION = 10,
 };
 
 /* The cells of a count, and of each part of a breakdown, a timeline and a histogram. */
@@ -75,6 +76,20 @@ enum survival_cell {
     MEASURE_SURVIVAL_CELLS,
 };
 
+/*
+ * The cells of an association: everybody among whom it is asked is in one of the first four by
+ * whether the exposure and the outcome are met, or, where one of them or whether the person is
+ * asked for cannot be told, in the last.
+ */
+enum association_cell {
+    ASSOCIATION_EXPOSED_WITH,
+    ASSOCIATION_EXPOSED_WITHOUT,
+    ASSOCIATION_UNEXPOSED_WITH,
+    ASSOCIATION_UNEXPOSED_WITHOUT,
+    ASSOCIATION_UNTOLD,
+    MEASURE_ASSOCIATION_CELLS,
+};
+
 #define MEASURE_TABLE_MAX 4000  /* parts of one breakdown; more do not fit in a signed answer */
 #define MEASURE_CHANGES_MAX 100 /* changes of one frequency question */
 #define MEASURE_STEPS_MAX 32    /* criteria of one funnel */
@@ -86,6 +101,7 @@ enum measure_parts {
     MEASURE_BY_CHANGES,    /* one for each of the question's changes */
     MEASURE_BY_STEPS,      /* one for each of its steps, in order */
     MEASURE_BY_BINS,       /* one for each class of its bins */
+    MEASURE_TWO_BY_TWO,    /* one, of two criteria */
 };
 
 /* How many cells the widest figure of a part adds up. */

@@ -23,6 +23,8 @@ static_assert((int)MEASURE_LEAVE_ONE_OUT == RIKSTAL__V1__MEASURE__MEASURE_LEAVE_
 static_assert((int)MEASURE_TIMELINE == RIKSTAL__V1__MEASURE__MEASURE_TIMELINE, "as on the wire");
 static_assert((int)MEASURE_HISTOGRAM == RIKSTAL__V1__MEASURE__MEASURE_HISTOGRAM, "as on the wire");
 static_assert((int)MEASURE_SURVIVAL == RIKSTAL__V1__MEASURE__MEASURE_SURVIVAL, "as on the wire");
+static_assert((int)MEASURE_ASSOCIATION == RIKSTAL__V1__MEASURE__MEASURE_ASSOCIATION,
+              "as on the wire");
 static_assert((int)MODE_REGIONS == RIKSTAL__V1__MODE__MODE_REGIONS, "as on the wire");
 static_assert((int)MODE_SUM == RIKSTAL__V1__MODE__MODE_SUM, "as on the wire");
 static_assert((int)MODE_DISTINCT_NUMBER == RIKSTAL__V1__MODE__MODE_DISTINCT, "as on the wire");
@@ -170,6 +172,30 @@ static bool roles_read(const Rikstal__V1__Question *question, struct arena *aren
     return true;
 }
 
+/* Exposure, outcome and among whom, each of some operands. */
+static bool sides_read(const Rikstal__V1__Question *question, struct arena *arena,
+                       struct shape *shape, struct err *err)
+{
+    static const char *const names[] = {SHAPE_EXPOSURE, SHAPE_OUTCOME, SHAPE_AMONG};
+    size_t n = question->n_steps;
+
+    if (n < 2 || n > 3)
+        return err_set(err, ERR_INVALID,
+                       "an association has an exposure, an outcome and among whom, not %zu roles",
+                       n);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(question->steps[i]->name, names[i]) != 0)
+            return err_set(err, ERR_INVALID, "role %zu of an association must be \"%s\"", i + 1,
+                           names[i]);
+    if (!steps_read(question, arena, shape, err))
+        return false;
+    shape->roles = shape->steps;
+    shape->n_roles = (uint32_t)n;
+    shape->steps = NULL;
+    shape->n_parts = 1;
+    return true;
+}
+
 static bool bins_read(const Rikstal__V1__Question *question,
                       const struct measure_declaration *declared, struct arena *arena,
                       struct shape *shape, struct err *err)
@@ -203,7 +229,8 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
     if ((question->n_dimensions > 0 && parts != MEASURE_BY_DIMENSIONS) ||
         (question->n_changes > 0 && parts != MEASURE_BY_CHANGES))
         return err_set(err, ERR_INVALID, "dimensions are a breakdown's, changes a frequency's");
-    if (question->n_steps > 0 && parts != MEASURE_BY_STEPS && parts != MEASURE_BY_BINS)
+    if (question->n_steps > 0 && parts != MEASURE_BY_STEPS && parts != MEASURE_BY_BINS &&
+        parts != MEASURE_TWO_BY_TWO)
         return err_set(err, ERR_INVALID, "steps are for a funnel and for leave_one_out");
     if (question->bins && parts != MEASURE_BY_BINS)
         return err_set(err, ERR_INVALID, "bins are for a timeline, a histogram and a survival");
@@ -218,6 +245,8 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
     if (parts == MEASURE_BY_STEPS && !steps_read(question, arena, &shape, err))
         return false;
     if (parts == MEASURE_BY_BINS && !bins_read(question, declared, arena, &shape, err))
+        return false;
+    if (parts == MEASURE_TWO_BY_TWO && !sides_read(question, arena, &shape, err))
         return false;
     if (!measure_declare(kind, shape.n_parts, &shape.measure, err))
         return false;

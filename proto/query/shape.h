@@ -38,7 +38,8 @@ struct shape {
     struct shape_step *steps;         /* set for a funnel: n_parts of them; else NULL */
     struct bins *bins;                /* set for a timeline and a histogram, which has their
                                        * classes as its only dimension; else NULL */
-    struct shape_step *roles;         /* beside bins, n_roles of them: what the numbers are of */
+    struct shape_step *roles;         /* beside bins, what the numbers are of, and of an
+                                       * association: n_roles of them; else NULL */
     uint32_t n_roles;
 };
 
@@ -50,6 +51,9 @@ struct shape {
 #define SHAPE_FROM "from"
 #define SHAPE_TO "to"
 #define SHAPE_AMONG "among"
+/* Those of an association, which may be any criteria. */
+#define SHAPE_EXPOSURE "exposure"
+#define SHAPE_OUTCOME "outcome"
 
 /* The shape of every count. */
 extern const struct shape shape_count;

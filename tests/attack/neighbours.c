@@ -37,6 +37,7 @@ enum kinds {
     TIMELINE,
     HISTOGRAM,
     SURVIVAL,
+    ASSOCIATION,
     KINDS
 };
 
@@ -48,7 +49,8 @@ static const char *const names[KINDS] = {"count",
                                          "trial without each operand",
                                          "timeline of first diagnoses",
                                          "histogram of ages",
-                                         "survival from diagnosis to treatment"};
+                                         "survival from diagnosis to treatment",
+                                         "association of diagnosis and treatment"};
 
 /* One question with its measures, and the vectors of the step before. */
 struct watched {
@@ -144,8 +146,9 @@ static uint32_t steps_of(const struct ast *ast)
 static struct measure declared(const struct trial *t, enum kinds kind, const struct ast *ast)
 {
     static const enum measure_kind of[KINDS] = {
-        MEASURE_COUNT,         MEASURE_BREAKDOWN, MEASURE_FREQUENCY, MEASURE_FUNNEL,  MEASURE_SHARE,
-        MEASURE_LEAVE_ONE_OUT, MEASURE_TIMELINE,  MEASURE_HISTOGRAM, MEASURE_SURVIVAL};
+        MEASURE_COUNT,    MEASURE_BREAKDOWN,     MEASURE_FREQUENCY, MEASURE_FUNNEL,
+        MEASURE_SHARE,    MEASURE_LEAVE_ONE_OUT, MEASURE_TIMELINE,  MEASURE_HISTOGRAM,
+        MEASURE_SURVIVAL, MEASURE_ASSOCIATION};
     const uint32_t parts_of[KINDS] = {1,
                                       t->breakdown.n_parts,
                                       WORLD_VARIANTS,
@@ -154,7 +157,8 @@ static struct measure declared(const struct trial *t, enum kinds kind, const str
                                       steps_of(ast),
                                       t->months.dimension.n_classes,
                                       t->ages.dimension.n_classes,
-                                      t->days.dimension.n_classes};
+                                      t->days.dimension.n_classes,
+                                      1};
     struct measure measure;
     struct err err;
 
@@ -189,6 +193,13 @@ static void true_cells(struct trial *t, const struct ast *ast, enum kinds kind,
     }
     if (kind == HISTOGRAM)
         shape.bins = &t->ages;
+    if (kind == ASSOCIATION) {
+        steps[0] = (struct shape_step){SHAPE_EXPOSURE, 1};
+        steps[1] = (struct shape_step){SHAPE_OUTCOME, 1};
+        shape.roles = steps;
+        shape.n_roles = 2;
+        ast = &t->both;
+    }
     if (kind == SURVIVAL) {
         steps[0] = (struct shape_step){SHAPE_FROM, 1};
         steps[1] = (struct shape_step){SHAPE_TO, 1};

@@ -234,6 +234,35 @@ def check_curve(report, network, analyst, people):
     report.row(dead.code == 0 and len(dead.report["total"]["parts"]) == 9, "until death too")
 
 
+# ---- an association ----------------------------------------------------------------------------
+
+
+def check_association(report, network, analyst, people):
+    """A diagnosis without a day counts too: no criterion asks for its day."""
+    words = ("--measure", "association", "--exposure", "sex = female", "--outcome", FROM)
+    asked = asked_for(report, network, analyst, words)
+    truth = {}
+    for r in REGIONS:
+        cells = truth[r] = [0] * 5
+        for _, sex, ill, _ in people[r][0]:
+            cells[2 * (sex != "female") + (not ill)] += 1
+    offs = [cell - true for r in REGIONS for cell, true in zip(asked.answers[r].cells, truth[r])]
+    limit = bound(len(offs), SIGMA**2)
+    report.row(len(offs) == 15 and max(map(abs, offs)) <= limit, "an association: every cell within the law",
+               "largest off by %d of %.0f" % (max(map(abs, offs)), limit))
+    a, b, c, d, _ = (sum(cells) for cells in zip(*truth.values()))
+    odds = asked.report["total"]["odds_ratio"]
+    report.row(odds["low95"] <= odds["value"] <= odds["high95"] and odds["low95"] * 0.95 <= a * d / (b * c) <= odds["high95"] * 1.05,
+               "with its odds ratio", "%.3f (%.3f-%.3f) of %.3f" % (odds["value"], odds["low95"], odds["high95"], a * d / (b * c)))
+    page = analyst.run("ask", *words, "--sigma", str(SIGMA), "--table").out
+    report.row("odds ratio" in page and "Not exposed" in page, "for people")
+    text = analyst.run("ask", *words, "--sigma", str(SIGMA), "--csv").out
+    line = [line for line in csv.DictReader(io.StringIO(text)) if line["node"] == "total"][0]
+    report.row(abs(float(line["odds_ratio"]) - odds["value"]) < 1e-3 and line["exposed_with"], "and in CSV")
+    done = analyst.run("ask", "--measure", "association", "--exposure", "sex = female", codes=None)
+    report.row(done.code == 2 and "--outcome" in done.err, "not without an outcome", done.err.strip())
+
+
 def check_sum(report, network, analyst, people):
     words = ("--measure", "timeline", "--from", FROM, "--period", "2019..2020", "--mode", "sum", "--sigma", str(SIGMA))
     asked, _ = analyst.ask_all("", *words)
@@ -281,6 +310,7 @@ def main():
         check_timelines(report, network, analyst, people)
         check_histograms(report, network, analyst, people)
         check_curve(report, network, analyst, people)
+        check_association(report, network, analyst, people)
         check_sum(report, network, analyst, people)
         check_refusals(report, network, analyst)
     report.close()

@@ -49,6 +49,8 @@ struct options {
     const char *protocol_path;
     const char *from;
     const char *to;
+    const char *exposure;
+    const char *outcome;
     struct protocol protocol;
     long wait_s;
     bool adds_up;
@@ -92,6 +94,10 @@ static const struct option_spec specs[] = {
     {"to", OPTION_TEXT, "EVENT",
      "histogram of days, survival: the first such event on that day or later, or 'deceased = yes'",
      AT(to)},
+    {"exposure", OPTION_TEXT, "Q",
+     "association: who is exposed, as in 'gene = BRCA1'; the question, if any, says among whom",
+     AT(exposure)},
+    {"outcome", OPTION_TEXT, "Q", "association: who has the outcome", AT(outcome)},
     {"period", OPTION_TEXT, "P",
      "timeline: 2019-01..2023-12 by month, 2019Q1..2023Q4 by quarter, 2019..2023 by year; costs as "
      "much as one count",
@@ -196,6 +202,8 @@ const struct option_table ask_table = {
         "  rikstal ask --measure survival --from 'diagnosis under icd10:C34' --to 'deceased = yes' "
         "\\\n"
         "      --bins 0..1800/90 --mode sum\n"
+        "  rikstal ask --measure association --exposure 'gene = BRCA1' --outcome 'diagnosis under "
+        "icd10:C50'\n"
         "  rikstal ask 'diagnosis under icd10:C50' --measure histogram --bins 0,18,40,65",
     .exits = "0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
              "4 refused, 5 budget exhausted, 7 unreachable or interrupted; 1 any other failure.",
@@ -492,11 +500,11 @@ static bool mark_is_used(const struct options *o, struct err *err)
  */
 static bool protocol_take(struct options *o, struct arena *arena, struct err *err)
 {
-    struct roles roles = {o->from, o->to, o->compose.text};
+    struct roles roles = {o->from, o->to, o->exposure, o->outcome, o->compose.text};
 
     if (!roles_suit(&roles, o->compose.measure, err))
         return false;
-    if (!o->protocol_path && !o->from && !o->to)
+    if (!o->protocol_path && !roles_given(&roles))
         return true;
     if (o->protocol_path ? !compose_protocol(o->protocol_path, arena, &o->protocol, err)
                          : !roles_compose(&roles, arena, &o->protocol, err))

@@ -30,6 +30,8 @@ struct options {
     const char *protocol_path;
     const char *from;
     const char *to;
+    const char *exposure;
+    const char *outcome;
     const char *period;
     const char *bins;
     struct protocol protocol;
@@ -49,6 +51,8 @@ static const struct option_spec specs[] = {
     {"from", OPTION_TEXT, "EVENT", "timeline, histogram, survival: the first event, as for ask",
      AT(from)},
     {"to", OPTION_TEXT, "EVENT", "histogram of days, survival: the second event", AT(to)},
+    {"exposure", OPTION_TEXT, "Q", "association: who is exposed", AT(exposure)},
+    {"outcome", OPTION_TEXT, "Q", "association: who has the outcome", AT(outcome)},
     {"period", OPTION_TEXT, "P", "timeline: 2019-01..2023-12", AT(period)},
     {"bins", OPTION_TEXT, "LIST", "histogram, survival: the edges of the bins, 0,18,40,65",
      AT(bins)},
@@ -157,8 +161,12 @@ static bool question_of(struct options *o, struct arena *arena, struct ast *ast,
             return false;
         o->text = o->protocol.question;
     }
-    if (o->from || o->to) {
-        if (!roles_compose(&(struct roles){o->from, o->to, o->text}, arena, &o->protocol, err))
+    struct roles roles = {o->from, o->to, o->exposure, o->outcome, o->text};
+
+    if (!roles_suit(&roles, o->measure, err))
+        return false;
+    if (roles_given(&roles)) {
+        if (!roles_compose(&roles, arena, &o->protocol, err))
             return false;
         o->text = o->protocol.question;
     }
@@ -184,14 +192,13 @@ static bool shape_of(struct options *o, const struct session *session, struct kn
     struct code disease;
     struct ast ast;
 
-    if (!o->protocol_path && !o->from && !o->to)
-        parts.protocol = NULL;
-    if (!roles_suit(&(struct roles){o->from, o->to, o->text}, o->measure, err) ||
-        !question_of(o, session->arena, &ast, &question, err) ||
+    if (!question_of(o, session->arena, &ast, &question, err) ||
         (o->text && !known_terms_look("rikstal price", session, &ast, o->text, known, err)))
         return false;
     if (o->disease && !disease_parse(o->disease, &disease, err))
         return err_wrap(err, "--disease: ");
+    if (o->protocol.n_steps == 0)
+        parts.protocol = NULL;
     return compose_shape(o->measure, &parts, session->arena, &question, shape, err);
 }
 

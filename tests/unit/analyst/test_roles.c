@@ -24,19 +24,22 @@ static void test_events_become_one_question(void **state)
         uint32_t last; /* operands of the last */
         const char *question;
     } cases[] = {
-        {{"diagnosis under icd10:C50", NULL, ""}, 1, 1, "event(diagnosis under icd10:C50)"},
-        {{"event(diagnosis under icd10:C50)", "deceased = yes", NULL},
+        {{.from = "diagnosis under icd10:C50", .among = ""},
+         1,
+         1,
+         "event(diagnosis under icd10:C50)"},
+        {{.from = "event(diagnosis under icd10:C50)", .to = "deceased = yes"},
          2,
          1,
          "event(diagnosis under icd10:C50) and deceased = yes"},
-        {{"diagnosis under icd10:C50 or diagnosis under icd10:C34", NULL,
-          "sex = female and age >= 18"},
+        {{.from = "diagnosis under icd10:C50 or diagnosis under icd10:C34",
+          .among = "sex = female and age >= 18"},
          2,
          2,
          "event(diagnosis under icd10:C50 or diagnosis under icd10:C34) and sex = female and "
          "age >= 18"},
-        {{NULL, NULL, "sex = female or age >= 18"}, 0, 1, "sex = female or age >= 18"},
-        {{NULL, NULL, ""}, 0, 0, ""},
+        {{.among = "sex = female or age >= 18"}, 0, 1, "sex = female or age >= 18"},
+        {{.among = ""}, 0, 0, ""},
     };
     struct arena *arena = arena_new(1 << 22);
     struct protocol protocol;
@@ -55,12 +58,33 @@ static void test_events_become_one_question(void **state)
     arena_free(arena);
 }
 
+static void test_exposure_and_outcome_may_be_any_criteria(void **state)
+{
+    const struct roles roles = {.exposure = "age >= 18 and sex = female",
+                                .outcome = "diagnosis under icd10:C50",
+                                .among = "birth_year > 1950 and age < 90"};
+    struct arena *arena = arena_new(1 << 22);
+    struct protocol protocol;
+    struct err err;
+
+    (void)state;
+    assert_true(roles_compose(&roles, arena, &protocol, &err));
+    assert_int_equal(protocol.n_steps, 3);
+    assert_string_equal(protocol.step[0].name, SHAPE_EXPOSURE);
+    assert_int_equal(protocol.step[0].operands, 2);
+    assert_string_equal(protocol.step[1].name, SHAPE_OUTCOME);
+    assert_int_equal(protocol.step[1].operands, 1);
+    assert_int_equal(protocol.step[2].operands, 2);
+    arena_free(arena);
+}
+
 static void test_what_is_no_event_is_refused(void **state)
 {
-    static const struct roles wrong[] = {{"age >= 18", NULL, NULL},
-                                         {"", NULL, NULL},
-                                         {"diagnosis under icd10:C50", "sex = female", NULL},
-                                         {"diagnosis under icd10:C50", NULL, "age >= "}};
+    static const struct roles wrong[] = {
+        {.from = "age >= 18"},
+        {.from = ""},
+        {.from = "diagnosis under icd10:C50", .to = "sex = female"},
+        {.from = "diagnosis under icd10:C50", .among = "age >= "}};
     struct arena *arena = arena_new(1 << 22);
     struct protocol protocol;
     struct err err;
@@ -73,19 +97,26 @@ static void test_what_is_no_event_is_refused(void **state)
 
 static void test_events_suit_measures_by_bins_alone(void **state)
 {
-    const struct roles none = {NULL, NULL, "age >= 18"}, from = {"diagnosis exists", NULL, ""};
+    const struct roles none = {.among = "age >= 18"}, from = {.from = "diagnosis exists"};
+    const struct roles half = {.exposure = "age >= 18"},
+                       sides = {.exposure = "gene = A", .outcome = "age >= 18"};
     struct err err;
 
     (void)state;
     assert_true(roles_suit(&none, MEASURE_COUNT, &err));
     assert_true(roles_suit(&from, MEASURE_TIMELINE, &err));
     assert_refused(roles_suit(&from, MEASURE_COUNT, &err), &err, ERR_INVALID);
+    assert_refused(roles_suit(&sides, MEASURE_TIMELINE, &err), &err, ERR_INVALID);
+    assert_refused(roles_suit(&half, MEASURE_ASSOCIATION, &err), &err, ERR_INVALID);
+    assert_refused(roles_suit(&none, MEASURE_ASSOCIATION, &err), &err, ERR_INVALID);
+    assert_true(roles_suit(&sides, MEASURE_ASSOCIATION, &err));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_events_become_one_question),
+        cmocka_unit_test(test_exposure_and_outcome_may_be_any_criteria),
         cmocka_unit_test(test_what_is_no_event_is_refused),
         cmocka_unit_test(test_events_suit_measures_by_bins_alone),
     };

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,6 +202,10 @@ static void test_every_measure_is_evaluated(void **state)
         }
         if (measure_declaration(kind)->parts == MEASURE_BY_BINS)
             binned_shape(&b, &bins, roles, &shape);
+        if (measure_declaration(kind)->parts == MEASURE_TWO_BY_TWO) {
+            shape.roles = roles;
+            shape.n_roles = 2;
+        }
         if (measure_declaration(kind)->parts == MEASURE_BY_CHANGES)
             shape.changes = changes;
         if (measure_declaration(kind)->parts == MEASURE_BY_STEPS)
@@ -262,6 +267,85 @@ static void test_sealed_cells_hold_the_true_numbers(void **state)
     }
 }
 
+static void draw_side(struct bench *b, char text[static 2048])
+{
+    struct ast ast;
+    struct err err;
+
+    do
+        world_question(b->world, text, 2048);
+    while (!parse_text(text, b->arena, &ast, &err) || ast.root->kind == AST_ALL);
+}
+
+static struct true_count truth_of(struct bench *b, const char *format, const char *a, const char *z)
+{
+    struct asked_of of = world_asked_of(b->world);
+    struct true_count is = {0};
+    char text[8192];
+    struct ast ast;
+    struct err err;
+
+    snprintf(text, sizeof(text), format, a, z);
+    if (parse_text(text, b->arena, &ast, &err))
+        assert_true(truth_count(&of, &ast, &is, &err));
+    return is;
+}
+
+static uint32_t operands_of(struct bench *b, const char *text)
+{
+    struct ast ast;
+    struct err err;
+
+    assert_true(parse_text(text, b->arena, &ast, &err));
+    return ast.root->kind == AST_AND ? ast.root->n_children : 1;
+}
+
+/* Each cell of two criteria is what a count of both, or of one without the other, gives. */
+static void test_an_association_has_four_counts(void **state)
+{
+    static const char *const formats[] = {"(%s) and (%s)", "(%s) and not (%s)", "not (%s) and (%s)",
+                                          "not (%s) and not (%s)"};
+    static char a[2048], z[2048], text[8192];
+    int64_t told = 0, all_untold = 0;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, 6111);
+    for (int i = 0; i < 60; i++) {
+        struct asked_of of = world_asked_of(b.world);
+        struct shape_step roles[2] = {{SHAPE_EXPOSURE, 1}, {SHAPE_OUTCOME, 1}};
+        struct shape shape = {
+            .n_parts = 1, .part_cells = MEASURE_ASSOCIATION_CELLS, .roles = roles, .n_roles = 2};
+        int64_t cells[MEASURE_ASSOCIATION_CELLS], persons, sum = 0;
+        struct cells *sealed;
+        struct ast ast;
+        struct err err;
+
+        arena_clear(b.arena);
+        draw_side(&b, a);
+        draw_side(&b, z);
+        snprintf(text, sizeof(text), "(%s) and (%s)", a, z);
+        if (!parse_text(text, b.arena, &ast, &err))
+            continue; /* too large together */
+        roles[0].operands = operands_of(&b, a);
+        roles[1].operands = operands_of(&b, z);
+        assert_true(measure_declare(MEASURE_ASSOCIATION, 1, &shape.measure, &err));
+        sealed = cells_new(shape.measure.n_cells);
+        assert_true(evaluate(&of, &ast, &shape, sealed, &err));
+        unseal(&b, &shape.measure, sealed, cells);
+        persons = (int64_t)population_count(b.world->population);
+        for (int c = 0; c < ASSOCIATION_UNTOLD; c++) {
+            assert_int_equal(cells[c], truth_of(&b, formats[c], a, z).matched);
+            sum += cells[c];
+        }
+        assert_int_equal(cells[ASSOCIATION_UNTOLD], persons - sum);
+        told += sum;
+        all_untold += persons - sum;
+    }
+    assert_true(told > 100 && all_untold > 100);
+    bench_down(&b);
+}
+
 static int64_t sum_of(const int64_t *cells, size_t n)
 {
     int64_t sum = 0;
@@ -307,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_measure_is_evaluated),
         cmocka_unit_test(test_sealed_cells_hold_the_true_numbers),
+        cmocka_unit_test(test_an_association_has_four_counts),
         cmocka_unit_test(test_who_is_dropped_is_in_no_cell),
     };
 

@@ -410,6 +410,31 @@ static void test_roles_that_are_not_those_of_the_bins_are_refused(void **state)
     refused(&b, "bins are for a timeline");
 }
 
+static void test_an_association_has_two_sides(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    steps_up(&b, 3);
+    b.question.measure = RIKSTAL__V1__MEASURE__MEASURE_ASSOCIATION;
+    step[0].name = SHAPE_EXPOSURE;
+    step[1].name = SHAPE_OUTCOME;
+    step[2].name = SHAPE_AMONG;
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_parts, 1);
+    assert_int_equal(b.shape.measure.n_cells, MEASURE_ASSOCIATION_CELLS);
+    assert_int_equal(b.shape.n_roles, 3);
+    assert_null(b.shape.steps);
+    arena_free(b.arena);
+    steps_up(&b, 1);
+    b.question.measure = RIKSTAL__V1__MEASURE__MEASURE_ASSOCIATION;
+    refused(&b, "not 1 roles");
+    steps_up(&b, 2);
+    b.question.measure = RIKSTAL__V1__MEASURE__MEASURE_ASSOCIATION;
+    step[0].name = SHAPE_EXPOSURE;
+    refused(&b, "role 2 of an association");
+}
+
 /* Whatever the schema can name is declared or refused here: no measure comes to a door without. */
 static void test_every_measure_of_the_schema_declares_its_cells(void **state)
 {
@@ -445,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_a_step_is_its_operands),
         cmocka_unit_test(test_bins_have_a_part_for_every_class),
         cmocka_unit_test(test_roles_that_are_not_those_of_the_bins_are_refused),
+        cmocka_unit_test(test_an_association_has_two_sides),
         cmocka_unit_test(test_every_measure_of_the_schema_declares_its_cells),
     };
 

@@ -82,7 +82,7 @@ static void ask_bins(Rikstal__V1__Question *question, enum measure_kind kind, in
 /* NULL, NULL: of two steps, or without any. */
 static void hold_table(const char *by, const char *changes, enum measure_kind kind, int64_t each)
 {
-    Rikstal__V1__Step step = RIKSTAL__V1__STEP__INIT, *both[] = {&step, &step};
+    Rikstal__V1__Step step = RIKSTAL__V1__STEP__INIT, outcome = step, *both[] = {&step, &step};
     Rikstal__V1__Op op = RIKSTAL__V1__OP__INIT, *ops[] = {&op};
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
     struct arena *arena = arena_new((size_t)1 << 24);
@@ -102,8 +102,12 @@ static void hold_table(const char *by, const char *changes, enum measure_kind ki
     question.measure = (Rikstal__V1__Measure)input.measure;
     if (measure_declaration(kind)->parts == MEASURE_BY_BINS)
         ask_bins(&question, kind, each);
-    if (measure_declaration(kind)->parts == MEASURE_BY_STEPS) {
-        step.name = "I1 adult";
+    if (measure_declaration(kind)->parts == MEASURE_BY_STEPS ||
+        measure_declaration(kind)->parts == MEASURE_TWO_BY_TWO) {
+        outcome.name = SHAPE_OUTCOME;
+        outcome.operands = 1;
+        both[1] = kind == MEASURE_ASSOCIATION ? &outcome : &step;
+        step.name = kind == MEASURE_ASSOCIATION ? SHAPE_EXPOSURE : "I1 adult";
         step.operands = 1;
         op.kind = AST_AND;
         op.operands = 2;
@@ -145,6 +149,7 @@ static void test_every_member_is_described_and_there_is_none_else(void **state)
         hold_table(NULL, NULL, MEASURE_TIMELINE, many ? 400 : 3);
         hold_table(NULL, NULL, MEASURE_HISTOGRAM, many ? 400 : 3);
         hold_table(NULL, NULL, MEASURE_SURVIVAL, many ? 400 : 3);
+        hold_table(NULL, NULL, MEASURE_ASSOCIATION, many ? 400 : 3);
     }
     all_of_it_met();
 }
