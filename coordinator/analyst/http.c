@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <curl/curl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #define CONNECT_TIMEOUT_MS 5000L
 #define URL_BYTES 2048
 #define RETRY_MS 200
+#define IDLE_MAX 8                       /* connections kept for later calls */
 #define PROBLEM_BYTES ((size_t)64 << 10) /* of an error's document */
 
 static volatile sig_atomic_t stop; /* set by a signal handler */
@@ -62,15 +64,42 @@ static int progress(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl_
     return stop;
 }
 
-static CURL *connection; /* kept open for the next call */
+/* Connections that no call uses now, kept open for the next ones. */
+static struct {
+    pthread_mutex_t lock;
+    bool started;
+    size_t n;
+    CURL *idle[IDLE_MAX];
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static CURL *connection_get(void)
+/* NULL when memory is out. */
+static CURL *connection_take(void)
 {
-    if (!connection && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-        connection = curl_easy_init();
-    if (connection)
-        curl_easy_reset(connection);
-    return connection;
+    CURL *curl = NULL;
+
+    pthread_mutex_lock(&pool.lock);
+    if (!pool.started)
+        pool.started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    if (pool.n > 0)
+        curl = pool.idle[--pool.n];
+    else if (pool.started)
+        curl = curl_easy_init();
+    pthread_mutex_unlock(&pool.lock);
+    if (curl)
+        curl_easy_reset(curl);
+    return curl;
+}
+
+static void connection_give(CURL *curl)
+{
+    pthread_mutex_lock(&pool.lock);
+    if (curl && pool.n < IDLE_MAX) {
+        pool.idle[pool.n++] = curl;
+        curl = NULL;
+    }
+    pthread_mutex_unlock(&pool.lock);
+    if (curl)
+        curl_easy_cleanup(curl);
 }
 
 static void prepare(CURL *curl, const struct http_call *call, const char *url,
@@ -181,24 +210,27 @@ static struct curl_slist *headers_of(const struct http_call *call, bool *ok)
 static bool perform(const struct http_call *call, size_t most, struct bytes *body, long *status,
                     struct err *err)
 {
-    CURL *curl = connection_get();
     struct receiving receiving = {body, most};
     struct curl_slist *headers;
     char url[URL_BYTES];
     CURLcode result;
+    CURL *curl;
     bool ok;
 
     if (snprintf(url, sizeof(url), "%s%s", call->base, call->path) >= (int)sizeof(url))
         return err_set(err, ERR_INVALID, "the coordinator's address is too long");
     headers = headers_of(call, &ok);
+    curl = connection_take();
     if (!curl || !ok) {
         curl_slist_free_all(headers);
+        connection_give(curl);
         return err_memory(err);
     }
     prepare(curl, call, url, headers, &receiving);
     result = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
     curl_slist_free_all(headers);
+    connection_give(curl);
     return result == CURLE_OK ||
            err_set(err, ERR_UNAVAILABLE, "%s: %s", call->base, curl_easy_strerror(result));
 }

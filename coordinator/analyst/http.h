@@ -1,11 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls the coordinator's HTTP API with libcurl: one connection per process, JSON in and out.
+ * Calls the coordinator's HTTP API with libcurl: connections are kept, JSON in and out.
  *
  * A problem+json becomes the error: err gets its detail as text and an err_code for the right exit
  * code, *code its code. http_stop(), which a signal handler may call, makes a running call return.
- * One thread.
+ * Any thread; http_stop() is of all of them.
  */
 #include <cjson/cJSON.h>
 #include <stdint.h>
