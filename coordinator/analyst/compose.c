@@ -30,9 +30,10 @@
 
 #define EARLIER_S 5 /* a question is valid from a little before now, because clocks differ */
 
-static bool parse_here(const char *text, struct arena *arena, struct ast *ast,
-                       struct diagnostics *found)
+bool compose_diagnose(const char *text, struct arena *arena, struct ast *ast,
+                      struct diagnostics *found)
 {
+    assert(text && arena && ast && found);
     struct set_folder folder = {{"sets", session_default(arena, "sets")}, arena};
     struct named_sets sets = set_folder_source(&folder);
 
@@ -41,36 +42,35 @@ static bool parse_here(const char *text, struct arena *arena, struct ast *ast,
 
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast, struct err *err)
 {
-    assert(text && arena && ast);
     struct diagnostics found;
 
-    if (parse_here(text, arena, ast, &found))
+    if (compose_diagnose(text, arena, ast, &found))
         return true;
     diagnostics_tell(&found);
     return err_set(err, ERR_INVALID, "the question has %u mistake%s", found.n,
                    found.n == 1 ? "" : "s");
 }
 
-bool compose_look(const char *text, struct arena *arena, struct ast *ast)
+bool compose_protocol_diagnose(const char *text, size_t size, struct arena *arena,
+                               struct protocol *out, struct diagnostics *found)
 {
-    assert(text && arena && ast);
-    struct diagnostics found;
+    assert(text && arena && out && found);
+    struct set_folder folder = {{"sets", session_default(arena, "sets")}, arena};
+    struct named_sets sets = set_folder_source(&folder);
 
-    return parse_here(text, arena, ast, &found);
+    return protocol_read(text, size, &sets, arena, out, found);
 }
 
 bool compose_protocol(const char *path, struct arena *arena, struct protocol *out, struct err *err)
 {
     assert(path && arena && out);
-    struct set_folder folder = {{"sets", session_default(arena, "sets")}, arena};
-    struct named_sets sets = set_folder_source(&folder);
     struct diagnostics found;
     uint8_t *text;
     size_t size;
 
     if (!file_read(path, PROTOCOL_BYTES_MAX, arena, &text, &size, err))
         return err_wrap(err, "--protocol: ");
-    if (protocol_read((const char *)text, size, &sets, arena, out, &found))
+    if (compose_protocol_diagnose((const char *)text, size, arena, out, &found))
         return true;
     diagnostics_tell(&found);
     return err_set(err, ERR_INVALID, "the protocol %s has %u mistake%s", path, found.n,

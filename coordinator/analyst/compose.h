@@ -13,6 +13,7 @@
 
 struct arena;
 struct blind;
+struct diagnostics;
 struct protocol;
 struct roster;
 struct secret_key;
@@ -53,14 +54,18 @@ struct composed {
  */
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
                    struct err *err) MUST_CHECK;
-/* The same without a word: for a text that was parsed before. */
-bool compose_look(const char *text, struct arena *arena, struct ast *ast) MUST_CHECK;
+/* The same, but the mistakes are in `found`, which borrows the text. */
+bool compose_diagnose(const char *text, struct arena *arena, struct ast *ast,
+                      struct diagnostics *found) MUST_CHECK;
 /*
  * Reads a protocol (proto/query/protocol.h). Prints every mistake on stderr, with its line and
  * column.
  */
 bool compose_protocol(const char *path, struct arena *arena, struct protocol *out,
                       struct err *err) MUST_CHECK;
+/* The same of a text; the mistakes are in `found`, which borrows it. */
+bool compose_protocol_diagnose(const char *text, size_t size, struct arena *arena,
+                               struct protocol *out, struct diagnostics *found) MUST_CHECK;
 /* The analyst's texts that determine the parts of an answer. NULL when not given. */
 struct compose_parts {
     const char *by;      /* "sex,age_band" */

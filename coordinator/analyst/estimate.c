@@ -78,10 +78,11 @@ static void permit_json(cJSON *root, const Rikstal__V1__RosterPermit *permit, bo
         json_put_int(root, "permit_nrho", permit->nrho, ok);
 }
 
-static void words_print(const struct estimate_plan *of, const struct estimate *estimate)
+static void words_print(const struct estimate_plan *of)
 {
     const struct plan *plan = of->plan;
     const struct shape *shape = of->shape;
+    struct estimate estimate = estimate_of(&shape->measure, plan->n_regions, plan->sigma);
 
     printf("%s\n", of->question);
     output_echo(of->echo, "", stdout);
@@ -97,19 +98,21 @@ static void words_print(const struct estimate_plan *of, const struct estimate *e
         printf("%u parts of %u cells each\n", shape->n_parts, shape->part_cells);
     printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "
            "before\n",
-           (double)estimate->nrho / (double)PRICE_POINT_NRHO, (double)estimate->nrho / 1e9);
+           (double)estimate.nrho / (double)PRICE_POINT_NRHO, (double)estimate.nrho / 1e9);
     if (plan->mode == MODE_REGIONS)
         printf("95 %%: ±%" PRId64 " for a region's figure, ±%" PRId64 " for the total of all %zu\n",
-               estimate->region, estimate->national, plan->n_regions);
-    else if (estimate->sum >= 0)
-        printf("95 %%: ±%" PRId64 " for the total of all %zu\n", estimate->sum, plan->n_regions);
-    if (plan->mode == MODE_REGIONS || estimate->sum >= 0)
+               estimate.region, estimate.national, plan->n_regions);
+    else if (estimate.sum >= 0)
+        printf("95 %%: ±%" PRId64 " for the total of all %zu\n", estimate.sum, plan->n_regions);
+    if (plan->mode == MODE_REGIONS || estimate.sum >= 0)
         estimate_sums(&shape->measure, "");
 }
 
-static cJSON *json_of(const struct estimate_plan *of, const struct estimate *estimate)
+cJSON *estimate_json(const struct estimate_plan *of)
 {
+    assert(of && of->shape && of->plan);
     const struct plan *plan = of->plan;
+    struct estimate estimate = estimate_of(&of->shape->measure, plan->n_regions, plan->sigma);
     cJSON *root = cJSON_CreateObject();
     bool ok = root != NULL;
 
@@ -132,13 +135,43 @@ static cJSON *json_of(const struct estimate_plan *of, const struct estimate *est
     json_put_int(root, "regions", (int64_t)plan->n_regions, &ok);
     json_put_int(root, "parts", of->shape->n_parts, &ok);
     json_put_int(root, "cells", of->shape->measure.n_cells, &ok);
-    json_put_int(root, "price_nrho", estimate->nrho, &ok);
+    json_put_int(root, "price_nrho", estimate.nrho, &ok);
     if (plan->mode == MODE_REGIONS) {
-        json_put_int(root, "region_half_width_95", estimate->region, &ok);
-        json_put_int(root, "national_half_width_95", estimate->national, &ok);
-    } else if (estimate->sum >= 0) {
-        json_put_int(root, "sum_half_width_95", estimate->sum, &ok);
+        json_put_int(root, "region_half_width_95", estimate.region, &ok);
+        json_put_int(root, "national_half_width_95", estimate.national, &ok);
+    } else if (estimate.sum >= 0) {
+        json_put_int(root, "sum_half_width_95", estimate.sum, &ok);
     }
+    if (ok)
+        return root;
+    cJSON_Delete(root);
+    return NULL;
+}
+
+cJSON *estimate_menu(const struct measure *measure, size_t n_regions)
+{
+    assert(measure);
+    cJSON *root = cJSON_CreateObject(), *menu = cJSON_CreateArray();
+    bool ok = true;
+
+    json_put_int(root, "schema_version", SCHEMA_VERSION, &ok);
+    json_put_text(root, "measure", measure_name(measure->kind), &ok);
+    json_put_int(root, "cells", measure->n_cells, &ok);
+    json_put_int(root, "sensitivity_squared", measure->sensitivity_squared, &ok);
+    json_put_int(root, "regions", (int64_t)n_regions, &ok);
+    for (size_t i = 0; i < PRICE_SIGMAS; i++) {
+        struct estimate line = estimate_of(measure, n_regions, price_sigma_menu[i]);
+        cJSON *one = cJSON_CreateObject();
+
+        json_put_int(one, "sigma", line.sigma, &ok);
+        json_put_int(one, "price_nrho", line.nrho, &ok);
+        json_put_int(one, "region_half_width_95", line.region, &ok);
+        json_put_int(one, "national_half_width_95", line.national, &ok);
+        if (line.sum >= 0)
+            json_put_int(one, "sum_half_width_95", line.sum, &ok);
+        cJSON_AddItemToArray(menu, one);
+    }
+    json_put(root, "menu", menu, &ok);
     if (ok)
         return root;
     cJSON_Delete(root);
@@ -148,16 +181,14 @@ static cJSON *json_of(const struct estimate_plan *of, const struct estimate *est
 bool estimate_print(const struct estimate_plan *of, enum output_form form, struct err *err)
 {
     assert(of && of->shape && of->plan);
-    struct estimate estimate =
-        estimate_of(&of->shape->measure, of->plan->n_regions, of->plan->sigma);
     cJSON *root;
     bool ok;
 
     if (form != OUTPUT_JSON) {
-        words_print(of, &estimate);
+        words_print(of);
         return true;
     }
-    root = json_of(of, &estimate);
+    root = estimate_json(of);
     ok = json_print(root, stdout, err);
     cJSON_Delete(root);
     return ok;

@@ -4,6 +4,7 @@
  * The price of a question and the uncertainty of its figures, before it is asked: they follow from
  * its measure, sigma and the number of regions. Pure, except for the printing.
  */
+#include <cjson/cJSON.h>
 #include <stdint.h>
 
 #include "coordinator/analyst/output.h"
@@ -23,6 +24,9 @@ struct estimate {
 
 struct estimate estimate_of(const struct measure *measure, size_t n_regions, uint32_t sigma);
 
+/* The price and the widths for each sigma (schemas/price.json). NULL when memory is out. */
+cJSON *estimate_menu(const struct measure *measure, size_t n_regions);
+
 /*
  * Prints a line on stdout, which begins with `before`, where a figure of the measure adds up
  * several cells: then it is wider than an estimate says, which is of one cell. Else nothing.
@@ -38,5 +42,7 @@ struct estimate_plan {
     const char *disease;                     /* "": none */
     const Rikstal__V1__RosterPermit *permit; /* NULL: none */
 };
+/* NULL when memory is out. */
+cJSON *estimate_json(const struct estimate_plan *of);
 bool estimate_print(const struct estimate_plan *of, enum output_form form,
                     struct err *err) MUST_CHECK;

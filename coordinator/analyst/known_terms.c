@@ -341,13 +341,19 @@ void known_terms_clear(struct known_terms *known)
     known->files = NULL;
 }
 
+void known_terms_diagnose(const struct known_terms *known, struct diagnostics *found)
+{
+    assert(known && found);
+    term_check_tell(&known->findings, "no region's", found);
+}
+
 bool known_terms_judge(const struct known_terms *known, const char *text, struct err *err)
 {
     assert(known && text);
     struct diagnostics found;
 
     diagnostics_init(&found, text, strlen(text));
-    term_check_tell(&known->findings, "no region's", &found);
+    known_terms_diagnose(known, &found);
     if (!found.n)
         return true;
     diagnostics_tell(&found);

@@ -11,6 +11,7 @@
 #include "coordinator/report/render.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
+#include "proto/query/diagnostic.h"
 #include "proto/query/explain.h"
 #include "proto/query/measure.h"
 #include "proto/query/print.h"
@@ -57,10 +58,11 @@ bool output_bytes(const uint8_t *data, size_t size, struct err *err)
 static const char **steps_of(const struct shape *shape, const char *question, struct arena *arena)
 {
     const char **steps = shape->steps ? arena_array(arena, shape->n_parts, sizeof(*steps)) : NULL;
+    struct diagnostics found;
     struct ast ast;
     uint32_t at = 0;
 
-    if (!steps || !question || !compose_look(question, arena, &ast))
+    if (!steps || !question || !compose_diagnose(question, arena, &ast, &found))
         return NULL;
     for (uint32_t i = 0; i < shape->n_parts; i++) {
         struct ast_node node = shape_step_node(ast.root, at, shape->steps[i].operands);
@@ -81,9 +83,10 @@ static const char **steps_of(const struct shape *shape, const char *question, st
 static void explain_to(const char *question, struct bytes *out)
 {
     struct arena *arena = arena_new(EXPLAIN_ARENA_BYTES);
+    struct diagnostics found;
     struct ast ast;
 
-    if (arena && question && compose_look(question, arena, &ast))
+    if (arena && question && compose_diagnose(question, arena, &ast, &found))
         explain(&ast, LANGUAGE_ENGLISH, out);
     while (out->size > 0 && out->data[out->size - 1] == '\n')
         out->size--;
@@ -142,11 +145,11 @@ void output_echo(const struct term_echo *echo, const char *before, FILE *to)
     bytes_clear(&out);
 }
 
-bool output_report(const struct report *report, enum output_form form,
-                   const struct output_asked *asked, struct err *err)
+bool output_render(const struct report *report, enum output_form form,
+                   const struct output_asked *asked, struct bytes *out, struct err *err)
 {
-    assert(report && asked);
-    struct bytes words = {0}, out = {0};
+    assert(report && form != OUTPUT_AUTO && asked && out);
+    struct bytes words = {0};
     struct render_options options = {.question = asked->question,
                                      .asked_s = asked->asked_s,
                                      .echo = asked->echo,
@@ -161,28 +164,39 @@ bool output_report(const struct report *report, enum output_form form,
     explain_to(asked->question, &words);
     if (!words.failed && words.data && words.data[0])
         options.explained = (const char *)words.data;
-    switch (output_settle(form)) {
+    switch (form) {
     case OUTPUT_JSON:
-        ok = report_json(report, &options, &out, err);
+        ok = report_json(report, &options, out, err);
         break;
     case OUTPUT_CSV:
-        render_csv(report, &options, ',', &out);
+        render_csv(report, &options, ',', out);
         break;
     case OUTPUT_TSV:
-        render_csv(report, &options, '\t', &out);
+        render_csv(report, &options, '\t', out);
         break;
     default:
-        render_table(report, &options, &out);
+        render_table(report, &options, out);
         break;
     }
-    ok = ok && (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
-    if (output_settle(form) == OUTPUT_CSV || output_settle(form) == OUTPUT_TSV) {
+    bytes_clear(&words);
+    arena_free(arena);
+    return ok && (!out->failed || err_memory(err));
+}
+
+bool output_report(const struct report *report, enum output_form form,
+                   const struct output_asked *asked, struct err *err)
+{
+    assert(report && asked);
+    enum output_form settled = output_settle(form);
+    struct bytes out = {0};
+    bool ok =
+        output_render(report, settled, asked, &out, err) && output_bytes(out.data, out.size, err);
+
+    if (settled == OUTPUT_CSV || settled == OUTPUT_TSV) {
         output_echo(asked->echo, "", stderr);
         reasons_tell(report);
     }
-    bytes_clear(&words);
     bytes_clear(&out);
-    arena_free(arena);
     return ok;
 }
 

@@ -10,6 +10,7 @@
 
 #include "coordinator/analyst/session.h"
 #include "coordinator/report/merge.h"
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 #include "proto/base/option.h"
 #include "proto/terms/term_echo.h"
@@ -71,6 +72,9 @@ struct output_asked {
     const struct term_echo *echo; /* what term releases say of the question; NULL: nothing */
     bool mark;                    /* CSV and TSV begin with the UTF-8 mark */
 };
+/* Appends a report in this form, which is none of OUTPUT_AUTO. */
+bool output_render(const struct report *report, enum output_form form,
+                   const struct output_asked *asked, struct bytes *out, struct err *err) MUST_CHECK;
 /*
  * Prints a report whose signatures this program has verified. CSV and TSV have no column for the
  * regions' reasons, so each reason is printed once on stderr, and so is the echo.

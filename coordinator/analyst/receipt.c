@@ -36,9 +36,9 @@ static void regions_put(cJSON *root, const cJSON *document, bool *ok)
     }
 }
 
-bool receipt_write(const char *path, const struct receipt *receipt, struct err *err)
+bool receipt_text(const struct receipt *receipt, struct bytes *out, struct err *err)
 {
-    assert(path && receipt && receipt->question && receipt->document);
+    assert(out && receipt && receipt->question && receipt->document);
     cJSON *root = cJSON_CreateObject();
     bool ok = root != NULL;
     char *text;
@@ -57,9 +57,22 @@ bool receipt_write(const char *path, const struct receipt *receipt, struct err *
     cJSON_Delete(root);
     if (!text)
         return err_memory(err);
-    ok = file_write(path, text, strlen(text), receipt->blind ? 0600 : 0644, err);
+    bytes_add_text(out, text);
     sodium_memzero(text, strlen(text));
     cJSON_free(text);
+    return !out->failed || err_memory(err);
+}
+
+bool receipt_write(const char *path, const struct receipt *receipt, struct err *err)
+{
+    assert(path && receipt);
+    struct bytes text = {0};
+    bool ok = receipt_text(receipt, &text, err) &&
+              file_write(path, text.data, text.size, receipt->blind ? 0600 : 0644, err);
+
+    if (text.size)
+        sodium_memzero(text.data, text.size);
+    bytes_clear(&text);
     return ok;
 }
 
@@ -92,22 +105,20 @@ static bool blind_read(const cJSON *root, struct arena *arena, const uint8_t **s
             err_set(err, ERR_INVALID, "the receipt's \"blind_secret\" has %zu bytes", size));
 }
 
-bool receipt_read(const char *path, struct arena *arena, struct receipt *out, struct err *err)
+bool receipt_parse(const char *text, size_t size, struct arena *arena, struct receipt *out,
+                   struct err *err)
 {
-    assert(path && arena && out);
+    assert(text && arena && out);
     const char *format, *question;
-    uint8_t *data;
-    size_t size;
     cJSON *root;
     bool ok;
 
-    if (!file_read(path, RECEIPT_BYTES_MAX, arena, &data, &size, err) ||
-        !json_parse((const char *)data, size, RECEIPT_BYTES_MAX, &root, err))
+    if (!json_parse(text, size, RECEIPT_BYTES_MAX, &root, err))
         return err_wrap(err, "the receipt: ");
     format = json_text(root, "format");
     question = json_text(root, "question");
     ok = (format && strcmp(format, FORMAT) == 0) ||
-         err_set(err, ERR_INVALID, "%s is not a receipt of this form (%s)", path, FORMAT);
+         err_set(err, ERR_INVALID, "this is not a receipt of this form (%s)", FORMAT);
     ok = ok && (json_int(root, "asked", &out->asked_s) ||
                 err_set(err, ERR_INVALID, "the receipt does not say when it was asked"));
     ok = ok && get_base64(root, "envelope", arena, &out->envelope, &out->envelope_bytes, err) &&
@@ -120,4 +131,15 @@ bool receipt_read(const char *path, struct arena *arena, struct receipt *out, st
     }
     out->document = root;
     return true;
+}
+
+bool receipt_read(const char *path, struct arena *arena, struct receipt *out, struct err *err)
+{
+    assert(path && arena && out);
+    uint8_t *data;
+    size_t size;
+
+    if (!file_read(path, RECEIPT_BYTES_MAX, arena, &data, &size, err))
+        return err_wrap(err, "the receipt: ");
+    return receipt_parse((const char *)data, size, arena, out, err) || err_wrap(err, "%s: ", path);
 }

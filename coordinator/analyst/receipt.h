@@ -14,6 +14,7 @@
 
 #include "coordinator/analyst/compose.h"
 #include "coordinator/analyst/verify_report.h"
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 
 #define RECEIPT_BYTES_MAX ((size_t)64 << 20)
@@ -30,6 +31,11 @@ struct receipt {
 };
 
 bool receipt_write(const char *path, const struct receipt *receipt, struct err *err) MUST_CHECK;
+/* Appends the file's bytes. With `blind` they are a secret: the caller wipes what it keeps. */
+bool receipt_text(const struct receipt *receipt, struct bytes *out, struct err *err) MUST_CHECK;
 /* The bytes live in the arena; the caller must delete the document. */
 bool receipt_read(const char *path, struct arena *arena, struct receipt *out,
                   struct err *err) MUST_CHECK;
+/* The same of bytes. */
+bool receipt_parse(const char *text, size_t size, struct arena *arena, struct receipt *out,
+                   struct err *err) MUST_CHECK;

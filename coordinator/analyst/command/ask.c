@@ -9,23 +9,15 @@
 #include <unistd.h>
 
 #include "coordinator/analyst/analyst.h"
-#include "coordinator/analyst/blind.h"
-#include "coordinator/analyst/compose.h"
+#include "coordinator/analyst/asking.h"
 #include "coordinator/analyst/estimate.h"
 #include "coordinator/analyst/http.h"
-#include "coordinator/analyst/known_terms.h"
 #include "coordinator/analyst/output.h"
-#include "coordinator/analyst/receipt.h"
 #include "coordinator/analyst/roles.h"
-#include "coordinator/analyst/session.h"
-#include "coordinator/analyst/verify_report.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
-#include "proto/base/json.h"
-#include "proto/query/disease.h"
-#include "proto/query/explain.h"
 #include "proto/query/price.h"
 #include "proto/query/protocol.h"
 #include "proto/trust/purpose.h"
@@ -34,12 +26,8 @@
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
 #define LIFE_LEAST_S 60
-#define LOOK_MS 1000      /* how often a terminal's progress line is updated */
-#define LONG_MS 20000     /* longest wait of one HTTP call */
-#define MARGIN_MS 5000    /* time for HTTP beyond the wait that the coordinator was asked for */
-#define PATIENCE_MS 15000 /* how long the coordinator may be unreachable during a question */
-
-#define REPORT_ARENA_BYTES ((size_t)128 << 20)
+#define LOOK_MS 1000  /* how often a terminal's progress line is updated */
+#define LONG_MS 20000 /* longest wait of one HTTP call */
 
 struct options {
     struct session_options session;
@@ -238,74 +226,17 @@ static bool options_settle(struct options *o, const struct arguments *arguments,
     return text_take(o, arguments->n ? arguments->word[0] : "", err);
 }
 
-/* ---- talking to the coordinator ---------------------------------------------------------------
+/* ---- waiting ----------------------------------------------------------------------------------
  */
 
-static char *body_make(const struct composed *composed, const struct options *o, int64_t wait_ms)
+static void withdraw(const struct asking *asking)
 {
-    cJSON *root = cJSON_CreateObject();
-    bool ok = root != NULL;
-    char *text;
-
-    if (ok) {
-        json_put_base64(root, "envelope", composed->envelope, composed->envelope_bytes, &ok);
-        json_put_int(root, "deadline_ms", o->wait_s * 1000, &ok);
-        json_put_int(root, "wait_ms", wait_ms, &ok);
-    }
-    text = ok ? cJSON_PrintUnformatted(root) : NULL;
-    cJSON_Delete(root);
-    return text;
-}
-
-static bool hand_in(const struct session *session, const struct composed *composed,
-                    const struct options *o, int64_t wait_ms, cJSON **document, struct err *err)
-{
-    char *body = body_make(composed, o, wait_ms);
-    struct http_call call = {.method = "POST",
-                             .base = session->coordinator,
-                             .path = "/api/v1/questions",
-                             .body = body,
-                             .timeout_ms = wait_ms + MARGIN_MS};
-    bool ok;
-
-    if (!body)
-        return err_memory(err);
-    ok = http_run_patiently(&call, PATIENCE_MS, document, err);
-    cJSON_free(body);
-    return ok;
-}
-
-static bool look_again(const struct session *session, const struct plan *plan, int64_t wait_ms,
-                       cJSON **document, struct err *err)
-{
-    char id[2 * QUESTION_ID_BYTES + 1], path[128];
-    struct http_call call = {.method = "GET",
-                             .base = session->coordinator,
-                             .path = path,
-                             .timeout_ms = wait_ms + MARGIN_MS};
-
-    bytes_to_hex(plan->id, sizeof(plan->id), id);
-    snprintf(path, sizeof(path), "/api/v1/questions/%s?wait_ms=%lld", id, (long long)wait_ms);
-    return session_token(session, &call.token, err) &&
-           http_run_patiently(&call, PATIENCE_MS, document, err);
-}
-
-static void withdraw(const struct session *session, const struct plan *plan)
-{
-    char id[2 * QUESTION_ID_BYTES + 1], path[128], code[48];
-    struct http_call call = {
-        .method = "DELETE", .base = session->coordinator, .path = path, .timeout_ms = MARGIN_MS};
-    cJSON *none = NULL;
-    struct err ignored;
-    long status;
+    char id[2 * QUESTION_ID_BYTES + 1];
 
     http_resume();
-    bytes_to_hex(plan->id, sizeof(plan->id), id);
-    snprintf(path, sizeof(path), "/api/v1/questions/%s", id);
-    if (session_token(session, &call.token, &ignored) &&
-        http_run(&call, &none, &status, code, &ignored))
+    bytes_to_hex(asking->composed.plan->id, QUESTION_ID_BYTES, id);
+    if (asking_withdraw(asking))
         fprintf(stderr, "\nwithdrawn: question %s\n", id);
-    cJSON_Delete(none);
 }
 
 static void on_interrupt(int number)
@@ -323,37 +254,14 @@ static void progress(const struct verified_report *verified_report, const struct
     fflush(stderr);
 }
 
-struct asking {
-    const struct session *session;
-    const struct options *options;
-    const struct roster *roster;
-    struct known_terms known;
-    struct composed composed;
-    struct arena *arena; /* of the report last verified_report */
-};
-
-static bool verify_report_now(const struct asking *asking, const cJSON *document,
-                              struct verified_report *out, struct err *err)
-{
-    struct verify_report_options options = {.plan = asking->composed.plan,
-                                            .roster = asking->roster,
-                                            .blind = asking->composed.blind,
-                                            .now_s = clock_wall_s(),
-                                            .adds_up = asking->options->adds_up};
-
-    arena_clear(asking->arena);
-    return verify_report(&options, document, asking->arena, out, err);
-}
-
 /* Waits until the coordinator says that the question is complete. */
-static bool wait_for_all(const struct asking *asking, cJSON **document,
+static bool wait_for_all(const struct asking *asking, const struct options *o, cJSON **document,
                          struct verified_report *verified_report, struct err *err)
 {
-    bool show = !asking->options->quiet && isatty(STDERR_FILENO);
+    bool show = !o->quiet && isatty(STDERR_FILENO);
     int64_t wait_ms = show ? LOOK_MS : LONG_MS;
-    bool ok =
-        hand_in(asking->session, &asking->composed, asking->options, wait_ms, document, err) &&
-        verify_report_now(asking, *document, verified_report, err);
+    bool ok = asking_hand_in(asking, wait_ms, document, err) &&
+              asking_verify(asking, *document, verified_report, err);
 
     while (ok && verified_report->open && !http_stopped()) {
         cJSON *newer = NULL;
@@ -361,43 +269,36 @@ static bool wait_for_all(const struct asking *asking, cJSON **document,
         if (show)
             progress(verified_report, asking->composed.plan);
         verified_report_clear(verified_report);
-        ok = look_again(asking->session, asking->composed.plan, wait_ms, &newer, err);
+        ok = asking_look(asking, wait_ms, &newer, err);
         if (ok) {
             cJSON_Delete(*document);
             *document = newer;
-            ok = verify_report_now(asking, *document, verified_report, err);
+            ok = asking_verify(asking, *document, verified_report, err);
         }
     }
     if (show)
         fprintf(stderr, "\r\033[K");
     if (!http_stopped())
         return ok;
-    withdraw(asking->session, asking->composed.plan);
+    withdraw(asking);
     return err_set(err, ERR_UNAVAILABLE, "interrupted");
 }
 
 /* ---- the command ------------------------------------------------------------------------------
  */
 
-static bool receipt_keep(const struct asking *asking, const cJSON *document, int64_t asked_s,
-                         struct err *err)
+static bool receipt_keep(const struct asking *asking, const char *path, const cJSON *document,
+                         int64_t asked_s, struct err *err)
 {
-    struct receipt receipt = {.question = asking->options->compose.text,
-                              .asked_s = asked_s,
-                              .envelope = asking->composed.envelope,
-                              .envelope_bytes = asking->composed.envelope_bytes,
-                              .document = (cJSON *)document};
+    struct receipt receipt = asking_receipt(asking, document, asked_s);
 
-    receipt.roster = roster_bytes(asking->roster, &receipt.roster_bytes);
-    if (asking->composed.blind)
-        receipt.blind = blind_secret_key(asking->composed.blind);
-    if (!receipt_write(asking->options->receipt, &receipt, err))
+    if (!receipt_write(path, &receipt, err))
         return err_wrap(err, "the answer has no receipt: ");
     if (receipt.blind)
         fprintf(stderr,
                 "rikstal ask: %s holds the secret that opens this blind sum; keep it as you keep "
                 "the answer\n",
-                asking->options->receipt);
+                path);
     return true;
 }
 
@@ -405,21 +306,22 @@ static bool receipt_keep(const struct asking *asking, const cJSON *document, int
  * The receipt is written first, because a reader of stdout may close the pipe, and a disk may be
  * full.
  */
-static bool answer_give(const struct asking *asking, const struct verified_report *verified_report,
-                        const cJSON *document, int64_t asked_s, struct err *err)
+static bool answer_give(const struct asking *asking, const struct options *o,
+                        const struct verified_report *verified_report, const cJSON *document,
+                        int64_t asked_s, struct err *err)
 {
     struct err printing;
-    bool kept = !asking->options->receipt || receipt_keep(asking, document, asked_s, err);
-    struct output_asked asked = {asking->options->compose.text, asked_s, &asking->known.echo,
-                                 asking->options->excel};
-    bool printed = output_report(verified_report->report, asking->options->form, &asked, &printing);
+    bool kept = !o->receipt || receipt_keep(asking, o->receipt, document, asked_s, err);
+    struct output_asked asked = {o->compose.text, asked_s, &asking->known.echo, o->excel};
+    bool printed = output_report(verified_report->report, o->form, &asked, &printing);
 
     if (kept && !printed)
         *err = printing;
     return kept && printed;
 }
 
-static bool ask_all(const struct asking *asking, int *exit_code, struct err *err)
+static bool ask_all(const struct asking *asking, const struct options *o, int *exit_code,
+                    struct err *err)
 {
     int64_t asked_s = clock_wall_s();
     struct verified_report verified_report = {0};
@@ -427,8 +329,8 @@ static bool ask_all(const struct asking *asking, int *exit_code, struct err *err
     bool ok;
 
     signal(SIGINT, on_interrupt);
-    ok = wait_for_all(asking, &document, &verified_report, err) &&
-         answer_give(asking, &verified_report, document, asked_s, err);
+    ok = wait_for_all(asking, o, &document, &verified_report, err) &&
+         answer_give(asking, o, &verified_report, document, asked_s, err);
     if (ok)
         *exit_code = output_exit(verified_report.report);
     verified_report_clear(&verified_report);
@@ -436,20 +338,20 @@ static bool ask_all(const struct asking *asking, int *exit_code, struct err *err
     return ok;
 }
 
-static bool dry_run(const struct asking *asking, struct err *err)
+static bool dry_run(const struct asking *asking, enum output_form form, struct err *err)
 {
     const struct composed *composed = &asking->composed;
     struct shape shape;
     struct estimate_plan quoted = {.plan = composed->plan,
                                    .shape = &shape,
-                                   .question = asking->options->compose.text,
+                                   .question = asking->compose->text,
                                    .echo = &asking->known.echo,
                                    .disease = composed->disease,
                                    .permit = composed->permit};
 
     return plan_shape(composed->plan->envelope, composed->plan->envelope_bytes,
                       asking->session->arena, &shape, err) &&
-           estimate_print(&quoted, asking->options->form, err);
+           estimate_print(&quoted, form, err);
 }
 
 /*
@@ -460,29 +362,6 @@ static bool is_meant(const struct options *o, const struct ast *ast, struct err 
     return ast->root->kind != AST_ALL || o->compose.measure != MEASURE_COUNT || o->everybody ||
            err_set(err, ERR_INVALID,
                    "the question is empty; a count of everybody is asked for by --everybody");
-}
-
-/* Sets the echo to the nodes that are asked. */
-static void echo_of_asked(struct known_terms *known, const struct plan *plan)
-{
-    known->echo.nodes = 0;
-    for (size_t i = 0; i < plan->n_regions; i++)
-        for (size_t k = 0; k < known->n_nodes; k++)
-            if (strcmp(known->ids[k], plan->region[i]) == 0)
-                known->echo.nodes |= UINT64_C(1) << k;
-}
-
-/* Nothing is signed or sent before the codes and genes of the question are known to a region. */
-static bool terms_are_known(struct asking *asking, const struct ast *ast, struct err *err)
-{
-    const char *disease_text = asking->options->compose.disease;
-    struct code disease;
-
-    if (!known_terms_fetch(asking->session, asking->roster, ast, &asking->known, err) ||
-        !known_terms_judge(&asking->known, asking->options->compose.text, err))
-        return false;
-    return !disease_text || !disease_parse(disease_text, &disease, err) ||
-           known_terms_disease(asking->session, asking->roster, &disease, err);
 }
 
 /* The mark is for a file that Excel opens. */
@@ -514,35 +393,23 @@ static bool protocol_take(struct options *o, struct arena *arena, struct err *er
     return true;
 }
 
+/* Nothing is signed or sent before the codes and genes of the question are known to a region. */
 static bool ask_run(struct options *o, int *exit_code, struct err *err)
 {
     struct session session;
-    struct asking asking = {.session = &session, .options = o};
-    struct secret_key *key = NULL;
-    struct roster *roster = NULL;
+    struct asking asking = {.session = &session, .compose = &o->compose, .adds_up = o->adds_up};
     struct ast ast;
     bool ok;
 
     if (!mark_is_used(o, err) || !session_open(&o->session, &session, err))
         return false;
+    asking.wait_s = o->wait_s;
     ok = protocol_take(o, session.arena, err) &&
          compose_parse(o->compose.text, session.arena, &ast, err) && is_meant(o, &ast, err) &&
-         (session.key_path || err_set(err, ERR_INVALID, "no key: name its file with --key")) &&
-         secret_key_read(session.key_path, &key, err) && session_roster(&session, &roster, err);
-    asking.roster = roster;
-    ok = ok && terms_are_known(&asking, &ast, err) &&
-         compose(&session, &o->compose, roster, key, &asking.composed, err);
-    if (ok)
-        echo_of_asked(&asking.known, asking.composed.plan);
-    asking.arena = arena_new(REPORT_ARENA_BYTES);
-    ok = ok && (asking.arena || err_memory(err));
-    ok = ok && (o->dry_run ? dry_run(&asking, err) : ask_all(&asking, exit_code, err));
-    arena_free(asking.arena);
-    known_terms_clear(&asking.known);
-    plan_free(asking.composed.plan);
-    blind_free(asking.composed.blind);
-    secret_key_free(key);
-    roster_free(roster);
+         asking_prepare(&asking, &ast, err) &&
+         known_terms_judge(&asking.known, o->compose.text, err) && asking_compose(&asking, err) &&
+         (o->dry_run ? dry_run(&asking, o->form, err) : ask_all(&asking, o, exit_code, err));
+    asking_close(&asking);
     session_close(&session);
     return ok;
 }

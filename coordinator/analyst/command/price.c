@@ -121,29 +121,9 @@ static void text_print(const struct shape *shape, const struct options *o,
 
 static bool menu_json(const struct shape *shape, const struct options *o, struct err *err)
 {
-    cJSON *root = cJSON_CreateObject(), *menu = cJSON_CreateArray();
-    bool ok = true;
+    cJSON *root = estimate_menu(&shape->measure, (size_t)o->regions);
+    bool ok = json_print(root, stdout, err);
 
-    json_put_int(root, "schema_version", 1, &ok);
-    json_put_text(root, "measure", measure_name(o->measure), &ok);
-    json_put_int(root, "cells", shape->measure.n_cells, &ok);
-    json_put_int(root, "sensitivity_squared", shape->measure.sensitivity_squared, &ok);
-    json_put_int(root, "regions", o->regions, &ok);
-    for (size_t i = 0; i < PRICE_SIGMAS; i++) {
-        struct estimate line =
-            estimate_of(&shape->measure, (size_t)o->regions, price_sigma_menu[i]);
-        cJSON *one = cJSON_CreateObject();
-
-        json_put_int(one, "sigma", line.sigma, &ok);
-        json_put_int(one, "price_nrho", line.nrho, &ok);
-        json_put_int(one, "region_half_width_95", line.region, &ok);
-        json_put_int(one, "national_half_width_95", line.national, &ok);
-        if (line.sum >= 0)
-            json_put_int(one, "sum_half_width_95", line.sum, &ok);
-        cJSON_AddItemToArray(menu, one);
-    }
-    json_put(root, "menu", menu, &ok);
-    ok = json_print(ok ? root : NULL, stdout, err);
     cJSON_Delete(root);
     return ok;
 }

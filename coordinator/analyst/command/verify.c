@@ -3,18 +3,11 @@
 #include <string.h>
 
 #include "coordinator/analyst/analyst.h"
-#include "coordinator/analyst/blind.h"
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/receipt.h"
+#include "coordinator/analyst/verify_receipt.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
-#include "proto/base/bytes.h"
-#include "proto/query/canon.h"
-#include "proto/query/named_set.h"
-#include "proto/query/parse.h"
-#include "proto/query/print.h"
-#include "proto/query/wire.h"
-#include "proto/trust/envelope.h"
 
 static const struct option_spec specs[] = {
     OUTPUT_JSON_SPEC(struct output_chosen, "one JSON object (schemas/answer.json)"),
@@ -53,87 +46,6 @@ const struct option_table verify_table = {
              "secret; 4 it does not verify; 1 any other failure.",
 };
 
-/* Prints the signed question, and nothing that only the receipt claims about it. */
-struct signed_question {
-    const Rikstal__V1__Question *message;
-    struct plan *plan;
-    const char *text;
-};
-
-/* Compares canonical bytes, because a reworded question is the same question. */
-static bool same_question(const struct ast *a, const struct ast *b)
-{
-    struct bytes one = {0}, other = {0};
-    struct err ignored;
-    bool same = canon_criterion(a, &one, &ignored) && canon_criterion(b, &other, &ignored) &&
-                !one.failed && !other.failed && one.size == other.size &&
-                memcmp(one.data, other.data, one.size) == 0;
-
-    bytes_clear(&one);
-    bytes_clear(&other);
-    return same;
-}
-
-/* Its named sets are those that were signed. */
-static bool parse_told(const char *text, const struct ast *as_signed, struct arena *arena,
-                       struct ast *out)
-{
-    struct diagnostics found;
-    struct named_sets sets;
-    struct err ignored;
-
-    return named_library_of(as_signed->root, arena, &sets, &ignored) &&
-           parse_with_sets(text, strlen(text), &sets, arena, out, &found);
-}
-
-/* The text beside the signed question is not signed, so it must at least be the same question. */
-static bool text_of(const struct receipt *receipt, struct arena *arena, struct signed_question *out,
-                    struct err *err)
-{
-    struct bytes text = {0};
-    struct ast as_signed, as_told;
-    bool printed;
-
-    if (!wire_decode(out->message->criterion, out->message->n_criterion, arena, &as_signed, err))
-        return false;
-    if (receipt->question[0] && (!parse_told(receipt->question, &as_signed, arena, &as_told) ||
-                                 !same_question(&as_signed, &as_told)))
-        return err_set(err, ERR_DENIED, "its text is not the one that was signed");
-    print(&as_signed, &text);
-    bytes_add_u8(&text, 0);
-    out->text = text.failed ? NULL : arena_strdup(arena, (const char *)text.data);
-    printed = out->text != NULL;
-    bytes_clear(&text);
-    return printed || err_memory(err);
-}
-
-/* Checks as of the time of the receipt, which must be within the question's validity. */
-static bool question_of(const struct receipt *receipt, const struct roster *roster,
-                        struct arena *arena, struct signed_question *out, struct err *err)
-{
-    Rikstal__V1__Envelope *envelope;
-    struct question question;
-
-    if (!envelope_parse(receipt->envelope, receipt->envelope_bytes, arena, &envelope, err) ||
-        !question_check(envelope, (struct roster_view){roster, NULL, receipt->asked_s}, arena,
-                        &question, err))
-        return false;
-    out->message = question.message;
-    return text_of(receipt, arena, out, err) &&
-           plan_new(&question, roster, receipt->envelope, receipt->envelope_bytes, &out->plan, err);
-}
-
-static size_t not_verified(const struct report *report)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < report->n_regions; i++)
-        n += strcmp(report->region[i].is.code, "not-verified") == 0 ||
-             strcmp(report->region[i].is.code, "no-sum") == 0; /* it sent a vector, but there is no
-                                                                * valid list */
-    return n;
-}
-
 static void tell_asker(const Rikstal__V1__Question *q)
 {
     fprintf(stderr,
@@ -142,11 +54,11 @@ static void tell_asker(const Rikstal__V1__Question *q)
             q->permit, (unsigned long long)q->roster_version, q->network);
 }
 
-static bool report_print(const struct signed_question *question, const struct report *report,
-                         enum output_form form, int *exit_code, struct err *err)
+static bool report_print(const struct verified_receipt *question, enum output_form form,
+                         int *exit_code, struct err *err)
 {
-    size_t bad = not_verified(report);
-
+    const struct report *report = question->report.report;
+    size_t bad = question->n_bad;
     struct output_asked asked = {.question = question->text,
                                  .asked_s = question->message->not_before};
 
@@ -168,24 +80,13 @@ static bool receipt_check(const struct receipt *receipt, const struct roster *ro
                           struct arena *arena, enum output_form form, int *exit_code,
                           struct err *err)
 {
-    struct verify_report_options options = {.roster = roster, .now_s = receipt->asked_s};
-    struct signed_question question = {0};
-    struct blind *blind = NULL;
-    struct verified_report verified_report;
+    struct verified_receipt verified;
     bool ok;
 
-    if (!question_of(receipt, roster, arena, &question, err))
-        return err_wrap(err, "the question of the receipt: ");
-    options.plan = question.plan;
-    options.blind = blind = receipt->blind ? blind_of(receipt->blind) : NULL;
-    ok = (blind || !receipt->blind || err_memory(err)) &&
-         verify_report(&options, receipt->document, arena, &verified_report, err);
-    if (ok) {
-        ok = report_print(&question, verified_report.report, form, exit_code, err);
-        verified_report_clear(&verified_report);
-    }
-    blind_free(blind);
-    plan_free(question.plan);
+    if (!verify_receipt(receipt, roster, arena, &verified, err))
+        return false;
+    ok = report_print(&verified, form, exit_code, err);
+    verified_receipt_clear(&verified);
     return ok;
 }
 
