@@ -41,7 +41,7 @@ REFUSALS_BARE = {"tests/unit/base/test_err.c": 1}  # err_memory itself is what i
 
 # Functions of more than PARAMETERS: the file and the function, and why. It only shrinks.
 PARAMETERS_MANY = {
-    "coordinator/api/api.c on_request": "libmicrohttpd prescribes a callback's parameters",
+    "coordinator/http/listener.c on_request": "libmicrohttpd prescribes a callback's parameters",
 }
 
 # Limits of tests/limits.txt that foreign bytes reach and that no test tries yet. It only falls.

@@ -341,19 +341,13 @@ void known_terms_clear(struct known_terms *known)
     known->files = NULL;
 }
 
-void known_terms_diagnose(const struct known_terms *known, struct diagnostics *found)
-{
-    assert(known && found);
-    term_check_tell(&known->findings, "no region's", found);
-}
-
 bool known_terms_judge(const struct known_terms *known, const char *text, struct err *err)
 {
     assert(known && text);
     struct diagnostics found;
 
     diagnostics_init(&found, text, strlen(text));
-    known_terms_diagnose(known, &found);
+    term_check_tell(&known->findings, "no region's", &found);
     if (!found.n)
         return true;
     diagnostics_tell(&found);

@@ -12,7 +12,6 @@
 #include "coordinator/report/plan.h"
 #include "proto/base/err.h"
 #include "proto/query/code.h"
-#include "proto/query/diagnostic.h"
 #include "proto/terms/term_check.h"
 #include "proto/terms/term_echo.h"
 
@@ -45,8 +44,6 @@ void known_terms_clear(struct known_terms *known);
 bool known_terms_look(const char *command, const struct session *session,
                       const struct ast *question, const char *text, struct known_terms *out,
                       struct err *err) MUST_CHECK;
-/* Adds what known_terms_judge() refuses to `found`, which diagnostics_init() made of the text. */
-void known_terms_diagnose(const struct known_terms *known, struct diagnostics *found);
 /*
  * ERR_INVALID for a code or gene that no region's release has, after each was told on stderr with
  * its place and a suggestion. text: the question.

@@ -1,11 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The coordinator's HTTP side: route.h behind libmicrohttpd, on loopback or a private port.
- *
- * Each connection has a thread of libmicrohttpd, so a handler may block (on the service's condition
- * variables). No connection is ever suspended, so none can be left over when the daemon stops.
- * Bodies, connections and waiting (connections.h) are limited. TLS must end in a proxy in front.
+ * The coordinator's HTTP side: route.h behind a listener (coordinator/http), on loopback or a
+ * private port. TLS must end in a proxy in front.
  */
 #include <stdint.h>
 

@@ -30,8 +30,8 @@ static bool check(const struct route_owner *owner, const char *token, struct are
     return ok;
 }
 
-bool caller_find(const struct route_owner *owner, const struct route_request *request,
-                 struct caller *out, struct route_response *response)
+bool caller_find(const struct route_owner *owner, const struct exchange_request *request,
+                 struct caller *out, struct exchange_response *response)
 {
     assert(owner && request && out && response);
     const char *header = request->authorization;

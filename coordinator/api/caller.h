@@ -8,8 +8,8 @@
 
 #include "coordinator/report/plan.h"
 
-struct route_request;
-struct route_response;
+struct exchange_request;
+struct exchange_response;
 struct route_owner;
 
 struct caller {
@@ -17,5 +17,5 @@ struct caller {
 };
 
 /* False, with a 401 in the response, when there is no valid token. */
-bool caller_find(const struct route_owner *owner, const struct route_request *request,
-                 struct caller *out, struct route_response *response);
+bool caller_find(const struct route_owner *owner, const struct exchange_request *request,
+                 struct caller *out, struct exchange_response *response);

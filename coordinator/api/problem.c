@@ -3,17 +3,11 @@
  * Every refusal has a code for programs, whose meaning never changes.
  */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "coordinator/api/route.h"
-#include "proto/base/json.h"
 
-static const struct problem {
-    const char *code;
-    unsigned status;
-    const char *title;
-} problems[] = {
+static const struct exchange_problem problems[] = {
     {"malformed", 400, "The request cannot be read"},
     {"audience", 400, "The audience is not a sorted list of distinct nodes"},
     {"access", 401, "A signed token of a member of the network is needed"},
@@ -40,36 +34,18 @@ static const struct problem {
     {"not-ready", 503, "Not ready"},
 };
 
-static const struct problem *problem_find(const char *code)
-{
-    for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++)
-        if (strcmp(problems[i].code, code) == 0)
-            return &problems[i];
-    return problem_find("internal");
-}
-
-void route_problem(struct route_response *response, const char *code, const char *detail)
+void route_problem(struct exchange_response *response, const char *code, const char *detail)
 {
     assert(response && code && detail);
-    const struct problem *problem = problem_find(code);
-    cJSON *root = cJSON_CreateObject();
-    char type[64] = "urn:rikstal:problem:";
-    bool ok = root != NULL;
-    char *text;
+    const struct exchange_problem *internal = NULL;
 
-    memcpy(type + strlen(type), problem->code, strlen(problem->code) + 1); /* it fits, because all
-                                                                            * codes are short */
-    json_put_text(root, "type", type, &ok);
-    json_put_text(root, "title", problem->title, &ok);
-    json_put_int(root, "status", problem->status, &ok);
-    json_put_text(root, "code", problem->code, &ok);
-    json_put_text(root, "detail", detail, &ok);
-    text = ok ? cJSON_PrintUnformatted(root) : NULL;
-    bytes_clear(&response->body);
-    bytes_add_text(&response->body, text ? text : "{}");
-    cJSON_free(text);
-    cJSON_Delete(root);
-    response->status = problem->status;
-    response->type = "application/problem+json";
-    response->location[0] = 0;
+    for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
+        if (strcmp(problems[i].code, code) == 0) {
+            exchange_refuse(response, &problems[i], detail);
+            return;
+        }
+        if (strcmp(problems[i].code, "internal") == 0)
+            internal = &problems[i];
+    }
+    exchange_refuse(response, internal, detail);
 }

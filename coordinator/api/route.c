@@ -8,10 +8,10 @@
 
 #include "coordinator/api/body.h"
 #include "coordinator/api/caller.h"
-#include "coordinator/api/host.h"
 #include "coordinator/api/metrics.h"
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
+#include "coordinator/http/host.h"
 #include "coordinator/report/merge.h"
 #include "coordinator/report/render.h"
 #include "proto/base/arena.h"
@@ -28,7 +28,7 @@
 /* ---- responses ------------------------------------------------------------------------------ */
 
 /* Takes ownership of the tree; a tree that is NULL becomes an error. */
-static void respond_json(struct route_response *response, unsigned status, cJSON *root)
+static void respond_json(struct exchange_response *response, unsigned status, cJSON *root)
 {
     char *text = root ? cJSON_PrintUnformatted(root) : NULL;
 
@@ -43,16 +43,14 @@ static void respond_json(struct route_response *response, unsigned status, cJSON
     response->type = "application/json";
 }
 
-static void respond_text(struct route_response *response, unsigned status, const char *text)
+static void respond_text(struct exchange_response *response, unsigned status, const char *text)
 {
-    bytes_add_text(&response->body, text);
-    response->status = status;
-    response->type = "text/plain; charset=utf-8";
+    exchange_text(response, status, "text/plain; charset=utf-8", text);
 }
 
-static bool argument_ms(const struct route_request *request, const char *name, int64_t *out)
+static bool argument_ms(const struct exchange_request *request, const char *name, int64_t *out)
 {
-    const char *text = request->argument ? request->argument(request->argument_owner, name) : NULL;
+    const char *text = exchange_argument(request, name);
     uint64_t value;
 
     *out = 0;
@@ -102,7 +100,7 @@ static bool report_of(const struct route_owner *owner, struct outcome *outcome, 
     return shape_read(question, arena, shape, err) && merge(&input, arena, report, err);
 }
 
-static void respond_outcome(const struct route_owner *owner, struct route_response *response,
+static void respond_outcome(const struct route_owner *owner, struct exchange_response *response,
                             struct outcome *outcome)
 {
     struct render_options options = {.asked_s = outcome->asked_s,
@@ -141,8 +139,8 @@ static bool asked_by(const struct outcome *outcome, const struct caller *caller)
  * A question of another organisation gives the same response as one that does not exist. False when
  * the response is written.
  */
-static bool question_is_of(const struct route_owner *owner, const struct route_request *request,
-                           const uint8_t *id, struct route_response *response)
+static bool question_is_of(const struct route_owner *owner, const struct exchange_request *request,
+                           const uint8_t *id, struct exchange_response *response)
 {
     struct outcome *outcome = NULL;
     struct caller caller;
@@ -162,7 +160,7 @@ static bool question_is_of(const struct route_owner *owner, const struct route_r
     return ok;
 }
 
-static void respond_question(const struct route_owner *owner, struct route_response *response,
+static void respond_question(const struct route_owner *owner, struct exchange_response *response,
                              const uint8_t *id, int64_t wait_ms)
 {
     struct outcome *outcome = NULL;
@@ -177,8 +175,8 @@ static void respond_question(const struct route_owner *owner, struct route_respo
     outcome_free(outcome);
 }
 
-static void question_post(const struct route_owner *owner, const struct route_request *request,
-                          struct route_response *response)
+static void question_post(const struct route_owner *owner, const struct exchange_request *request,
+                          struct exchange_response *response)
 {
     struct question_body body;
     struct service_reply reply = {.code = "internal"};
@@ -216,8 +214,8 @@ static void question_post(const struct route_owner *owner, const struct route_re
     snprintf(response->location, sizeof(response->location), QUESTIONS_PATH "%s", id);
 }
 
-static void question_one(const struct route_owner *owner, const struct route_request *request,
-                         struct route_response *response)
+static void question_one(const struct route_owner *owner, const struct exchange_request *request,
+                         struct exchange_response *response)
 {
     uint8_t id[QUESTION_ID_BYTES];
     int64_t wait_ms;
@@ -324,7 +322,7 @@ static cJSON *node_json(const struct service_node *node, bool *ok)
     return object;
 }
 
-static void nodes_get(const struct route_owner *owner, struct route_response *response)
+static void nodes_get(const struct route_owner *owner, struct exchange_response *response)
 {
     struct service_node *node = calloc(REGIONS_MAX, sizeof(*node));
     size_t n = node ? service_nodes(owner->service, node, REGIONS_MAX) : 0;
@@ -371,7 +369,7 @@ static void put_releases(cJSON *object, const struct service_releases *releases,
 }
 
 /* The nodes that have announced their term releases. */
-static void terms_get(const struct route_owner *owner, struct route_response *response)
+static void terms_get(const struct route_owner *owner, struct exchange_response *response)
 {
     struct service_node *node = calloc(REGIONS_MAX, sizeof(*node));
     size_t n = node ? service_nodes(owner->service, node, REGIONS_MAX) : 0;
@@ -399,8 +397,8 @@ static void terms_get(const struct route_owner *owner, struct route_response *re
     respond_json(response, 200, root);
 }
 
-static void terms_file_get(const struct route_owner *owner, const struct route_request *request,
-                           struct route_response *response)
+static void terms_file_get(const struct route_owner *owner, const struct exchange_request *request,
+                           struct exchange_response *response)
 {
     uint8_t hash[32];
     struct err err;
@@ -422,8 +420,8 @@ static void terms_file_get(const struct route_owner *owner, const struct route_r
     }
 }
 
-static void roster_get(const struct route_owner *owner, const struct route_request *request,
-                       struct route_response *response)
+static void roster_get(const struct route_owner *owner, const struct exchange_request *request,
+                       struct exchange_response *response)
 {
     uint8_t *data = NULL;
     struct caller caller;
@@ -446,8 +444,8 @@ static void roster_get(const struct route_owner *owner, const struct route_reque
     respond_json(response, 200, root);
 }
 
-static void budget_get(const struct route_owner *owner, const struct route_request *request,
-                       struct route_response *response)
+static void budget_get(const struct route_owner *owner, const struct exchange_request *request,
+                       struct exchange_response *response)
 {
     struct state_budget budget[REGIONS_MAX];
     struct caller caller;
@@ -479,8 +477,8 @@ static void budget_get(const struct route_owner *owner, const struct route_reque
     respond_json(response, 200, root);
 }
 
-static void ping_post(const struct route_owner *owner, const struct route_request *request,
-                      struct route_response *response)
+static void ping_post(const struct route_owner *owner, const struct exchange_request *request,
+                      struct exchange_response *response)
 {
     struct service_ping ping;
     struct caller caller;
@@ -501,7 +499,7 @@ static void ping_post(const struct route_owner *owner, const struct route_reques
     respond_json(response, 200, root);
 }
 
-static void ready_get(const struct route_owner *owner, struct route_response *response)
+static void ready_get(const struct route_owner *owner, struct exchange_response *response)
 {
     struct service_counts counts;
 
@@ -512,7 +510,7 @@ static void ready_get(const struct route_owner *owner, struct route_response *re
         respond_text(response, 200, "ready\n");
 }
 
-static void metrics_get(const struct route_owner *owner, struct route_response *response)
+static void metrics_get(const struct route_owner *owner, struct exchange_response *response)
 {
     struct service_counts counts;
 
@@ -524,7 +522,7 @@ static void metrics_get(const struct route_owner *owner, struct route_response *
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static bool is(const struct route_request *request, const char *method, const char *path)
+static bool is(const struct exchange_request *request, const char *method, const char *path)
 {
     return strcmp(request->method, method) == 0 && strcmp(request->path, path) == 0;
 }
@@ -535,8 +533,8 @@ static const char *const paths[][8] = {
     [ROUTE_STATUS] = {"/livez", "/readyz", "/metrics"},
 };
 
-static void route_none(enum route_door door, const struct route_request *request,
-                       struct route_response *response)
+static void route_none(enum route_door door, const struct exchange_request *request,
+                       struct exchange_response *response)
 {
     for (size_t i = 0; paths[door][i]; i++)
         if (strcmp(request->path, paths[door][i]) == 0) {
@@ -548,8 +546,8 @@ static void route_none(enum route_door door, const struct route_request *request
                                     : "here are /livez, /readyz and /metrics");
 }
 
-static void route_api(const struct route_owner *owner, const struct route_request *request,
-                      struct route_response *response)
+static void route_api(const struct route_owner *owner, const struct exchange_request *request,
+                      struct exchange_response *response)
 {
     if (is(request, "POST", "/api/v1/questions"))
         question_post(owner, request, response);
@@ -571,8 +569,8 @@ static void route_api(const struct route_owner *owner, const struct route_reques
         route_none(ROUTE_API, request, response);
 }
 
-static void route_status(const struct route_owner *owner, const struct route_request *request,
-                         struct route_response *response)
+static void route_status(const struct route_owner *owner, const struct exchange_request *request,
+                         struct exchange_response *response)
 {
     if (is(request, "GET", "/livez"))
         respond_text(response, 200, "alive\n");
@@ -585,10 +583,10 @@ static void route_status(const struct route_owner *owner, const struct route_req
 }
 
 void route(const struct route_owner *owner, enum route_door door,
-           const struct route_request *request, struct route_response *response)
+           const struct exchange_request *request, struct exchange_response *response)
 {
     assert(owner && request && response);
-    *response = (struct route_response){0};
+    *response = (struct exchange_response){0};
     if (!host_answered(request->host, owner->hosts, owner->n_hosts))
         route_problem(response, "host", "the Host header is none of --http-host");
     else if (door == ROUTE_API)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "coordinator/api/api.h"
-#include "coordinator/api/host.h"
+#include "coordinator/http/host.h"
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
 #include "coordinator/command/commands.h"

@@ -66,6 +66,37 @@ static void test_a_receipt_comes_back(void **state)
     arena_free(arena);
 }
 
+static void test_the_file_is_the_text(void **state)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct receipt receipt = {.question = "sex = female",
+                              .asked_s = 1234,
+                              .envelope = (const uint8_t *)"question",
+                              .envelope_bytes = 8,
+                              .roster = (const uint8_t *)"roster",
+                              .roster_bytes = 6};
+    struct receipt back = {0};
+    struct bytes text = {0};
+    uint8_t *data;
+    size_t size;
+    struct err err;
+
+    (void)state;
+    receipt.document = cJSON_Parse("{\"regions\":[]}");
+    assert_true(receipt_write(path, &receipt, &err));
+    assert_true(file_read(path, 1 << 16, arena, &data, &size, &err));
+    assert_true(receipt_text(&receipt, &text, &err));
+    assert_int_equal(text.size, size);
+    assert_memory_equal(text.data, data, size);
+    assert_true(receipt_parse((const char *)text.data, text.size, arena, &back, &err));
+    assert_string_equal(back.question, "sex = female");
+    assert_refused(receipt_parse("{}", 2, arena, &back, &err), &err, ERR_INVALID);
+    cJSON_Delete(back.document);
+    cJSON_Delete(receipt.document);
+    bytes_clear(&text);
+    arena_free(arena);
+}
+
 static mode_t mode_of_file(void)
 {
     struct stat info;
@@ -131,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_receipt_comes_back),
+        cmocka_unit_test(test_the_file_is_the_text),
         cmocka_unit_test(test_the_secret_of_a_blind_sum_comes_back_and_is_the_owners),
         cmocka_unit_test(test_what_is_no_receipt_is_refused),
     };

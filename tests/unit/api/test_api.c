@@ -14,7 +14,7 @@
 
 #include "coordinator/api/api.h"
 #include "coordinator/api/body.h"
-#include "coordinator/api/connections.h"
+#include "coordinator/http/connections.h"
 #include "tests/unit/refused.h"
 
 static size_t swallow(char *data, size_t size, size_t n, void *owner)

@@ -16,7 +16,7 @@
 
 static void check(const char *code, int64_t status)
 {
-    struct route_response response = {.location = "/somewhere"};
+    struct exchange_response response = {.location = "/somewhere"};
     struct err err;
     int64_t found;
     cJSON *root;

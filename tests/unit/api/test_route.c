@@ -21,14 +21,14 @@ static unsigned call_as(struct bench *b, const char *who, const char *method, co
 {
     enum route_door door =
         strncmp(path, "/api/", 5) == 0 || strcmp(path, "/") == 0 ? ROUTE_API : ROUTE_STATUS;
-    struct route_request request = {.method = method,
+    struct exchange_request request = {.method = method,
                                     .path = path,
                                     .authorization = who,
                                     .content_type = "application/json",
                                     .body = body ? body : "",
                                     .body_bytes = body ? strlen(body) : 0,
                                     .argument = argument_20000};
-    struct route_response response;
+    struct exchange_response response;
     cJSON *root = NULL;
 
     route(&b->owner, door, &request, &response);
@@ -132,9 +132,9 @@ static void test_each_refusal_has_its_status(void **state)
 
 static void test_a_body_that_does_not_call_itself_json_is_refused(void **state)
 {
-    struct route_request request = {
+    struct exchange_request request = {
         .method = "POST", .path = "/api/v1/questions", .content_type = "text/plain", .body = ""};
-    struct route_response response;
+    struct exchange_response response;
     struct bench b;
 
     (void)state;
@@ -205,8 +205,8 @@ static void test_what_members_read_is_not_for_others(void **state)
 
 static unsigned at_door(struct bench *b, enum route_door door, const char *path)
 {
-    struct route_request request = {.method = "GET", .path = path, .body = ""};
-    struct route_response response;
+    struct exchange_request request = {.method = "GET", .path = path, .body = ""};
+    struct exchange_response response;
 
     route(&b->owner, door, &request, &response);
     bytes_clear(&response.body);

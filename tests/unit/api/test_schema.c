@@ -10,13 +10,13 @@
 
 static cJSON *got(struct bench *b, const char *method, const char *path, const char *body)
 {
-    struct route_request request = {.method = method,
+    struct exchange_request request = {.method = method,
                                     .path = path,
                                     .content_type = "application/json",
                                     .body = body,
                                     .body_bytes = strlen(body),
                                     .authorization = bench_authorization(b, b->c.analyst)};
-    struct route_response response;
+    struct exchange_response response;
     cJSON *root;
 
     route(&b->owner, ROUTE_API, &request, &response);

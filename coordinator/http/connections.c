@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "coordinator/api/connections.h"
+#include "coordinator/http/connections.h"
 
 #include <assert.h>
 #include <pthread.h>

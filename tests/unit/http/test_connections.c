@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "coordinator/api/connections.h"
+#include "coordinator/http/connections.h"
 
 #define NOW INT64_C(1000000)
 

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "coordinator/api/host.h"
 #include "coordinator/api/route.h"
+#include "coordinator/http/host.h"
 
 static const char *const names[] = {"rikstal.example.se", "count.example.se"};
 
@@ -76,8 +76,8 @@ static void test_a_star_leaves_it_to_the_proxy(void **state)
 static unsigned status_of(const char *host, size_t n_names)
 {
     struct route_owner owner = {.hosts = names, .n_hosts = n_names};
-    struct route_request request = {.method = "GET", .path = "/livez", .host = host};
-    struct route_response response;
+    struct exchange_request request = {.method = "GET", .path = "/livez", .host = host};
+    struct exchange_response response;
 
     route(&owner, ROUTE_STATUS, &request, &response);
     bytes_clear(&response.body);

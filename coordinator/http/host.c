@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "coordinator/api/host.h"
+#include "coordinator/http/host.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
