@@ -19,6 +19,7 @@ int language_command(int argc, char **argv);
 int budget_command(int argc, char **argv);
 int keys_command(int argc, char **argv);
 int token_command(int argc, char **argv);
+int page_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
 
 extern const struct option_table ask_table;
@@ -30,6 +31,7 @@ extern const struct option_table language_table;
 extern const struct option_table budget_table;
 extern const struct option_table keys_table;
 extern const struct option_table token_table;
+extern const struct option_table page_table;
 extern const struct option_table verify_table;
 
 /* Prints how an unfinished question may continue, one candidate a line. */

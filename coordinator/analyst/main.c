@@ -13,6 +13,8 @@ static const struct command commands[] = {
     {"terms", terms_command, "codes and genes by words of their labels", &terms_table},
     {"price", price_command, "what a question costs, and how precise it is", &price_table},
     {"ask", ask_command, "ask every region, verify and add up the answers", &ask_table},
+    {"page", page_command, "a page in your browser to ask from, served by this machine",
+     &page_table},
     {"nodes", nodes_command, "who is connected, with data of when", &nodes_table},
     {"budget", budget_command, "what is left of your organisation's privacy budget", &budget_table},
     {"token", token_command, "let another program read your organisation's budget and answers",

@@ -33,7 +33,7 @@ uint32_t dimension_of_sex(int sex)
 #define GENOME_BASES_MIN UINT64_C(1000000000)
 
 /* The names as a closed list (proto/base/words.h), in the order of their kinds. */
-static const char *dimension_word(size_t i)
+const char *dimension_word(size_t i)
 {
     return i < DIMENSION_KINDS ? dimensions[i].name : NULL;
 }

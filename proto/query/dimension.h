@@ -31,6 +31,8 @@ struct dimension {
     const char *const *classes; /* names of the classes */
 };
 
+/* The names as a closed list (proto/base/words.h). */
+const char *dimension_word(size_t i);
 /* NULL when there is none. */
 const struct dimension *dimension_by_name(const char *name);
 

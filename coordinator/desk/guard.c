@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "coordinator/desk/guard.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "coordinator/http/host.h"
+
+static bool is_read(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
+
+/* A browser says whose page made the request; a script says nothing. */
+static bool is_of_this_site(const struct exchange_request *request)
+{
+    const char *site = exchange_header(request, "Sec-Fetch-Site");
+    const char *origin = exchange_header(request, "Origin");
+    char own[300];
+
+    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+        return false;
+    if (!origin)
+        return true;
+    if (!request->host)
+        return false;
+    snprintf(own, sizeof(own), "http://%s", request->host);
+    if (strcasecmp(origin, own) == 0)
+        return true;
+    snprintf(own, sizeof(own), "https://%s", request->host);
+    return strcasecmp(origin, own) == 0;
+}
+
+/* A form of another site cannot have this type, and a script there must ask first. */
+static bool is_json(const struct exchange_request *request)
+{
+    const char *type = request->content_type;
+
+    return type && strncasecmp(type, "application/json", 16) == 0 &&
+           (type[16] == 0 || type[16] == ';' || type[16] == ' ');
+}
+
+const char *guard_refusal(const struct exchange_request *request)
+{
+    assert(request && request->method);
+    const char *header = exchange_header(request, GUARD_HEADER);
+
+    if (!request->host || !host_answered(request->host, NULL, 0))
+        return "host";
+    if (is_read(request->method))
+        return NULL; /* reads change nothing, and no other site's page reads the answer */
+    if (strcmp(request->method, "POST") != 0 && strcmp(request->method, "DELETE") != 0)
+        return "method";
+    if (!header || strcmp(header, "1") != 0 || !is_of_this_site(request))
+        return "csrf";
+    if (strcmp(request->method, "POST") == 0 && !is_json(request))
+        return "type";
+    return NULL;
+}
+
+const char *guard_detail(const char *code)
+{
+    assert(code);
+    if (strcmp(code, "host") == 0)
+        return "open this desk by the address that it printed, 127.0.0.1 or localhost";
+    if (strcmp(code, "csrf") == 0)
+        return "send X-Rikstal-Desk: 1 with every POST and DELETE, from the desk's own page or "
+               "from no page";
+    if (strcmp(code, "type") == 0)
+        return "send Content-Type: application/json";
+    return "this takes GET, HEAD, POST or DELETE";
+}
+
+void guard_headers(struct exchange_response *response, const char *nonce)
+{
+    assert(response);
+    exchange_add(response, "Referrer-Policy", "no-referrer");
+    exchange_add(response, "Cross-Origin-Opener-Policy", "same-origin");
+    exchange_add(response, "Cross-Origin-Resource-Policy", "same-origin");
+    exchange_add(response, "X-Frame-Options", "DENY");
+    if (nonce)
+        exchange_add(response, "Content-Security-Policy",
+                     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; "
+                     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+                     "form-action 'self'; frame-ancestors 'none'; "
+                     "require-trusted-types-for 'script'",
+                     nonce);
+    else
+        exchange_add(response, "Content-Security-Policy",
+                     "default-src 'none'; base-uri 'none'; form-action 'none'; "
+                     "frame-ancestors 'none'");
+}

@@ -1,0 +1,59 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What was asked at this desk, the verified answers with their receipts, and saved questions: one
+ * SQLite file, which only its owner may read, because receipts of blind sums have their secret.
+ * Forms, summaries and states are JSON texts of schemas/desk.json, which this does not read. Any
+ * thread.
+ */
+#include <stdint.h>
+
+#include "proto/base/bytes.h"
+#include "proto/base/err.h"
+#include "proto/trust/question.h"
+
+struct history;
+
+/* ERR_INVALID for a file of another program, or of a newer version. */
+bool history_open(const char *path, struct history **out, struct err *err) MUST_CHECK;
+void history_close(struct history *history); /* accepts NULL */
+
+/* A question that has just been sent. */
+struct history_begun {
+    const uint8_t *id; /* QUESTION_ID_BYTES */
+    int64_t asked_s;
+    const char *form;
+    const char *question;
+    const char *summary;
+};
+bool history_begin(struct history *history, const struct history_begun *begun,
+                   struct err *err) MUST_CHECK;
+/* How it ended; document, csv, tsv and receipt are NULL when there is no answer. */
+struct history_ended {
+    const uint8_t *id;
+    const char *summary;
+    const char *state;
+    const char *document;
+    const char *csv;
+    const char *tsv;
+    const char *receipt;
+};
+bool history_end(struct history *history, const struct history_ended *ended,
+                 struct err *err) MUST_CHECK;
+
+enum history_text { HISTORY_STATE, HISTORY_DOCUMENT, HISTORY_CSV, HISTORY_TSV, HISTORY_RECEIPT };
+/* Appends this text of a question. *found is false when there is no such question, or no such text
+ * of it. */
+bool history_read(struct history *history, const uint8_t *id, enum history_text which,
+                  struct bytes *out, bool *found, struct err *err) MUST_CHECK;
+/* Appends the summaries as a JSON list, newest first, at most so many. */
+bool history_list(struct history *history, int64_t most, struct bytes *out,
+                  struct err *err) MUST_CHECK;
+
+/* Saves a question under a name; *id is its number. */
+bool history_save(struct history *history, const char *name, const char *form, int64_t *id,
+                  struct err *err) MUST_CHECK;
+/* Appends one saved question as JSON (Saved), or with id 0 all of them as a list, by name. */
+bool history_saved(struct history *history, int64_t id, struct bytes *out, bool *found,
+                   struct err *err) MUST_CHECK;
+bool history_forget(struct history *history, int64_t id, bool *found, struct err *err) MUST_CHECK;
