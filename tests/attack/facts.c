@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * B14: one yes/no fact of somebody who is known to be there, when the fact moves the person from
+ * one released cell to another: matched to undetermined ("was X tested?"), or one row of a table to
+ * another ("which sex?").
+ *
+ * Each cell has noise of its own and the price is that of one, so what was spent as rho tells a
+ * fact as 2 rho would tell a presence. The bound of a guess is Phi(sqrt(4 rho) / 2), which the
+ * privacy statement has in its columns "one fact of X"; a test of n games allows 4.75 sqrt(p q / n)
+ * more. The attacker knows everything but the fact, spends the whole year of an analyst's
+ * organisation, and judges by the likelihood of both cells.
+ */
+#include <math.h>
+
+#include "tests/attack/door.h"
+#include "tests/attack/report.h"
+#include "tests/attack/rng.h"
+#include "tests/attack/stats.h"
+
+#define YEAR_RHO 0.5
+#define BASE 137
+
+struct fact {
+    const char *words;
+    enum measure_kind kind;
+    uint32_t parts;
+    size_t cell[2]; /* where the person is, by the fact */
+    bool one_cell;  /* no cell is there for "no" */
+};
+
+/* One game: as many answers as rho pays for. */
+static bool game(struct door *door, struct rng *rng, const struct fact *fact, double rho)
+{
+    int64_t truth[8] = {BASE, BASE, BASE, BASE}, out[8];
+    size_t bit = (size_t)rng_below(rng, 2), yes = fact->cell[1], no = fact->cell[0];
+    size_t answers = (size_t)(rho / door_rho(door) + 0.5);
+    double score = 0;
+
+    if (bit || !fact->one_cell)
+        truth[fact->cell[bit]]++;
+    for (size_t i = 0; i < answers; i++) {
+        door_ask(door, truth, out);
+        score += (double)(out[yes] - BASE) - 0.5;
+        if (!fact->one_cell)
+            score -= (double)(out[no] - BASE) - 0.5;
+    }
+    return (score > 0) == (bit == 1);
+}
+
+static double play(const struct fact *fact, double rho, size_t games, uint64_t seed)
+{
+    struct rng rng = rng_of(report_seed(seed));
+    struct door door;
+    size_t right = 0;
+
+    door_make(&door, fact->kind, fact->parts, 5, seed);
+    if (door.measure.n_cells > 8)
+        broken("B14", "a table of more cells than are played with");
+    for (size_t i = 0; i < games; i++)
+        right += game(&door, &rng, fact, rho);
+    door_clear(&door);
+    return (double)right / (double)games;
+}
+
+static double margin_of(double bound, size_t games)
+{
+    return Z_ONE_SIDED * sqrt(bound * (1 - bound) / (double)games);
+}
+
+static void moves(const struct fact *fact, size_t games, uint64_t seed)
+{
+    double presence = accuracy_bound(YEAR_RHO), bound = accuracy_bound(2 * YEAR_RHO);
+    double margin = margin_of(bound, games), accuracy = play(fact, YEAR_RHO, games, seed);
+
+    row("B14", accuracy <= bound + margin, say("%.3f", accuracy),
+        say("<= %.3f + %.3f", bound, margin),
+        say("one fact, %s: all else known, rho 0.5 at sigma 5; %zu games", fact->words, games));
+    /* the bound is tight, and that of a presence does not hold: it is the wrong column */
+    row("B14+", accuracy >= bound - margin && accuracy > presence + margin_of(presence, games),
+        say("%.3f", accuracy), say(">= %.3f - %.3f, > %.3f", bound, margin, presence),
+        say("control: judged as a presence, %s would break the bound", fact->words));
+}
+
+static void stays(size_t games)
+{
+    static const struct fact fact = {"matched or not", MEASURE_COUNT, 1, {1, 0}, true};
+    double bound = accuracy_bound(YEAR_RHO), margin = margin_of(bound, games);
+    double accuracy = play(&fact, YEAR_RHO, games, 2410);
+
+    row("B14", accuracy <= bound + margin, say("%.3f", accuracy),
+        say("<= %.3f + %.3f", bound, margin),
+        say("a fact of one cell, matched or not: bounded as a presence is; %zu games", games));
+}
+
+/* A ledger that let two budgets through would be seen. */
+static void twice(const struct fact *fact, size_t games)
+{
+    double bound = accuracy_bound(2 * YEAR_RHO), margin = margin_of(bound, games);
+    double accuracy = play(fact, 2 * YEAR_RHO, games, 2420);
+
+    row("B14+", accuracy > bound + margin, say("%.3f", accuracy),
+        say("> %.3f + %.3f", bound, margin),
+        "control: a ledger that let 2 budgets through would be seen");
+}
+
+int main(void)
+{
+    static const struct fact facts[] = {
+        {"tested or not (matched to undetermined)", MEASURE_COUNT, 1, {1, 0}, false},
+        {"which sex (row of a table to row)", MEASURE_BREAKDOWN, 2, {0, 1}, false},
+    };
+    size_t games;
+
+    report_start();
+    games = sized(2000, 20000, 20000);
+    for (size_t i = 0; i < 2; i++)
+        moves(&facts[i], games, 2400 + i);
+    stays(games);
+    twice(&facts[0], sized(1000, 5000, 20000));
+    return report_end();
+}
