@@ -13,6 +13,7 @@
 int ask_command(int argc, char **argv);
 int nodes_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
+int releases_command(int argc, char **argv);
 int price_command(int argc, char **argv);
 int terms_command(int argc, char **argv);
 int language_command(int argc, char **argv);
@@ -25,6 +26,7 @@ int verify_command(int argc, char **argv);
 extern const struct option_table ask_table;
 extern const struct option_table nodes_table;
 extern const struct option_table explain_table;
+extern const struct option_table releases_table;
 extern const struct option_table price_table;
 extern const struct option_table terms_table;
 extern const struct option_table language_table;

@@ -22,6 +22,7 @@
 #include "proto/query/set_folder.h"
 #include "proto/query/vocabulary.h"
 #include "proto/query/wire.h"
+#include "proto/trust/calendar.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/question.h"
@@ -340,6 +341,20 @@ static bool disease_fill(const char *text, struct arena *arena, Rikstal__V1__Que
     return question->disease || err_memory(err);
 }
 
+/* Sets the release that the question is about: the one that was said, or the newest. */
+static bool release_fill(const struct roster *roster, const char *release, int64_t now_s,
+                         Rikstal__V1__Question *question, struct err *err)
+{
+    const Rikstal__V1__RosterRelease *newest = calendar_newest(roster, question->purpose, now_s);
+
+    if (release)
+        question->release = (char *)release;
+    else if (newest)
+        question->release = newest->name;
+    return calendar_allows(roster, question->release, question->purpose, now_s, err) ||
+           err_wrap(err, "--release: ");
+}
+
 /* Sets who can open the total. With our key in the question, only we can. */
 static bool blind_fill(const struct compose_options *options, Rikstal__V1__Question *question,
                        struct blind **blind, struct err *err)
@@ -391,6 +406,7 @@ static bool question_fill(const struct session *session, const struct compose_op
     return criterion_fill(options->text, session->arena, &ast, question, err) &&
            measure_fill(options, session->arena, question, err) &&
            disease_fill(options->disease, session->arena, question, err) &&
+           release_fill(roster, options->release, now_s, question, err) &&
            audience_fill(roster, options->nodes, session->arena, question, err) &&
            audience_narrow(&ast, question, err);
 }
@@ -418,6 +434,7 @@ bool compose(const struct session *session, const struct compose_options *option
         !plan_new(&checked, roster, data, size, &out->plan, err))
         return false;
     out->disease = question.disease;
+    out->release = question.release;
     out->permit = checked.permit;
     out->envelope = data;
     out->envelope_bytes = size;

@@ -33,6 +33,7 @@ struct compose_options {
     uint32_t sigma;      /* 0: the one that the default policy allows the role */
     const char *permit;  /* "": none */
     const char *disease; /* the disease that the research is on, in any spelling; NULL: none */
+    const char *release; /* the national release; NULL: the newest that is open for the purpose */
     const char *nodes;   /* "01,12" or names; NULL: all nodes of the roster */
     int64_t life_s;      /* how long nodes may answer it */
 };
@@ -41,6 +42,7 @@ struct composed {
     const uint8_t *envelope; /* in the arena */
     size_t envelope_bytes;
     const char *disease;                     /* in the question's spelling; or "" */
+    const char *release;                     /* the national one; "": the network has none */
     const Rikstal__V1__RosterPermit *permit; /* in the roster; NULL when the question names none */
     struct plan *plan;                       /* equal to the coordinator's plan; free it with
                                               * plan_free() */

@@ -92,6 +92,9 @@ static void words_print(const struct estimate_plan *of)
            mode_name(plan->mode), plan->blind ? ", blind" : "", plan->sigma, plan->n_regions);
     if (of->disease[0])
         printf("research on %s: counts also who permits research on it alone\n", of->disease);
+    if (of->release[0])
+        printf("of the national release %s: the same question costs once, until it closes\n",
+               of->release);
     if (of->permit)
         permit_print(of->permit);
     if (shape->n_parts > 1)
@@ -127,6 +130,8 @@ cJSON *estimate_json(const struct estimate_plan *of)
     json_put_text(root, "purpose", plan->purpose, &ok);
     if (of->disease[0])
         json_put_text(root, "disease", of->disease, &ok);
+    if (of->release[0])
+        json_put_text(root, "release", of->release, &ok);
     permit_json(root, of->permit, &ok);
     json_put_text(root, "measure", measure_name(plan->measure), &ok);
     json_put_text(root, "mode", mode_name(plan->mode), &ok);

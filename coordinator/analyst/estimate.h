@@ -40,6 +40,7 @@ struct estimate_plan {
     const char *question;
     const struct term_echo *echo;            /* of the question; NULL: nothing */
     const char *disease;                     /* "": none */
+    const char *release;                     /* the national one; "": the network has none */
     const Rikstal__V1__RosterPermit *permit; /* NULL: none */
 };
 /* NULL when memory is out. */

@@ -16,6 +16,8 @@ static const struct command commands[] = {
     {"page", page_command, "a page in your browser to ask from, served by this machine",
      &page_table},
     {"nodes", nodes_command, "who is connected, with data of when", &nodes_table},
+    {"releases", releases_command, "the national releases that may be asked about",
+     &releases_table},
     {"budget", budget_command, "what is left of your organisation's privacy budget", &budget_table},
     {"token", token_command, "let another program read your organisation's budget and answers",
      &token_table},

@@ -174,6 +174,7 @@ bool verify_report(const struct verify_report_options *options, const cJSON *doc
         !shape_read(question, arena, shape, err))
         return false;
     input.disease = question->disease;
+    input.release = question->release;
     out->open = state && strcmp(state, "open") == 0;
     input.open = out->open;
     for (size_t i = 0; i < plan->n_regions; i++)

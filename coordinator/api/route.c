@@ -97,6 +97,7 @@ static bool report_of(const struct route_owner *owner, struct outcome *outcome, 
         return false;
     input.blind = question->blind_key.len > 0;
     input.disease = question->disease;
+    input.release = question->release;
     return shape_read(question, arena, shape, err) && merge(&input, arena, report, err);
 }
 

@@ -84,6 +84,7 @@ static const char *const check_codes[] = {
     [QUESTION_AT_SPEAKER] = "speaker",     [QUESTION_AT_NETWORK] = "network",
     [QUESTION_AT_ROSTER] = "roster",       [QUESTION_AT_TIME] = "time",
     [QUESTION_AT_AUDIENCE] = "audience",   [QUESTION_AT_PERMIT] = "permit",
+    [QUESTION_AT_RELEASE] = "no_release",
 };
 
 /* Bytes that are not a question are malformed, whoever signed them. */

@@ -83,6 +83,13 @@ bool draft_put_permit(struct draft *draft, const struct draft_permit *permit,
                       struct err *err) MUST_CHECK;
 bool draft_remove_permit(struct draft *draft, const char *id, struct err *err) MUST_CHECK;
 /*
+ * A release of the calendar (proto/trust/calendar.h), new or in the place of the one that has its
+ * name. ERR_EXHAUSTED when there are as many as a roster holds.
+ */
+bool draft_put_release(struct draft *draft, const Rikstal__V1__RosterRelease *release,
+                       struct err *err) MUST_CHECK;
+bool draft_remove_release(struct draft *draft, const char *name, struct err *err) MUST_CHECK;
+/*
  * Sets the key that must sign a policy: that of the officer of this node's region or, when node is
  * NULL, the national key, which must sign all. key NULL: no key must sign.
  */

@@ -7,6 +7,7 @@
 #include "coordinator/command/draft.h"
 #include "coordinator/command/folder.h"
 #include "coordinator/command/permits.h"
+#include "coordinator/command/releases.h"
 #include "coordinator/command/witnesses.h"
 #include "coordinator/report/put.h"
 #include "proto/base/arguments.h"
@@ -29,6 +30,9 @@ struct options {
     const char *from;
     const char *until;
     const char *points;
+    const char *purpose;
+    const char *every;
+    long grace; /* in days */
     const char *role[ROLES_MAX];
     size_t n_roles;
     long days;
@@ -48,6 +52,9 @@ enum {
     ADD_ANALYST,
     ADD_PERMIT,
     REMOVE_PERMIT,
+    ADD_CALENDAR,
+    ADD_RELEASE,
+    REMOVE_RELEASE,
     REVOKE,
     POLICY_KEY,
     WITNESSES,
@@ -76,6 +83,16 @@ static const struct option_words words[] = {
          "--permit P`) from one day to another. Again with the same id: new days or points"},
     [REMOVE_PERMIT] = {"remove-permit", "P", "a permit's id", 1, 1,
                        "at once: no question is answered under it"},
+    [ADD_CALENDAR] =
+        {"add-calendar", "YEAR", "a year", 1, 1,
+         "the national releases of a year, one a month or as --every says, which each node pins "
+         "when they open. From the first one on, questions are about a release"},
+    [ADD_RELEASE] =
+        {"add-release", NULL, NULL, 0, 0,
+         "one release: 2026-11, 2026-Q4 or 2026-W47; or 2026-11b, which replaces a wrong 2026-11 "
+         "at once, at every node that pins it anew. Again with the same id: other days"},
+    [REMOVE_RELEASE] = {"remove-release", "NAME", "a release's name", 1, 1,
+                        "at once: no question about it is answered, and the nodes forget the pin"},
     [REVOKE] = {"revoke", "node|analyst|organisation|key ID",
                 "node, analyst or organisation and an id, or key and its hex", 2, 2,
                 "at once: the member goes, its key is nobody's; an organisation with its analysts "
@@ -102,9 +119,9 @@ static const struct option_spec specs[] = {
     {"dir", OPTION_PATH, "C", "the coordinator's folder", AT(dir), .needed = OPTION_ALWAYS},
     {"root-dir", OPTION_PATHS, "R", "where the root keys are (default: C.root)", AT(roots.dir),
      .count_at = offsetof(struct options, roots.n), .most = DRAFT_ROOT_DIRS_MAX},
-    {"id", OPTION_TEXT, "ID", "of the organisation, analyst or permit", AT(id),
-     .verbs = "add-organisation add-analyst add-permit",
-     .needed = "add-organisation add-analyst add-permit"},
+    {"id", OPTION_TEXT, "ID", "of the organisation, analyst, permit or release", AT(id),
+     .verbs = "add-organisation add-analyst add-permit add-release",
+     .needed = "add-organisation add-analyst add-permit add-release"},
     {"name", OPTION_TEXT, "N", "the organisation's name", AT(name), .verbs = "add-organisation",
      .needed = "add-organisation"},
     {"organisation", OPTION_TEXT, "O", "whose analyst or permit it is", AT(organisation),
@@ -119,9 +136,19 @@ static const struct option_spec specs[] = {
     {"overlap", OPTION_NUMBER, "D",
      "the old key holds for so many more days (default: 7); with 0 it ends at once", AT(overlap),
      .least = 0, .most = DRAFT_ROTATION_DAYS, .verbs = "rotate"},
-    {"until", OPTION_TEXT, "DAY", "the last day of the permit, YYYY-MM-DD (UTC)", AT(until),
-     .verbs = "add-permit", .needed = "add-permit"},
-    {"from", OPTION_TEXT, "DAY", "its first day (default: today)", AT(from), .verbs = "add-permit"},
+    {"until", OPTION_TEXT, "DAY", "the last day of the permit or release, YYYY-MM-DD (UTC)",
+     AT(until), .verbs = "add-permit add-release", .needed = "add-permit"},
+    {"from", OPTION_TEXT, "DAY",
+     "its first day (default: today for a permit and for a release that replaces another, else the "
+     "first day of the release's month, quarter or week)",
+     AT(from), .verbs = "add-permit add-release"},
+    {"grace", OPTION_NUMBER, "D",
+     "a release stays open for so many days after its time (default: 7)", AT(grace), .least = 0,
+     .most = 100, .verbs = "add-release add-calendar"},
+    {"purpose", OPTION_TEXT, "P", "the only purpose of questions about the release (default: any)",
+     AT(purpose), .verbs = "add-release add-calendar"},
+    {"every", OPTION_WORD, "T", "a release each month, quarter or week (default: month)", AT(every),
+     .words = releases_every, .verbs = "add-calendar"},
     {"points", OPTION_TEXT, "X",
      "so many points it has at each node, if the node's policy gives not fewer (0: what the policy "
      "gives)",
@@ -250,6 +277,7 @@ static void show_text(const Rikstal__V1__Roster *roster)
         printf("\n");
     }
     permits_show(roster);
+    releases_show(roster);
     show_policy_keys(roster);
     witnesses_show(roster);
     printf("revoked keys  %zu\n", roster->n_revoked_keys);
@@ -340,6 +368,7 @@ static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
     json_put(root, "organisations", organisations_json(roster, &ok), &ok);
     json_put(root, "analysts", analysts_json(roster, &ok), &ok);
     json_put(root, "permits", permits_list(roster, &ok), &ok);
+    json_put(root, "releases", releases_list(roster, &ok), &ok);
     witnesses_json(roster, root, &ok);
     json_put_int(root, "revoked_keys", (int64_t)roster->n_revoked_keys, &ok);
     ok = json_print(ok ? root : NULL, stdout, err);
@@ -392,6 +421,30 @@ static bool permit_add(struct draft *draft, const struct options *o, struct err 
 static bool permit_remove(struct draft *draft, const struct options *o, struct err *err)
 {
     return draft_remove_permit(draft, o->rest.word[0], err);
+}
+
+static struct release_words release_words(const struct options *o, const char *name)
+{
+    return (struct release_words){name, o->from, o->until, o->purpose, o->every, o->grace};
+}
+
+static bool release_add(struct draft *draft, const struct options *o, struct err *err)
+{
+    struct release_words asked = release_words(o, o->id);
+
+    return releases_add(draft, &asked, err);
+}
+
+static bool calendar_add(struct draft *draft, const struct options *o, struct err *err)
+{
+    struct release_words asked = release_words(o, o->rest.word[0]);
+
+    return releases_add_year(draft, &asked, err);
+}
+
+static bool release_remove(struct draft *draft, const struct options *o, struct err *err)
+{
+    return draft_remove_release(draft, o->rest.word[0], err);
 }
 
 /* Only for an organisation: a node rotates by `enrol --replace`, an analyst by `add-analyst`. */
@@ -476,6 +529,9 @@ static bool (*const acts[])(struct draft *, const struct options *, struct err *
     [ADD_ANALYST] = analyst_add,
     [ADD_PERMIT] = permit_add,
     [REMOVE_PERMIT] = permit_remove,
+    [ADD_CALENDAR] = calendar_add,
+    [ADD_RELEASE] = release_add,
+    [REMOVE_RELEASE] = release_remove,
     [REVOKE] = revoke,
     [POLICY_KEY] = policy_key,
     [WITNESSES] = witnesses,
@@ -510,7 +566,8 @@ static bool cosign(const struct options *o, struct err *err)
 
 int roster_command(int argc, char **argv)
 {
-    struct options options = {.days = DAYS_DEFAULT, .overlap = DRAFT_ROTATION_DAYS};
+    struct options options = {
+        .days = DAYS_DEFAULT, .overlap = DRAFT_ROTATION_DAYS, .grace = RELEASES_GRACE_DAYS};
     struct err err;
     int code;
     bool ok = true;

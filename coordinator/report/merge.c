@@ -271,6 +271,7 @@ bool merge(const struct merge_input *input, struct arena *arena, struct report *
                               .n_cells = input->n_cells,
                               .shape = input->shape ? input->shape : &shape_count,
                               .disease = input->disease ? input->disease : "",
+                              .release = input->release ? input->release : "",
                               .open = input->open,
                               .n_regions = input->n_regions};
     report->region = arena_array(arena, input->n_regions, sizeof(struct report_region));

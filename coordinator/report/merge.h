@@ -29,6 +29,7 @@ struct merge_input {
     size_t n_cells;
     const struct shape *shape;   /* NULL: the shape of a count */
     const char *disease;         /* the disease that the research is on; NULL or "": none */
+    const char *release;         /* the national release; NULL or "": the network has none */
     bool open;                   /* answers may still come */
     const struct sum_list *list; /* for a sum that succeeded, verified by the caller; or NULL */
     bool blind;                  /* sum: only the asker can open the total */

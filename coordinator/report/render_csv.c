@@ -159,8 +159,8 @@ static void put_head(const struct report *report, char separator, struct bytes *
         put_sums_head(out, separator);
     put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode", separator, separator,
         separator, separator, separator, separator, separator);
-    put(out, "%cterms%cmeasure%cmode%cid%casked%cquestion\n", separator, separator, separator,
-        separator, separator, separator);
+    put(out, "%cterms%cmeasure%cmode%crelease%cid%casked%cquestion\n", separator, separator,
+        separator, separator, separator, separator, separator);
 }
 
 /*
@@ -220,8 +220,9 @@ static void put_rest(const struct line *line, const struct answer *answer, struc
         clock_text(line->options->asked_s, when);
     bytes_add_u8(out, (uint8_t)separator);
     put_terms(answer, separator, out);
-    put(out, "%c%s%c%s%c%s%c%s%c", separator, measure_name(report->measure), separator,
-        mode_name(report->mode), separator, id, separator, when, separator);
+    put(out, "%c%s%c%s%c%s%c%s%c%s%c", separator, measure_name(report->measure), separator,
+        mode_name(report->mode), separator, report->release, separator, id, separator, when,
+        separator);
     put_field(out, line->options->question ? line->options->question : "", separator);
     bytes_add_u8(out, '\n');
 }

@@ -282,6 +282,8 @@ static void put_head(cJSON *root, const struct report *report, const struct rend
     }
     if (report->disease[0])
         json_put_text(root, "disease", report->disease, ok);
+    if (report->release[0])
+        json_put_text(root, "release", report->release, ok);
     json_put_text(root, "measure", measure_name(report->measure), ok);
     json_put_text(root, "mode", mode_name(report->mode), ok);
     if (report->mode == MODE_SUM)

@@ -48,6 +48,8 @@ static void put_headline(const struct report *report, const struct render_option
         term_echo_lines(options->echo, "", out);
     if (report->disease[0])
         put(out, "research on %s: with those who permit research on it alone\n", report->disease);
+    if (report->release[0])
+        put(out, "of the national release %s\n", report->release);
     if (report->sealed) {
         put(out, "\n%sA blind sum: only its asker's key opens it%s, %zu of %zu regions\n\n", bold,
             plain, report->n_answered, report->n_regions);

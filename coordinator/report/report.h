@@ -36,6 +36,7 @@ struct report {
     size_t n_cells;
     const struct shape *shape; /* never NULL */
     const char *disease;       /* never NULL */
+    const char *release;       /* the national one that it is about; "": the network has none */
     bool open;
     size_t n_regions;
     struct report_region *region;

@@ -10,19 +10,24 @@
 #include <unistd.h>
 
 #include "node/command/commands.h"
+#include "node/keeper/home.h"
 #include "node/publish/publish.h"
+#include "node/snapshot/pin.h"
 #include "node/store/store.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
+#include "proto/trust/calendar.h"
+#include "proto/trust/roster.h"
 
 #define SECONDS_A_DAY 86400
 #define PROGRESS_MS 200
 
 struct publish_arguments {
     const char *folder;
+    const char *release;
     bool json;
     bool rebuild;
     bool accept_shrink;
@@ -46,6 +51,11 @@ static const struct option_spec specs[] = {
      "publish although persons or coded events become more than 20 % fewer, which is otherwise "
      "refused: it is more often a broken delivery",
      AT(accept_shrink)},
+    {"release", OPTION_TEXT, "NAME",
+     "pin what is published for this national release (2026-11), before the release opens or "
+     "after; "
+     "without it the running node pins the newest snapshot when the release opens",
+     AT(release)},
 };
 
 static const struct option_words words[] = {{0}};
@@ -134,6 +144,52 @@ static bool print_json(const struct publish_result *result, const char *id, doub
     return text != NULL;
 }
 
+/*
+ * Looks before anything is written whether the release may be pinned: it is in the roster, has not
+ * closed, and has no pin.
+ */
+static bool may_pin(const struct publish_arguments *arguments, struct err *err)
+{
+    char roots_path[HOME_PATH_BYTES], roster_path[HOME_PATH_BYTES];
+    const Rikstal__V1__RosterRelease *listed;
+    struct root_keys roots;
+    struct roster *roster;
+    struct home home;
+    struct pin pin;
+    bool found, ends;
+
+    if (!home_read(arguments->folder, &home, err) || !home_path(&home, "roots", roots_path, err) ||
+        !home_path(&home, "roster", roster_path, err))
+        return false;
+    if (!root_keys_read(roots_path, &roots, err) ||
+        !roster_read(roster_path, &roots, home.network, 0, &roster, err))
+        return err_wrap(err, "the releases are in the roster (`rikstal-node enrol`): ");
+    listed = calendar_find(roster, arguments->release);
+    ends = listed && calendar_state(roster, listed, clock_wall_s()) > CALENDAR_OPEN;
+    roster_free(roster);
+    if (!listed || ends)
+        return err_set(err, ERR_INVALID,
+                       "no release %.40s is open or to come, by the roster that this node has",
+                       arguments->release);
+    if (!pin_read(arguments->folder, arguments->release, &pin, &found, err))
+        return false;
+    return !found || err_set(err, ERR_DENIED,
+                             "release %.40s is pinned already; nothing was published. A wrong one "
+                             "is replaced by one with a letter more, which the network's operator "
+                             "enters (`rikstal-coordinator roster add-release`)",
+                             arguments->release);
+}
+
+static bool pin(const struct publish_arguments *arguments, const struct publish_result *result,
+                struct err *err)
+{
+    struct pin pin = {.release = ""};
+
+    snprintf(pin.release, sizeof(pin.release), "%s", arguments->release);
+    memcpy(pin.snapshot, result->id, sizeof(pin.snapshot));
+    return pin_put(arguments->folder, &pin, err);
+}
+
 static bool run(const struct publish_arguments *arguments, struct publish_result *result,
                 struct err *err)
 {
@@ -153,11 +209,14 @@ static bool run(const struct publish_arguments *arguments, struct publish_result
     if (!file_exists(path))
         return err_set(err, ERR_INVALID, "%s has no store.db: import something first",
                        arguments->folder);
+    if (arguments->release && !may_pin(arguments, err))
+        return false;
     options.folder = folder;
     options.dir = arguments->folder;
     if (!store_open(path, &store, err))
         return false;
-    ok = publish(store, &options, result, err);
+    ok = publish(store, &options, result, err) &&
+         (!arguments->release || pin(arguments, result, err));
     store_close(store);
     if (progress.last_ms)
         fprintf(stderr, "\r                              \r");

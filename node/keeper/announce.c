@@ -27,6 +27,7 @@ static void fill_release(const struct snapshot_release *from, Rikstal__V1__Relea
 static bool fill_releases(struct keeper *keeper, struct arena *arena,
                           Rikstal__V1__Releases *releases, struct err *err)
 {
+    const struct current_snapshot *told = keeper_told(keeper);
     struct snapshot_release *from = arena_array(arena, TERM_SYSTEMS_MAX, sizeof(*from));
     Rikstal__V1__Release *each = arena_array(arena, TERM_SYSTEMS_MAX, sizeof(*each));
     size_t n = 0;
@@ -34,8 +35,7 @@ static bool fill_releases(struct keeper *keeper, struct arena *arena,
     releases->releases = arena_array(arena, TERM_SYSTEMS_MAX, sizeof(*releases->releases));
     if (!from || !each || !releases->releases)
         return err_memory(err);
-    if (keeper->current_snapshot.snapshot &&
-        !snapshot_releases(keeper->current_snapshot.snapshot, from, &n, err))
+    if (told && !snapshot_releases(told->snapshot, from, &n, err))
         return false;
     for (size_t i = 0; i < n; i++) {
         if (!message_text_is_plain(from[i].system) || !message_text_is_plain(from[i].release))
@@ -62,6 +62,7 @@ static bool list(struct keeper *keeper, struct arena *arena, Rikstal__V1__Frame 
 static bool piece(struct keeper *keeper, const Rikstal__V1__ReleasePull *pull, struct arena *arena,
                   Rikstal__V1__Frame *frame, struct err *err)
 {
+    const struct current_snapshot *told = keeper_told(keeper);
     Rikstal__V1__ReleasePiece *out = arena_alloc(arena, sizeof(*out));
     uint8_t *data = arena_alloc(arena, RELEASE_PIECE_BYTES);
     size_t size = 0;
@@ -70,9 +71,8 @@ static bool piece(struct keeper *keeper, const Rikstal__V1__ReleasePull *pull, s
         return err_set(err, ERR_INVALID, "a release file's hash has 32 bytes");
     if (!out || !data)
         return err_memory(err);
-    if (keeper->current_snapshot.snapshot &&
-        !snapshot_release_piece(keeper->current_snapshot.snapshot, pull->hash.data, pull->piece,
-                                data, &size, err))
+    if (told &&
+        !snapshot_release_piece(told->snapshot, pull->hash.data, pull->piece, data, &size, err))
         return false;
     rikstal__v1__release_piece__init(out);
     out->hash = pull->hash;

@@ -9,10 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "node/snapshot/pin.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/date.h"
 #include "proto/base/file.h"
+#include "proto/base/log.h"
 #include "proto/base/random.h"
 #include "proto/trust/keys.h"
 
@@ -98,22 +100,59 @@ static void erase(int folder, const char *name)
     unlinkat(folder, name, 0);
 }
 
-/* Erases the noise keys of all snapshots but this one. */
-static void erase_other_keys(const struct home *home, const uint8_t id[static 32])
-{
-    char path[HOME_PATH_BYTES], keep[NOISE_NAME_BYTES];
-    struct err ignored;
-    DIR *folder = home_path(home, "keys", path, &ignored) ? opendir(path) : NULL;
+/* The names of the keys that are needed: of the present snapshot, and of the pinned ones. */
+struct noise_kept {
+    char name[PINS_MAX + 1][NOISE_NAME_BYTES];
+    size_t n;
+};
 
-    if (!folder)
+static bool is_kept(const struct noise_kept *kept, const char *name)
+{
+    for (size_t i = 0; i < kept->n; i++)
+        if (strcmp(kept->name[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Without all pins known no key is erased. id: NULL when nothing is published. */
+static bool find_kept(const struct home *home, const uint8_t *id, struct noise_kept *out)
+{
+    struct pin pins[PINS_MAX];
+    struct err err;
+    size_t n;
+
+    out->n = 0;
+    if (!pin_list(home->dir, pins, &n, &err)) {
+        log_error("noise_keys_not_erased", &err);
+        return false;
+    }
+    if (id)
+        noise_name(id, out->name[out->n++]);
+    for (size_t i = 0; i < n; i++)
+        noise_name(pins[i].snapshot, out->name[out->n++]);
+    return true;
+}
+
+void current_snapshot_erase_keys(const struct current_snapshot *current_snapshot,
+                                 const struct home *home)
+{
+    assert(current_snapshot && home);
+    char path[HOME_PATH_BYTES];
+    struct noise_kept kept;
+    struct err ignored;
+    DIR *folder;
+
+    if (!find_kept(
+            home, current_snapshot->snapshot ? snapshot_info(current_snapshot->snapshot)->id : NULL,
+            &kept) ||
+        !home_path(home, "keys", path, &ignored) || !(folder = opendir(path)))
         return;
-    noise_name(id, keep);
     for (struct dirent *entry; (entry = readdir(folder));) {
         size_t size = strlen(entry->d_name), suffix = strlen(NOISE_SUFFIX);
 
         if (strncmp(entry->d_name, NOISE_PREFIX, strlen(NOISE_PREFIX)) == 0 && size > suffix &&
             strcmp(entry->d_name + size - suffix, NOISE_SUFFIX) == 0 &&
-            strcmp(entry->d_name, keep) != 0)
+            !is_kept(&kept, entry->d_name))
             erase(dirfd(folder), entry->d_name);
     }
     fsync(dirfd(folder));
@@ -138,14 +177,16 @@ static void describe(struct current_snapshot *current_snapshot)
                                                       : "none");
 }
 
-static bool open_snapshot(struct current_snapshot *current_snapshot, const struct home *home,
-                          const char current[static 128], struct err *err)
+/* pinned: the id of the snapshot; NULL for the one that D/snapshot/current names. */
+static bool open_snapshot(const struct home *home, const uint8_t *pinned,
+                          struct current_snapshot *out, struct err *err)
 {
     char folder[HOME_PATH_BYTES];
     struct current_snapshot next = {0};
 
     if (!home_path(home, "snapshot", folder, err) ||
-        !snapshot_open(folder, SNAPSHOT_HASH_ALL, &next.snapshot, err))
+        !(pinned ? snapshot_open_id(folder, pinned, &next.snapshot, err)
+                 : snapshot_open(folder, SNAPSHOT_HASH_ALL, &next.snapshot, err)))
         return false;
     if (!open_noise(home, snapshot_info(next.snapshot)->id, &next.noise, err)) {
         current_snapshot_close(&next);
@@ -153,10 +194,28 @@ static bool open_snapshot(struct current_snapshot *current_snapshot, const struc
     }
     snapshot_by_assays(next.snapshot);
     describe(&next);
+    *out = next;
+    return true;
+}
+
+bool current_snapshot_pinned(struct current_snapshot *current_snapshot, const struct home *home,
+                             const uint8_t id[static 32], struct err *err)
+{
+    assert(current_snapshot && !current_snapshot->snapshot && home && id);
+    return open_snapshot(home, id, current_snapshot, err);
+}
+
+static bool take_over(struct current_snapshot *current_snapshot, const struct home *home,
+                      const char current[static 128], struct err *err)
+{
+    struct current_snapshot next;
+
+    if (!open_snapshot(home, NULL, &next, err))
+        return false;
     memcpy(next.current, current, sizeof(next.current));
     current_snapshot_close(current_snapshot);
     *current_snapshot = next;
-    erase_other_keys(home, snapshot_info(next.snapshot)->id);
+    current_snapshot_erase_keys(current_snapshot, home);
     return true;
 }
 
@@ -174,7 +233,7 @@ bool current_snapshot_refresh(struct current_snapshot *current_snapshot, const s
         return true;
     if (!current[0])
         current_snapshot_close(current_snapshot);
-    else if (!open_snapshot(current_snapshot, home, current, err)) {
+    else if (!take_over(current_snapshot, home, current, err)) {
         memcpy(current_snapshot->refused, current, sizeof(current_snapshot->refused));
         return false;
     }

@@ -1,13 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The snapshot that is published now: the open snapshot, what an answer says about it, and its
- * noise key.
+ * The snapshot that is published now, or a pinned one: open, with what an answer says about it and
+ * its noise key.
  *
  * current_snapshot_refresh() opens another snapshot when D/snapshot/current names one. Each
  * snapshot has a noise key (D/keys/noise.HASH.key, mode 0600), made when the snapshot is first
- * opened and erased when another takes its place, so that nobody can draw its noise again. One
- * thread.
+ * opened and erased when another takes its place and no release is pinned to it, so that nobody can
+ * draw its noise again. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -32,4 +32,13 @@ struct current_snapshot {
  */
 bool current_snapshot_refresh(struct current_snapshot *current_snapshot, const struct home *home,
                               bool *changed, struct err *err) MUST_CHECK;
+/*
+ * Opens, instead of the newest, a snapshot that a release is pinned to (node/snapshot/pin.h). It
+ * is not refreshed.
+ */
+bool current_snapshot_pinned(struct current_snapshot *current_snapshot, const struct home *home,
+                             const uint8_t id[static 32], struct err *err) MUST_CHECK;
+/* Erases the noise keys of all snapshots but this one and those that a release is pinned to. */
+void current_snapshot_erase_keys(const struct current_snapshot *current_snapshot,
+                                 const struct home *home);
 void current_snapshot_close(struct current_snapshot *current_snapshot);

@@ -44,6 +44,7 @@ static bool send_frame(struct dialogue *d, Rikstal__V1__Frame *frame, struct err
 static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challenge, struct err *err)
 {
     struct keeper *keeper = d->keeper;
+    const struct current_snapshot *told = keeper_told(keeper);
     Rikstal__V1__Hello hello = RIKSTAL__V1__HELLO__INIT;
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
 
@@ -55,9 +56,9 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
     hello.protocol = KEEPER_PROTOCOL;
     hello.software = (char *)rikstal_version;
     hello.roster_version = roster_version(keeper->roster);
-    hello.snapshot_date = keeper->current_snapshot.date;
-    if (keeper->current_snapshot.snapshot &&
-        !hello_fill(keeper->current_snapshot.snapshot, d->arena, &hello, err))
+    if (told)
+        hello.snapshot_date = (char *)told->date;
+    if (told && !hello_fill(told->snapshot, d->arena, &hello, err))
         return false;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
     keeper->greeted = envelope_sign_message(DOMAIN_HELLO, &hello.base, keeper->key, d->arena,
@@ -70,13 +71,26 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
 
 /* ---- the rest -------------------------------------------------------------------------------- */
 
+/* Takes up what the operator changed on disk, so that it is noted soon even if nobody asks. */
+static void look_around(struct keeper *keeper)
+{
+    struct err err;
+
+    if (!keeper_refresh(keeper, &err))
+        log_error("refresh_failed", &err);
+}
+
+/* A release of its calendar may open at once. */
 static bool hear_roster(struct dialogue *d, const Rikstal__V1__Envelope *envelope, struct err *err)
 {
     uint8_t *data;
     size_t size;
 
-    return message_pack(&envelope->base, d->arena, &data, &size, err) &&
-           keeper_take_roster(d->keeper, data, size, err);
+    if (!message_pack(&envelope->base, d->arena, &data, &size, err) ||
+        !keeper_take_roster(d->keeper, data, size, err))
+        return false;
+    look_around(d->keeper);
+    return true;
 }
 
 /* The coordinator says that it has no newer roster than this version. */
@@ -89,15 +103,6 @@ static bool hear_no_newer_roster(struct dialogue *d, const Rikstal__V1__RosterPu
         return err_set(err, ERR_INVALID, "the coordinator has roster version %llu, we have %llu",
                        (unsigned long long)word->version, (unsigned long long)ours);
     return freshness_word(&d->keeper->freshness, &d->keeper->home, ours, err);
-}
-
-/* Takes up what the operator changed on disk, so that it is noted soon even if nobody asks. */
-static void look_around(struct keeper *keeper)
-{
-    struct err err;
-
-    if (!keeper_refresh(keeper, &err))
-        log_error("refresh_failed", &err);
 }
 
 static bool echo(struct dialogue *d, Rikstal__V1__Ping *ping, struct err *err)

@@ -43,7 +43,7 @@ bool effort_of(const struct keeper *keeper, const struct request_verified *verif
     assert(keeper && verified && out);
     const struct policy_limits *limits = policy_limits(keeper->policy);
     struct request *request = verified->request;
-    const struct snapshot_info *info = snapshot_info(keeper->current_snapshot.snapshot);
+    const struct snapshot_info *info = snapshot_info(request->data->snapshot);
     struct work_sizes sizes = slot_sizes(&info->sizes, info->n_segments);
     uint32_t criteria = policy_criteria(&verified->ast);
 

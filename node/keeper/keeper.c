@@ -58,15 +58,51 @@ static bool refresh_policy(struct keeper *keeper, struct err *err)
     return looked;
 }
 
-static bool note_snapshot(struct keeper *keeper, struct err *err)
+/* id: NULL when nothing is published any more. note: the snapshot's day, or the release. */
+static bool note_snapshot(struct keeper *keeper, const uint8_t *id, const char *note,
+                          struct err *err)
 {
     struct leaf leaf = {.type = LEAF_SNAPSHOT, .time_s = clock_wall_s()};
 
-    if (keeper->current_snapshot.snapshot)
-        memcpy(leaf.answer_hash, snapshot_info(keeper->current_snapshot.snapshot)->id,
-               sizeof(leaf.answer_hash));
-    return leaf_name(leaf.note, sizeof(leaf.note), keeper->current_snapshot.date, err) &&
+    if (id)
+        memcpy(leaf.answer_hash, id, sizeof(leaf.answer_hash));
+    return leaf_name(leaf.note, sizeof(leaf.note), note, err) &&
            journal_note(keeper->journal, &leaf, err);
+}
+
+static bool refresh_pinned(struct keeper *keeper, struct err *err)
+{
+    const struct pinned_snapshots_by by = {&keeper->home, keeper->roster, &keeper->current_snapshot,
+                                           clock_wall_s()};
+    char note[sizeof("release ") + PIN_NAME_BYTES];
+    const struct pin *pinned;
+
+    do {
+        if (!pinned_snapshots_refresh(&keeper->pinned_snapshots, &by, &pinned, err))
+            return false;
+        if (pinned)
+            snprintf(note, sizeof(note), "release %s", pinned->release);
+        if (pinned && !note_snapshot(keeper, pinned->snapshot, note, err))
+            return false;
+    } while (pinned);
+    return true;
+}
+
+static bool refresh_current(struct keeper *keeper, struct err *err)
+{
+    const struct current_snapshot *newest = &keeper->current_snapshot;
+    struct err bad;
+    bool changed;
+
+    if (current_snapshot_refresh(&keeper->current_snapshot, &keeper->home, &changed, &bad))
+        return !changed ||
+               note_snapshot(keeper, newest->snapshot ? snapshot_info(newest->snapshot)->id : NULL,
+                             newest->date, err);
+    if (keeper->running)
+        log_error("snapshot_refused", &bad);
+    else
+        *err = bad;
+    return keeper->running;
 }
 
 /* Writes an audit leaf about an act of the operator: a text and a number. */
@@ -142,20 +178,41 @@ void keeper_take_counts(struct keeper *keeper)
 bool keeper_refresh(struct keeper *keeper, struct err *err)
 {
     assert(keeper);
-    bool changed;
-    struct err bad;
+    return refresh_stopped(keeper, err) && refresh_policy(keeper, err) &&
+           refresh_consent(keeper, err) &&
+           hold_take_decisions(&keeper->home, keeper->journal, clock_wall_s(), err) &&
+           refresh_current(keeper, err) && refresh_pinned(keeper, err);
+}
 
-    if (!refresh_stopped(keeper, err) || !refresh_policy(keeper, err) ||
-        !refresh_consent(keeper, err) ||
-        !hold_take_decisions(&keeper->home, keeper->journal, clock_wall_s(), err))
-        return false;
-    if (current_snapshot_refresh(&keeper->current_snapshot, &keeper->home, &changed, &bad))
-        return !changed || note_snapshot(keeper, err);
-    if (keeper->running)
-        log_error("snapshot_refused", &bad);
-    else
-        *err = bad;
-    return keeper->running;
+/* ---- which data ------------------------------------------------------------------------------ */
+
+const struct current_snapshot *keeper_data(const struct keeper *keeper, const char *release)
+{
+    assert(keeper && release);
+    if (*release)
+        return pinned_snapshots_find(&keeper->pinned_snapshots, release);
+    return keeper->current_snapshot.snapshot ? &keeper->current_snapshot : NULL;
+}
+
+const struct current_snapshot *keeper_told(const struct keeper *keeper)
+{
+    assert(keeper);
+    const Rikstal__V1__Roster *roster = roster_message(keeper->roster);
+    const struct current_snapshot *told = NULL;
+    int64_t opened = 0;
+
+    if (roster->n_releases == 0)
+        return keeper_data(keeper, "");
+    for (size_t i = 0; i < roster->n_releases; i++) {
+        const Rikstal__V1__RosterRelease *release = roster->releases[i];
+        const struct current_snapshot *data = keeper_data(keeper, release->name);
+
+        if (data && (!told || release->opens > opened)) {
+            told = data;
+            opened = release->opens;
+        }
+    }
+    return told;
 }
 
 static bool note_roster(struct keeper *keeper, const struct roster *roster, struct err *err)
@@ -312,6 +369,7 @@ void keeper_close(struct keeper *keeper)
     sum_sessions_clear(&keeper->sessions);
     witness_close(keeper->witness);
     count_intake_close(&keeper->counts);
+    pinned_snapshots_close(&keeper->pinned_snapshots);
     current_snapshot_close(&keeper->current_snapshot);
     consent_file_close(&keeper->consent);
     policy_state_clear(&keeper->policy_state);

@@ -14,6 +14,7 @@
 #include "node/keeper/journal.h"
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
+#include "node/keeper/pinned_snapshots.h"
 #include "node/keeper/policy_state.h"
 #include "node/keeper/sum_session.h"
 #include "node/keeper/turns.h"
@@ -43,8 +44,9 @@ struct keeper {
     bool stopped;            /* D/stopped exists: every question is declined */
     struct witness *witness; /* for our own log, and for the logs that we witness */
     bool greeted;            /* hello was sent: frames that answer no question may go */
-    struct current_snapshot current_snapshot;
-    struct buckets *attempts; /* of organisations, in a minute (effort.h) */
+    struct current_snapshot current_snapshot; /* the newest */
+    struct pinned_snapshots pinned_snapshots; /* of the releases that are open */
+    struct buckets *attempts;                 /* of organisations, in a minute (effort.h) */
     struct buckets *works;
     struct denials denials; /* their leaves in this hour */
     struct turns turns;     /* questions that wait for this one thread */
@@ -63,6 +65,16 @@ void keeper_take_counts(struct keeper *keeper);
  * not. See keeper.c for the order of its steps.
  */
 bool keeper_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
+/*
+ * The data that a question of this release is about; "" in a network without a calendar. NULL when
+ * there are none.
+ */
+const struct current_snapshot *keeper_data(const struct keeper *keeper, const char *release);
+/*
+ * The data that this node tells of itself: of the newest release that it has pinned or, where the
+ * roster has no calendar, what was published last. NULL when there are none.
+ */
+const struct current_snapshot *keeper_told(const struct keeper *keeper);
 /* The arguments that the functions of witness.h take. */
 struct witness_of keeper_witness_of(const struct keeper *keeper);
 /*

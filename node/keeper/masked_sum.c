@@ -134,7 +134,7 @@ static bool sign_attestation(struct keeper *k, const struct sum_covered *covered
     random_bytes(nonce, sizeof(nonce));
     attestation.question_hash = (ProtobufCBinaryData){32, request->hash};
     attestation.snapshot =
-        (ProtobufCBinaryData){32, (uint8_t *)snapshot_info(k->current_snapshot.snapshot)->id};
+        (ProtobufCBinaryData){32, (uint8_t *)snapshot_info(request->data->snapshot)->id};
     attestation.population =
         (ProtobufCBinaryData){sizeof(session->population), (uint8_t *)session->population};
     attestation.node = k->home.node;

@@ -61,6 +61,8 @@ static enum refusal refusal_at(enum question_check_at at, enum err_code code)
         return REFUSAL_NOT_CURRENT;
     case QUESTION_AT_PERMIT:
         return REFUSAL_PERMIT;
+    case QUESTION_AT_RELEASE:
+        return REFUSAL_NO_RELEASE;
     case QUESTION_AT_SIGNATURE:
     case QUESTION_AT_SPEAKER:
         break;
@@ -110,7 +112,8 @@ static bool check(const struct keeper *keeper, struct request *request, struct e
         return request->authentic = true;
     request->authentic = request->question.at > QUESTION_AT_SPEAKER;
     request_refuse(request, refusal_at(request->question.at, err->code));
-    if (request->refusal == REFUSAL_PERMIT) /* depends on the asker's own entry only */
+    if (request->refusal == REFUSAL_PERMIT ||
+        request->refusal == REFUSAL_NO_RELEASE) /* by the roster and the asker's own entry alone */
         snprintf(request->reason, sizeof(request->reason), "%s", err->text);
     return false;
 }
@@ -226,6 +229,23 @@ static bool grant(const struct keeper *keeper, const struct request_verified *ve
     return true;
 }
 
+/* Finds what the question is about; which data there are is public. */
+static bool find_data(const struct keeper *keeper, const struct request_verified *verified,
+                      struct err *err)
+{
+    const char *release = verified->question->release;
+
+    verified->request->data = keeper_data(keeper, release);
+    if (verified->request->data)
+        return true;
+    if (*release) {
+        err_set(err, ERR_UNAVAILABLE, "no data are pinned for release %.16s", release);
+        return request_refuse(verified->request, REFUSAL_NO_RELEASE);
+    }
+    err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
+    return request_refuse(verified->request, REFUSAL_NO_DATA);
+}
+
 bool request_admit(const struct keeper *keeper, const struct request_verified *verified,
                    const struct request_admitted **out, struct err *err)
 {
@@ -244,10 +264,8 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
         err_set(err, ERR_DENIED, "the question's tests on region leave nobody here");
         return request_refuse(request, REFUSAL_NOT_FOR_US);
     }
-    if (!keeper->current_snapshot.snapshot) {
-        err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
-        return request_refuse(request, REFUSAL_NO_DATA);
-    }
+    if (!find_data(keeper, verified, err))
+        return false;
     if (admitted->grant.decision == POLICY_HOLD && !pass_hold(keeper, verified, err))
         return false;
     if (outbox_full(&keeper->outbox) || clock_mono_ms() >= request->deadline_ms) {
@@ -261,16 +279,15 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
 /* ---- price ----------------------------------------------------------------------------------- */
 
 /* Before it is charged. The reason names a base of the reference, which is public. */
-static bool check_changes(const struct keeper *keeper, const struct request_verified *verified,
-                          struct err *err)
+static bool check_changes(const struct request_verified *verified, struct err *err)
 {
     struct request *request = verified->request;
     struct target_changes changes = {verified->shape.changes,
                                      verified->shape.changes ? verified->shape.n_parts : 0};
     struct err found;
 
-    if (target_check_changes(keeper->current_snapshot.snapshot, &verified->ast, &changes,
-                             request->arena, &found))
+    if (target_check_changes(request->data->snapshot, &verified->ast, &changes, request->arena,
+                             &found))
         return true;
     if (found.code != ERR_INVALID) {
         *err = found;
@@ -292,7 +309,7 @@ bool request_price(const struct keeper *keeper, const struct request_admitted *a
         return false;
     if (!price_of(&verified->shape.measure, verified->question->sigma, &priced->nrho, err))
         return request_refuse(verified->request, REFUSAL_MALFORMED);
-    if (!check_changes(keeper, verified, err))
+    if (!check_changes(verified, err))
         return false;
     if (!effort_of(keeper, verified, &priced->effort, err))
         return false;
@@ -332,7 +349,7 @@ bool request_stand(const struct keeper *keeper, const struct request_verified *v
     self->node = keeper->home.node;
     if (!population)
         return err_memory(err);
-    return question_key_population(snapshot_info(keeper->current_snapshot.snapshot)->id, population,
+    return question_key_population(snapshot_info(verified->request->data->snapshot)->id, population,
                                    self->population, err);
 }
 
@@ -380,8 +397,7 @@ static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
     const Rikstal__V1__Question *q = request_of(charged)->question;
     struct ledger_claim *claim = &charged->charge.claim;
 
-    memcpy(claim->snapshot, snapshot_info(keeper->current_snapshot.snapshot)->id,
-           LEDGER_HASH_BYTES);
+    memcpy(claim->snapshot, snapshot_info(request->data->snapshot)->id, LEDGER_HASH_BYTES);
     memcpy(claim->question_hash, request->hash, LEDGER_HASH_BYTES);
     claim->mode = q->mode;
     claim->sigma = q->sigma;

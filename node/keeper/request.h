@@ -26,6 +26,7 @@
 #include "proto/trust/question.h"
 
 struct arena;
+struct current_snapshot;
 struct keeper;
 struct sum_session;
 
@@ -57,6 +58,8 @@ struct request {
     uint32_t n_cells; /* how many cells it asks for; they set the size of every answer */
     int64_t nrho;     /* its price */
     const struct request_charged *over_budget; /* the charge that was not covered; may be told */
+
+    const struct current_snapshot *data; /* set once it is admitted: what it is about */
 
     /* What leaves, and when. */
     bool computed;        /* data were looked at, so the answer must wait for its slot */

@@ -74,7 +74,7 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
      */
     struct limits limits = {
         .deadline_ms = outbox_slot_ms(request->slot, request->began_ms, keeper->home.slot_factor)};
-    struct asked_of of = {.snapshot = keeper->current_snapshot.snapshot,
+    struct asked_of of = {.snapshot = request->data->snapshot,
                           .region = keeper->home.node,
                           .limits = &limits,
                           .fixed_work = RESPONSE_FIXED_WORK};
@@ -86,7 +86,7 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
                 verified->shape.measure.n_cells);
         return request_refuse(request, REFUSAL_FAILED);
     }
-    if (!population_new(keeper->current_snapshot.snapshot, &who, request->arena, &population, err))
+    if (!population_new(request->data->snapshot, &who, request->arena, &population, err))
         return request_refuse(request, REFUSAL_FAILED);
     of.population = population;
     if (evaluate(&of, &verified->ast, &verified->shape, cells, err))
@@ -126,7 +126,7 @@ bool response_noise(struct keeper *keeper, struct response_evaluated *evaluated,
         arena_array(verified->request->arena, verified->shape.measure.n_cells, sizeof(*released));
 
     memcpy(draw.noise_key, charged->charge.claim.noise_key, sizeof(draw.noise_key));
-    bool opened = released ? noise_open(keeper->current_snapshot.noise, &draw,
+    bool opened = released ? noise_open(verified->request->data->noise, &draw,
                                         &verified->shape.measure, evaluated->cells, released, err)
                            : err_memory(err);
 
@@ -141,18 +141,17 @@ bool response_noise(struct keeper *keeper, struct response_evaluated *evaluated,
 
 /* ---- record ---------------------------------------------------------------------------------- */
 
-static bool put_terms(const struct keeper *keeper, Rikstal__V1__Answer *answer, struct arena *arena,
-                      struct err *err)
+static bool put_terms(const struct snapshot *snapshot, Rikstal__V1__Answer *answer,
+                      struct arena *arena, struct err *err)
 {
-    size_t n = snapshot_info(keeper->current_snapshot.snapshot)->n_systems;
+    size_t n = snapshot_info(snapshot)->n_systems;
     Rikstal__V1__TermRelease **terms = arena_array(arena, n + 1, sizeof(*terms));
     Rikstal__V1__TermRelease *each = arena_array(arena, n + 1, sizeof(*each));
 
     if (!terms || !each)
         return err_memory(err);
     for (size_t i = 0; i < n; i++) {
-        const struct snapshot_system *system =
-            snapshot_system(keeper->current_snapshot.snapshot, i);
+        const struct snapshot_system *system = snapshot_system(snapshot, i);
 
         rikstal__v1__term_release__init(&each[i]);
         each[i].system = arena_strdup(arena, system->system);
@@ -182,11 +181,12 @@ static bool texts_are_clean(const Rikstal__V1__Answer *answer)
 
 /* Packs the part that is the same for every asker. */
 static bool pack_common(const struct keeper *keeper, const struct response_noised *noised,
-                        uint8_t **data, size_t *size, struct err *err)
+                        uint8_t **packed, size_t *size, struct err *err)
 {
     const struct request_verified *verified = request_of(noised->charged);
     struct arena *arena = verified->request->arena;
-    const uint8_t *id = snapshot_info(keeper->current_snapshot.snapshot)->id;
+    const struct current_snapshot *data = verified->request->data;
+    const uint8_t *id = snapshot_info(data->snapshot)->id;
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
 
     answer.version = 1;
@@ -199,14 +199,14 @@ static bool pack_common(const struct keeper *keeper, const struct response_noise
     answer.cells = noised->cells;
     answer.price_nrho = noised->charged->priced->nrho;
     answer.snapshot = (ProtobufCBinaryData){32, (uint8_t *)id};
-    answer.snapshot_date = (char *)keeper->current_snapshot.date;
-    answer.assembly = (char *)keeper->current_snapshot.assembly;
+    answer.snapshot_date = (char *)data->date;
+    answer.assembly = (char *)data->assembly;
     answer.tested_share_percent = TESTED_SHARE_PERCENT;
-    if (!put_terms(keeper, &answer, arena, err))
+    if (!put_terms(data->snapshot, &answer, arena, err))
         return false;
     if (!texts_are_clean(&answer))
         return err_set(err, ERR_INTERNAL, "a text of the answer looks like an identity number");
-    return message_pack(&answer.base, arena, data, size, err);
+    return message_pack(&answer.base, arena, packed, size, err);
 }
 
 bool response_record(struct keeper *keeper, const struct response_noised *noised,

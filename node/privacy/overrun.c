@@ -12,7 +12,7 @@ enum overrun_statement { KNOWN, ADD, FORGET, STATEMENTS };
 static const char *const sql[STATEMENTS] = {
     [KNOWN] = "SELECT 1 FROM overrun WHERE hash = ?1 AND snapshot = ?2",
     [ADD] = "INSERT OR REPLACE INTO overrun(hash, snapshot, ts) VALUES(?1, ?2, ?3)",
-    [FORGET] = "DELETE FROM overrun WHERE snapshot <> ?1",
+    [FORGET] = "DELETE FROM overrun WHERE snapshot <> ?1 AND ts < ?2",
 };
 
 struct overrun {
@@ -62,8 +62,10 @@ bool overrun_note(struct overrun *overrun, const uint8_t hash[static 32],
                   const uint8_t snapshot[static 32], int64_t now_s, struct err *err)
 {
     assert(overrun && sql_in_transaction(overrun->db));
-    return statements_run(&overrun->statements, FORGET, "h",
-                          (union statement_value[]){{.blob = snapshot}}, err) &&
+    return statements_run(
+               &overrun->statements, FORGET, "hi",
+               (union statement_value[]){{.blob = snapshot}, {.integer = now_s - OVERRUN_KEPT_S}},
+               err) &&
            statements_run(
                &overrun->statements, ADD, "hhi",
                (union statement_value[]){{.blob = hash}, {.blob = snapshot}, {.integer = now_s}},

@@ -2,7 +2,6 @@
 #include "node/publish/publish.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "node/publish/leftovers.h"
 #include "node/publish/references.h"
 #include "node/publish/segment_write.h"
 #include "node/publish/terms_file.h"
@@ -334,65 +334,6 @@ static bool write_terms(struct publish_run *run, struct err *err)
            size_of(path, &run->new.terms_bytes, err);
 }
 
-/*** tidying up ***/
-
-static bool names(const struct manifest *manifest, const char *file)
-{
-    char hex[65];
-
-    bytes_to_hex(manifest->id, 32, hex);
-    if (strncmp(file, hex, 64) == 0)
-        return true;
-    bytes_to_hex(manifest->terms_hash, 32, hex);
-    if (manifest->has_terms && strncmp(file, hex, 64) == 0)
-        return true;
-    for (size_t i = 0; i < manifest->n_segments; i++) {
-        bytes_to_hex(manifest->segments[i].hash, 32, hex);
-        if (strncmp(file, hex, 64) == 0)
-            return true;
-    }
-    for (int i = VARIANT_GRCH37; i <= VARIANT_GRCH38; i++) {
-        bytes_to_hex(manifest->references[i].hash, 32, hex);
-        if (manifest->references[i].there && strncmp(file, hex, 64) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool ends_in(const char *name, const char *end)
-{
-    size_t length = strlen(name), tail = strlen(end);
-
-    return length >= tail && strcmp(name + length - tail, end) == 0;
-}
-
-/*
- * Removes what a crash left behind and, once a new snapshot is in force, whatever neither it nor
- * the one before names: the one before stays, for those who have it open and for going back.
- */
-static void tidy_folder(const struct publish_run *run, bool published)
-{
-    DIR *folder = opendir(run->options->folder);
-    const struct dirent *entry;
-    char path[PATH_MAX];
-
-    while (folder && (entry = readdir(folder))) {
-        const char *name = entry->d_name;
-        bool ours = ends_in(name, ".segment") || ends_in(name, ".terms") ||
-                    ends_in(name, ".manifest") || ends_in(name, ".reference") ||
-                    ends_in(name, ".index");
-        bool stale = ends_in(name, ".tmp") || ends_in(name, ".tmp-journal") ||
-                     (published && ours && !names(&run->new, name) &&
-                      !(run->had_old && names(&run->old, name)));
-
-        if (stale &&
-            snprintf(path, sizeof(path), "%s/%s", run->options->folder, name) < (int)sizeof(path))
-            unlink(path);
-    }
-    if (folder)
-        closedir(folder);
-}
-
 /*** the whole ***/
 
 static bool same_terms(const struct publish_run *run)
@@ -576,7 +517,7 @@ bool publish(struct store *store, const struct publish_options *options,
     bool ok = prepare(&run, err);
 
     if (ok) {
-        tidy_folder(&run, false);
+        leftovers_remove(options->folder);
         made.changed = run.afresh || run.changed.n > 0 ||
                        !same_deliveries(&run.old.deliveries, &run.new.deliveries) ||
                        !references_same(run.old.references, run.new.references);
@@ -585,7 +526,7 @@ bool publish(struct store *store, const struct publish_options *options,
     if (ok) {
         sum_up(&run, made.changed ? &run.new : &run.old);
         if (made.changed)
-            tidy_folder(&run, true);
+            leftovers_reclaim(options, &run.new, run.had_old ? &run.old : NULL);
         else
             made.segments_kept = run.old.n_main;
         *result = made;

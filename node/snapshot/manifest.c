@@ -318,10 +318,10 @@ static bool parse(const uint8_t *data, size_t size, const char *path, struct man
     return true;
 }
 
-/* Reads the manifest with this hash. */
-static bool read_id(const char *folder, const uint8_t id[static 32], struct manifest *manifest,
-                    struct err *err)
+bool manifest_read_id(const char *folder, const uint8_t id[static 32], struct manifest *manifest,
+                      struct err *err)
 {
+    assert(folder && id && manifest);
     struct manifest read = {0};
     struct arena *arena = arena_new(MANIFEST_BYTES_MAX + 4096);
     char path[PATH_MAX];
@@ -371,7 +371,7 @@ bool manifest_read(const char *folder, struct manifest *manifest, bool *found, s
             ok = err_set(err, ERR_INTERNAL, "%s does not name a manifest", path);
     }
     arena_free(arena);
-    return ok && read_id(folder, id, manifest, err);
+    return ok && manifest_read_id(folder, id, manifest, err);
 }
 
 static void put_hash(cJSON *object, const char *name, const uint8_t hash[static 32], bool *ok)

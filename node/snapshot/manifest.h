@@ -90,6 +90,9 @@ struct sizes_of manifest_sizes_of(const struct manifest *manifest);
 struct sizes manifest_sizes(const struct manifest *manifest);
 
 void manifest_clear(struct manifest *manifest);
+/* Reads the manifest with this hash. */
+bool manifest_read_id(const char *folder, const uint8_t id[static 32], struct manifest *manifest,
+                      struct err *err) MUST_CHECK;
 /* Reads the manifest that `current` names. *found is false when there is none. */
 bool manifest_read(const char *folder, struct manifest *manifest, bool *found,
                    struct err *err) MUST_CHECK;

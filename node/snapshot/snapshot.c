@@ -126,18 +126,28 @@ static bool open_segments(struct snapshot *snapshot, struct err *err)
     return coverage_read(snapshot, err);
 }
 
-static bool open_all(struct snapshot *snapshot, const char *folder, enum snapshot_check check,
-                     struct err *err)
+/* id: NULL for the one that `current` names. */
+static bool read_manifest(struct snapshot *snapshot, const char *folder, const uint8_t *id,
+                          struct err *err)
 {
     bool found;
+
+    if (id)
+        return manifest_read_id(folder, id, &snapshot->manifest, err);
+    return manifest_read(folder, &snapshot->manifest, &found, err) &&
+           (found ||
+            err_set(err, ERR_INVALID, "%s has no snapshot: run rikstal-node publish", folder));
+}
+
+static bool open_all(struct snapshot *snapshot, const char *folder, const uint8_t *id,
+                     enum snapshot_check check, struct err *err)
+{
 
     snapshot->folder = strdup(folder);
     if (!snapshot->folder)
         return err_memory(err);
-    if (!manifest_read(folder, &snapshot->manifest, &found, err))
+    if (!read_manifest(snapshot, folder, id, err))
         return false;
-    if (!found)
-        return err_set(err, ERR_INVALID, "%s has no snapshot: run rikstal-node publish", folder);
     memcpy(snapshot->info.id, snapshot->manifest.id, sizeof(snapshot->info.id));
     snapshot->info.date = snapshot->manifest.date;
     snapshot->info.sizes = manifest_sizes(&snapshot->manifest);
@@ -147,8 +157,8 @@ static bool open_all(struct snapshot *snapshot, const char *folder, enum snapsho
            open_segments(snapshot, err);
 }
 
-bool snapshot_open(const char *folder, enum snapshot_check check, struct snapshot **out,
-                   struct err *err)
+static bool open_one(const char *folder, const uint8_t *id, enum snapshot_check check,
+                     struct snapshot **out, struct err *err)
 {
     struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
 
@@ -156,12 +166,25 @@ bool snapshot_open(const char *folder, enum snapshot_check check, struct snapsho
         return err_memory(err);
     snapshot->cache.bytes_max = CACHE_BYTES_MAX;
     snapshot->cache.kept = BLOCKS_KEPT;
-    if (!open_all(snapshot, folder, check, err)) {
+    if (!open_all(snapshot, folder, id, check, err)) {
         snapshot_close(snapshot);
         return false;
     }
     *out = snapshot;
     return true;
+}
+
+bool snapshot_open(const char *folder, enum snapshot_check check, struct snapshot **out,
+                   struct err *err)
+{
+    return open_one(folder, NULL, check, out, err);
+}
+
+bool snapshot_open_id(const char *folder, const uint8_t id[static 32], struct snapshot **out,
+                      struct err *err)
+{
+    assert(folder && id && out);
+    return open_one(folder, id, SNAPSHOT_HASH_ALL, out, err);
 }
 
 void snapshot_close(struct snapshot *snapshot)

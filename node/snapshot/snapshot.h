@@ -42,6 +42,9 @@ enum snapshot_check {
 };
 bool snapshot_open(const char *folder, enum snapshot_check check, struct snapshot **out,
                    struct err *err) MUST_CHECK;
+/* The same for a snapshot that was published before, by its hash: one that is pinned (pin.h). */
+bool snapshot_open_id(const char *folder, const uint8_t id[static 32], struct snapshot **out,
+                      struct err *err) MUST_CHECK;
 /* Accepts NULL and a partly opened snapshot. */
 void snapshot_close(struct snapshot *snapshot);
 

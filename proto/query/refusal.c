@@ -50,6 +50,8 @@ static const struct {
     [REFUSAL_UNSUPPORTED] = {"unsupported", REGION_UNSUPPORTED,
                              "this node cannot answer this kind of question"},
     [REFUSAL_NO_DATA] = {"no_data", REGION_UNSUPPORTED, "this node has published nothing yet"},
+    [REFUSAL_NO_RELEASE] = {"no_release", REGION_DECLINED,
+                            "this node has no data of that release; it costs nothing"},
     [REFUSAL_SESSION] = {"session", REGION_DECLINED,
                          "the list of participants is not the one agreed on"},
     [REFUSAL_PARTICIPANTS] = {"participants", REGION_DECLINED,

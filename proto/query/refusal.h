@@ -32,6 +32,7 @@ enum refusal {
     REFUSAL_WORK,           /* it may take longer than the longest slot, by public sizes */
     REFUSAL_UNSUPPORTED,    /* the node cannot evaluate something that the question uses */
     REFUSAL_NO_DATA,        /* the node has published no data */
+    REFUSAL_NO_RELEASE,     /* no data are pinned for the release, or it may not be asked about */
     REFUSAL_SESSION,        /* sum: this round, list of participants or attestation is not valid */
     REFUSAL_PARTICIPANTS,   /* sum: too few nodes, or charged for too many sets of them */
     REFUSAL_TIMED_OUT,      /* not finished in time, and not charged */

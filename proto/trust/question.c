@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/base/arena.h"
+#include "proto/trust/calendar.h"
 #include "proto/trust/certificate.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/keys.h"
@@ -81,7 +82,7 @@ static bool strings_check(const Rikstal__V1__Question *q, struct err *err)
 {
     bool ok = text_short(q->network) && text_short(q->organisation) && text_short(q->analyst) &&
               text_short(q->role) && text_short(q->purpose) && text_short(q->permit) &&
-              text_short(q->dataset) && text_short(q->disease);
+              text_short(q->dataset) && text_short(q->disease) && text_short(q->release);
 
     for (size_t i = 0; ok && i < q->n_audience; i++)
         ok = text_short(q->audience[i]);
@@ -263,5 +264,7 @@ bool question_check(const Rikstal__V1__Envelope *envelope, struct roster_view vi
            roster_check(q, view.roster, err) && at(out, QUESTION_AT_TIME) &&
            time_check(q, view.now_s, err) && at(out, QUESTION_AT_AUDIENCE) &&
            audience_check(q, view.node, err) && at(out, QUESTION_AT_PERMIT) &&
-           permit_check(q, view.roster, view.now_s, &out->permit, err);
+           permit_check(q, view.roster, view.now_s, &out->permit, err) &&
+           at(out, QUESTION_AT_RELEASE) &&
+           calendar_allows(view.roster, q->release, q->purpose, view.now_s, err);
 }

@@ -6,8 +6,8 @@
  * coordinator make the same checks, and the node relies only on its own.
  *
  * Checks run in this order, the cheapest and most basic first: size, key, signature, strict
- * unpacking, ranges, network, roster version, time, audience, permit. The ledger checks whether the
- * id was used before, proto/query whether the criterion is valid. Any thread.
+ * unpacking, ranges, network, roster version, time, audience, permit, release. The ledger checks
+ * whether the id was used before, proto/query whether the criterion is valid. Any thread.
  */
 #include <stdint.h>
 
@@ -39,7 +39,8 @@ enum question_check_at {
     QUESTION_AT_ROSTER,
     QUESTION_AT_TIME,
     QUESTION_AT_AUDIENCE,
-    QUESTION_AT_PERMIT, /* the permit that the question names */
+    QUESTION_AT_PERMIT,  /* the permit that the question names */
+    QUESTION_AT_RELEASE, /* the national release that it is about (calendar.h) */
 };
 
 struct question {

@@ -25,7 +25,7 @@ HTTP_CODES = {"malformed", "audience", "signature", "speaker", "network", "time"
               "roster", "too-large", "type", "not-served", "too-many-open", "internal", "busy", "no-memory", "stopping",
               "storage", "not-ready"}
 NODE_CODES = {"malformed", "not_authorised", "not_current", "permit", "vocabulary", "not_for_us", "replayed", "roster", "roster_stale", "policy", "held", "stopped",
-              "no_policy", "witnesses", "budget", "rate", "work", "unsupported", "no_data", "session", "participants", "timed_out", "failed"}
+              "no_policy", "witnesses", "budget", "rate", "work", "unsupported", "no_data", "no_release", "session", "participants", "timed_out", "failed"}
 NAMES = {1: "version", 2: "network", 3: "id", 4: "organisation", 5: "analyst", 6: "role", 7: "purpose", 9: "dataset",
          10: "measure", 11: "mode", 12: "sigma", 13: "audience", 14: "roster version", 15: "start", 16: "expiry",
          17: "criterion"}

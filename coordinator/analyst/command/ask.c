@@ -117,6 +117,11 @@ static const struct option_spec specs[] = {
      "the disease that the research is on (icd10:C50, orpha:558, mondo, omim, hp): counts also who "
      "permits research on it alone, or on one above it",
      AT(compose.disease)},
+    {"release", OPTION_TEXT, "NAME",
+     "about this national release, 2026-11 (default: the newest that is open for the purpose; "
+     "`rikstal releases` lists them): the same question has the same answer, and costs once, until "
+     "it closes",
+     AT(compose.release)},
     {"permit", OPTION_TEXT, "ID",
      "the permit or ethics approval that covers this question; it must be your organisation's in "
      "the roster, and hold now. With --dry-run its end is told",
@@ -347,6 +352,7 @@ static bool dry_run(const struct asking *asking, enum output_form form, struct e
                                    .question = asking->compose->text,
                                    .echo = &asking->known.echo,
                                    .disease = composed->disease,
+                                   .release = composed->release,
                                    .permit = composed->permit};
 
     return plan_shape(composed->plan->envelope, composed->plan->envelope_bytes,

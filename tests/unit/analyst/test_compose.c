@@ -16,6 +16,7 @@
 #include "coordinator/analyst/blind.h"
 #include "coordinator/analyst/compose.h"
 #include "coordinator/analyst/session.h"
+#include "proto/base/clock.h"
 #include "proto/query/audience.h"
 #include "proto/query/protocol.h"
 #include "tests/unit/ask/country.h"
@@ -41,6 +42,16 @@ static void bench_up(struct bench *b)
                                           .sigma = 5,
                                           .permit = "",
                                           .life_s = 60};
+}
+
+static void bench_calendar(struct bench *b, Rikstal__V1__RosterRelease **releases, size_t n)
+{
+    b->c.releases = releases;
+    b->c.n_releases = n;
+    country_roster(&b->c, 3);
+    roster_free(b->roster);
+    assert_true(
+        roster_read(country_path(&b->c, "roster"), &b->c.roots, NULL, 0, &b->roster, &b->err));
 }
 
 static void bench_down(struct bench *b)
@@ -94,6 +105,42 @@ static void test_nodes_are_named_by_id_sorted_and_once(void **state)
     assert_non_null(strstr(b.err.text, "99"));
     b.options.nodes = ",";
     assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
+    bench_down(&b);
+}
+
+static void test_a_release_is_the_newest_unless_another_is_said(void **state)
+{
+    Rikstal__V1__RosterRelease release[2], *list[2] = {&release[0], &release[1]};
+    static char name[2][8] = {"2026-01", "2026-02"};
+    struct composed composed;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.options.release = "2026-02";
+    assert_refused(run(&b, &composed), &b.err, ERR_DENIED);
+    assert_non_null(strstr(b.err.text, "no calendar"));
+    b.options.release = NULL;
+    assert_true(run(&b, &composed));
+    assert_string_equal(composed.release, "");
+    plan_free(composed.plan);
+    for (int i = 0; i < 2; i++) {
+        rikstal__v1__roster_release__init(&release[i]);
+        release[i].name = name[i];
+        release[i].opens = clock_wall_s() - 1000 + i;
+        release[i].closes = clock_wall_s() + 1000;
+    }
+    bench_calendar(&b, list, 2);
+    assert_true(run(&b, &composed));
+    assert_string_equal(composed.release, "2026-02");
+    plan_free(composed.plan);
+    b.options.release = "2026-01";
+    assert_true(run(&b, &composed));
+    assert_string_equal(composed.release, "2026-01");
+    plan_free(composed.plan);
+    b.options.release = "2026-03";
+    assert_refused(run(&b, &composed), &b.err, ERR_DENIED);
+    assert_non_null(strstr(b.err.text, "ask about release 2026-02"));
     bench_down(&b);
 }
 
@@ -225,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_composed_question_is_checked_and_planned),
         cmocka_unit_test(test_nodes_are_named_by_id_sorted_and_once),
+        cmocka_unit_test(test_a_release_is_the_newest_unless_another_is_said),
         cmocka_unit_test(test_who_may_not_ask_is_told_before_signing),
         cmocka_unit_test(test_what_cannot_be_asked_is_refused),
         cmocka_unit_test(test_nobody_is_asked_where_the_region_leaves_nobody),

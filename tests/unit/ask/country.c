@@ -113,6 +113,8 @@ void country_roster(struct country *c, size_t n_nodes)
     struct err err;
 
     roster_fill(c, &roster, n_nodes);
+    roster.releases = c->releases;
+    roster.n_releases = c->n_releases;
     assert_true(
         envelope_sign_message(DOMAIN_ROSTER, &roster.base, c->root, c->arena, &envelope, &err));
     assert_true(message_pack(&envelope->base, c->arena, &data, &size, &err));

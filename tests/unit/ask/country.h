@@ -33,6 +33,8 @@ struct country {
     size_t n_nodes;
     struct country_node node[COUNTRY_NODES_MAX];
     uint64_t version;
+    Rikstal__V1__RosterRelease **releases; /* the calendar; a test's own */
+    size_t n_releases;
 };
 
 void country_up(struct country *c, size_t n_nodes);

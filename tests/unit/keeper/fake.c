@@ -53,6 +53,29 @@ bool snapshot_open(const char *folder, enum snapshot_check check, struct snapsho
     return read;
 }
 
+/* Whose files are gone is called by zeros. */
+bool snapshot_open_id(const char *folder, const uint8_t id[static 32], struct snapshot **out,
+                      struct err *err)
+{
+    static const uint8_t gone[32];
+    struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
+
+    (void)folder;
+    if (!snapshot || memcmp(id, gone, sizeof(gone)) == 0) {
+        free(snapshot);
+        return err_set(err, ERR_INTERNAL, "this snapshot's files are gone");
+    }
+    memcpy(snapshot->info.id, id, sizeof(snapshot->info.id));
+    snapshot->info.date = 20000;
+    snapshot->info.n_systems = 1;
+    snapshot->info.n_segments = 1;
+    snapshot->info.sizes = fake.sizes;
+    snapshot->info.has_genes = snapshot->info.has_genes_38 = true;
+    snapshot->system = (struct snapshot_system){"hp", fake.release, true};
+    *out = snapshot;
+    return true;
+}
+
 void snapshot_close(struct snapshot *snapshot)
 {
     free(snapshot);

@@ -317,6 +317,41 @@ static void test_without_a_snapshot_or_time_nothing_is_charged(void **state)
     world_down(&w);
 }
 
+/* Nothing is charged for a release that is unknown, and what is pinned answers. */
+static void test_a_release_is_asked_about_where_there_is_a_calendar(void **state)
+{
+    Rikstal__V1__RosterRelease release = RIKSTAL__V1__ROSTER_RELEASE__INIT, *list[] = {&release};
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    q.release = "2026-11";
+    refused(&w, &q, "no_release"); /* there is no calendar */
+    world_stop(&w);
+    release.name = "2026-11";
+    release.opens = clock_wall_s() - 10;
+    release.closes = release.opens + 1000;
+    w.people.roster.releases = list;
+    w.people.roster.n_releases = 1;
+    world_write_roster(&w);
+    world_publish(&w, "");
+    world_start(&w);
+    world_question(&w, "age >= 18", &q);
+    refused(&w, &q, "no_release"); /* it names none */
+    world_question(&w, "age >= 18", &q);
+    q.release = "2026-11";
+    refused(&w, &q, "no_release"); /* nothing was published, so nothing is pinned */
+    world_publish(&w, "late");
+    world_question(&w, "age >= 18", &q);
+    q.release = "2026-11";
+    assert_string_equal(world_ask(&w, &q)->code, "");
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 1);
+    world_down(&w);
+}
+
 /* By the public size of the snapshot, before anything is paid, and with what to narrow. */
 static void test_what_no_slot_is_long_enough_for_is_not_charged(void **state)
 {
@@ -495,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_research_on_another_disease_is_another_question),
         cmocka_unit_test(test_policy_says_what_it_does_not_allow),
         cmocka_unit_test(test_without_a_snapshot_or_time_nothing_is_charged),
+        cmocka_unit_test(test_a_release_is_asked_about_where_there_is_a_calendar),
         cmocka_unit_test(test_what_no_slot_is_long_enough_for_is_not_charged),
         cmocka_unit_test(test_an_id_used_for_other_bytes_is_a_replay),
         cmocka_unit_test(test_a_budget_is_spent_to_its_end_and_says_public_numbers),
