@@ -45,7 +45,7 @@ async function newPage(browser, stub) {
     window.reports = [];
     addEventListener("securitypolicyviolation", (event) => window.reports.push(`${event.violatedDirective} ${event.blockedURI}`));
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(40_000);
   const page = await context.newPage();
   const seen = [];
   page.on("console", (message) => {

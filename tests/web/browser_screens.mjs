@@ -63,6 +63,54 @@ export const screens = [
     },
   },
   {
+    name: "build-cards",
+    async open(page, stub) {
+      await open(page, stub, "#/build");
+      await page.locator(".templates button").nth(3).click();
+      await page.locator(".group.atleast .criterion").waitFor();
+      await page.locator("input[type=search]").fill("bröst");
+      await page.locator(".search .found button").first().click();
+      await page.locator("input[type=search]").fill("l01");
+      await page.locator(".search .found button").nth(1).click();
+      await page.locator(".group.mustnot .criterion").waitFor();
+      await page.locator("input[type=search]").fill("br");
+      await page.locator(".search .found").waitFor();
+      await page.locator(".group.must > .row button").first().click();
+      await page.locator("button.main[aria-disabled=false]").waitFor();
+    },
+  },
+  {
+    name: "build-group",
+    async open(page, stub) {
+      await open(page, stub, "#/build");
+      await page.locator(".templates button").nth(2).click();
+      await page.locator(".group.must .box").waitFor();
+      await page.locator(".group.must > .row button").nth(1).click();
+      await page.locator(".test-form select").first().selectOption("relation");
+      await page.locator(".test-form .inner").nth(1).waitFor();
+    },
+  },
+  {
+    name: "mine",
+    async open(page, stub) {
+      await asked(page, stub, { text });
+      await page.locator(".headline").waitFor();
+      await page.evaluate(() => void (location.hash = "#/mine"));
+      await page.locator("meter").waitFor();
+      await page.locator("#save-name").fill("Bröstcancer, vuxna");
+      await page.keyboard.press("Enter");
+      await page.locator(".list li").waitFor();
+      await page.locator("details summary").click();
+    },
+  },
+  {
+    name: "network",
+    async open(page, stub) {
+      await open(page, stub, "#/network");
+      await page.locator("details summary").first().click();
+    },
+  },
+  {
     name: "build-text",
     async open(page, stub) {
       await open(page, stub, "#/build");

@@ -71,6 +71,55 @@ export const walks = [
     },
   },
   {
+    name: "cards-keyboard",
+    async run({ page, stub, shot }) {
+      await page.goto(stub.address);
+      await page.locator("input[type=search]").waitFor();
+      await tabTo(page, "input[type=search]");
+      await page.keyboard.type("C50");
+      await page.locator(".search .found button").first().waitFor();
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.locator(".group.must .criterion").waitFor();
+      await page.locator("input[type=search]:focus").waitFor(); // ready for the next word
+      await page.locator("button.main[aria-disabled=false]").waitFor();
+      await tabTo(page, ".group.mustnot > .row button");
+      await page.keyboard.press("Enter");
+      await page.locator(".group.mustnot .test-form select:focus").first().waitFor(); // a form that opens has the focus
+      await page.keyboard.press("Home"); // the first field: age
+      await tabTo(page, ".group.mustnot .test-form input");
+      await page.keyboard.type("18");
+      await page.keyboard.press("Enter");
+      await page.locator(".group.mustnot .criterion").waitFor();
+      await page.locator(".group.mustnot > .row button:focus").waitFor(); // back where the form was opened
+      await shot("cards");
+      await page.locator("#tab-text").click();
+      await page.locator(".cm-content").waitFor();
+      assert.equal(await page.locator(".cm-content").innerText(), "diagnosis under icd10:C50 and not age >= 18");
+      await page.locator("#tab-cards").click();
+      await page.locator(".group.mustnot .criterion button").last().click();
+      await page.locator(".group.mustnot .criterion").waitFor({ state: "detached" });
+      await page.locator("button.main[aria-disabled=false]").waitFor();
+      await tabTo(page, "button.main");
+      await page.keyboard.press("Enter");
+      await page.locator(".headline .big").waitFor();
+    },
+  },
+  {
+    name: "saved-again",
+    async run({ page, stub }) {
+      await page.goto(`${stub.address}#/build`);
+      await page.locator(".templates button").nth(2).click();
+      await page.locator(".group.must .box").waitFor();
+      await page.locator("nav a").nth(1).click();
+      await page.locator("#save-name").fill("BRCA1");
+      await page.keyboard.press("Enter");
+      await page.locator(".list li button").first().click();
+      await page.locator(".group.must .box").waitFor();
+      assert.match(await page.locator(".group.must").innerText(), /BRCA1/);
+    },
+  },
+  {
     name: "polling",
     async run({ page, stub, expected }) {
       stub.state.noEvents = true;

@@ -7,11 +7,13 @@ import { hrefOf, route, type Screen } from "./route";
 import { AboutScreen } from "./screens/about";
 import { AccessibilityScreen } from "./screens/accessibility";
 import { BuildScreen } from "./screens/build";
+import { MineScreen } from "./screens/mine";
+import { NetworkScreen } from "./screens/network";
 import { QuestionScreen } from "./screens/question";
 import { type Language, language, theme, type Theme } from "./settings";
 import { words } from "./text/words";
 
-const inNavigation: Screen[] = ["build", "about"];
+const inNavigation: Screen[] = ["build", "mine", "network", "about"];
 
 export function App() {
   const main = useRef<HTMLElement>(null);
@@ -54,6 +56,10 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <AboutScreen />;
     case "accessibility":
       return <AccessibilityScreen />;
+    case "mine":
+      return <MineScreen />;
+    case "network":
+      return <NetworkScreen />;
     case "question":
       return <QuestionScreen />;
     default:

@@ -2,7 +2,7 @@
 // Where the reader is: the part of the address after "#/", and nothing that a server would see.
 import { computed, signal } from "@preact/signals";
 
-export const screens = ["build", "question", "about", "accessibility"] as const;
+export const screens = ["build", "question", "mine", "network", "about", "accessibility"] as const;
 export type Screen = (typeof screens)[number];
 export interface Route {
   screen: Screen;

@@ -21,6 +21,9 @@ export interface Part {
   ac?: Figure;
   an?: Figure;
   af?: Share | null;
+  at_risk?: Figure;
+  events?: Figure;
+  left?: Share | null;
   [dimension: string]: string | Figure | Share | null | undefined;
 }
 export interface Step {
@@ -39,6 +42,11 @@ export interface Figures {
   share?: Share | null;
   parts?: Part[];
   steps?: Step[];
+  exposed_with?: Figure;
+  exposed_without?: Figure;
+  unexposed_with?: Figure;
+  unexposed_without?: Figure;
+  odds_ratio?: Share | null;
 }
 export interface Region extends Figures {
   node: string;
@@ -107,12 +115,9 @@ export function headFigure(figures: Figures | null | undefined): Figure | undefi
   return figures?.matched ?? figures?.steps?.at(-1)?.survivors;
 }
 
-const figureNames = new Set(["change", "matched", "undetermined", "ref", "het", "hom", "hemi", "ref_haploid",
-  "not_covered", "ac", "an", "af"]);
-
 // By which dimensions the parts are, in the order of the answer: sex, age_band, period …
 export function dimensionsOf(parts: Part[]): string[] {
-  return Object.keys(parts[0] ?? {}).filter((name) => !figureNames.has(name));
+  return Object.entries(parts[0] ?? {}).filter(([name, value]) => typeof value === "string" && name !== "change").map(([name]) => name);
 }
 
 export function partName(part: Part, dimensions: string[]): string {

@@ -18,6 +18,8 @@ export function codeOf(location: string): string | undefined {
   return codes[location];
 }
 
+// Of a sum, and of an answer in parts, a region has no one figure; that it answered is shown all the same.
+const answeredStates = new Set(["took-part", "value", "suppressed"]);
 const classes = ["class-1", "class-2", "class-3", "class-4", "class-5"];
 
 export function SwedenMap({ answer }: { answer: Answer }) {
@@ -30,7 +32,7 @@ export function SwedenMap({ answer }: { answer: Answer }) {
     const figure = headFigure(region);
     if (figure?.value != null) return { class: `land ${scale(figure.value)}` };
     if (figure) return { class: "land", fill: "url(#hatch)" };
-    return { class: region.state === "took-part" ? "land class-3" : "land missing" };
+    return { class: answeredStates.has(region.state) ? "land class-3" : "land missing" };
   };
   return (
     <figure class="map">
@@ -52,7 +54,8 @@ export function SwedenMap({ answer }: { answer: Answer }) {
             return <li key={name}><i class={name} />{number(Math.round(from))}–{number(Math.round(to))}</li>;
           }) : null}
           {answer.mode === "sum" ? <li><i class="class-3" />{words().states["took-part"]}</li> : null}
-          {answer.mode === "regions" ? <li><i class="hatched" />{w.hidden(answer.display.below)}</li> : null}
+          {answer.mode === "regions" && values.length === 0 ? <li><i class="class-3" />{words().states.answered}</li> : null}
+          {answer.mode === "regions" && values.length > 0 ? <li><i class="hatched" />{w.hidden(answer.display.below)}</li> : null}
           <li><i class="missing" />{w.missing}</li>
         </ul>
       </figcaption>

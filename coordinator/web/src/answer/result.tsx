@@ -7,6 +7,7 @@ import { words } from "../text/words";
 import { type Answer, dimensionsOf, type Figures, headFigure, interval, type Part, partName, persons, sharePercent, shown } from "./answer";
 import { Bars } from "./bars";
 import { Frequencies } from "./frequency";
+import { Association, Curve } from "./more";
 import { Provenance } from "./provenance";
 import { StateMark } from "./run";
 
@@ -16,7 +17,9 @@ export function Result({ answer }: { answer: Answer }) {
     <>
       <Headline answer={answer} />
       {total?.steps ? <Funnel answer={answer} figures={total} /> : null}
-      {total?.parts && answer.measure !== "frequency" ? <Parts answer={answer} parts={total.parts} /> : null}
+      {total?.parts && answer.measure === "survival" ? <Curve parts={total.parts} /> : null}
+      {total && total.odds_ratio !== undefined ? <Association figures={total} /> : null}
+      {total?.parts && answer.measure !== "frequency" && answer.measure !== "survival" ? <Parts answer={answer} parts={total.parts} /> : null}
       {total?.parts && answer.measure === "frequency" ? <Frequencies parts={total.parts} /> : null}
       <Regions answer={answer} />
       <Provenance answer={answer} />
@@ -35,6 +38,8 @@ export function headline(answer: Answer): string {
   if (answer.measure === "leave_one_out") return w.leaveOneOut(total.steps?.length ?? 0);
   if (total.steps) return w.funnel(persons(headFigure(total)), total.steps.length);
   if (answer.measure === "frequency") return w.frequency(total.parts?.length ?? 0);
+  if (answer.measure === "survival") return words().curve.title;
+  if (total.odds_ratio !== undefined) return words().association.title;
   const figure = headFigure(total);
   return figure ? persons(figure) : w.inParts(total.parts?.length ?? 0);
 }

@@ -9,6 +9,8 @@ const marks: Record<string, [mark: string, kind: string]> = {
   value: ["✓", "good"],
   suppressed: ["✓", "good"],
   "took-part": ["✓", "good"],
+  connected: ["✓", "good"],
+  "never-seen": ["–", "soft"],
   declined: ["✕", "warn"],
   "no-budget": ["✕", "warn"],
   unsupported: ["✕", "warn"],

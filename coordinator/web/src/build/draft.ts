@@ -14,7 +14,7 @@ export interface Row {
   criterion: string;
 }
 
-export const view = signal<View>("text");
+export const view = signal<View>("cards");
 export const text = signal("");
 export const rows = signal<Row[]>([]);
 export const measure = signal("count");
@@ -95,7 +95,7 @@ export function take(from: Question): void {
       view.value = "protocol";
     } else {
       text.value = from.text ?? "";
-      view.value = "text";
+      view.value = "cards";
     }
   });
 }

@@ -9,7 +9,7 @@ export const templates: Template[] = ["empty", "trial", "variant", "alike", "ind
 export function begin(template: Template, names: { adult: string; disease: string; treated: string }): void {
   batch(() => {
     measure.value = "count";
-    view.value = "text";
+    view.value = "cards";
     switch (template) {
       case "empty":
         text.value = "";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect } from "preact/hooks";
 import { Aside } from "../build/aside";
+import { Cards } from "../build/cards";
 import { load, measure, partsOf, rows, tables, trouble, type View, view, newRow } from "../build/draft";
 import { ProtocolTab } from "../build/protocol_tab";
 import { Tabs } from "../build/tabs";
@@ -40,10 +41,11 @@ export function BuildScreen() {
       <div class="split">
         <div class="card">
           <Tabs label={w.views} current={view.value} choose={show} tabs={[
+            { id: "cards", name: w.cards },
             { id: "text", name: w.text },
             { id: "protocol", name: w.protocol },
           ]}>
-            {view.value === "protocol" ? <ProtocolTab /> : <TextTab />}
+            {view.value === "protocol" ? <ProtocolTab /> : view.value === "text" ? <TextTab /> : <Cards />}
           </Tabs>
         </div>
         <Aside />

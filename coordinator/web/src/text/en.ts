@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { about } from "./en_about";
+import { builder } from "./en_builder";
+import { mine, network, questionStates } from "./en_mine";
 import type { Words } from "./words";
 
 export const en: Words = {
@@ -10,7 +12,6 @@ export const en: Words = {
   screens: {
     build: "Ask a question",
     question: "Question and answer",
-    variant: "Variant",
     mine: "Mine",
     network: "The network",
     about: "About",
@@ -152,6 +153,8 @@ export const en: Words = {
     offline: "offline",
     "timed-out": "was too late",
     failed: "failed",
+    connected: "connected",
+    "never-seen": "never seen",
   },
   codes: {
     purpose: "the purpose is not allowed there",
@@ -231,6 +234,15 @@ export const en: Words = {
     scale: "The frequency on a logarithmic scale, with its interval",
     hint: "The denominator is the copies examined. Whoever was not examined at the place counts neither as a carrier nor as free.",
   },
+  curve: {
+    title: "Share left without the event", time: "Time", left: "Left", atRisk: "At risk", events: "With the event",
+    hint: "By Kaplan and Meier over periods. The interval is of the noise and of chance together.",
+  },
+  association: {
+    title: "Association", who: "Group", with: "With the outcome", without: "Without the outcome", exposed: "Exposed", unexposed: "Others",
+    odds: (value, low, high) => `Odds ratio ${value} (95 %: ${low}–${high})`,
+    noOdds: "The odds ratio cannot be shown: one of the figures is too small",
+  },
   provenance: {
     title: "Where the figures come from",
     signatures: "Signatures",
@@ -265,5 +277,9 @@ export const en: Words = {
     copied: "Copied.",
     notCopied: "The browser did not let the page copy. Select the text and copy it yourself.",
   },
+  builder,
+  mine,
+  network,
+  questionStates,
   about,
 };

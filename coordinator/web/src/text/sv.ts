@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Swedish, which comes first: what is new is written here, and in en.ts under the same key.
 import { about } from "./sv_about";
+import { builder } from "./sv_builder";
+import { mine, network, questionStates } from "./sv_mine";
 
 export const sv = {
   skip: "Hoppa till innehållet",
@@ -10,7 +12,6 @@ export const sv = {
   screens: {
     build: "Ställ en fråga",
     question: "Fråga och svar",
-    variant: "Variant",
     mine: "Mitt",
     network: "Nätverket",
     about: "Om",
@@ -152,6 +153,8 @@ export const sv = {
     offline: "frånkopplad",
     "timed-out": "hann inte svara",
     failed: "misslyckades",
+    connected: "ansluten",
+    "never-seen": "aldrig sedd",
   },
   codes: {
     purpose: "ändamålet är inte tillåtet där",
@@ -232,6 +235,15 @@ export const sv = {
     scale: "Frekvensen på en logaritmisk skala, med intervall",
     hint: "Nämnaren är undersökta kopior. Den som inte är undersökt på platsen räknas varken som bärare eller som fri.",
   },
+  curve: {
+    title: "Andel som är kvar utan händelsen", time: "Tid", left: "Kvar", atRisk: "Under risk", events: "Med händelsen",
+    hint: "Enligt Kaplan och Meier över perioder. Intervallet är brusets och slumpens tillsammans.",
+  },
+  association: {
+    title: "Samband", who: "Grupp", with: "Med utfallet", without: "Utan utfallet", exposed: "Exponerade", unexposed: "Övriga",
+    odds: (value: string, low: string, high: string) => `Oddskvot ${value} (95 %: ${low}–${high})`,
+    noOdds: "Oddskvoten kan inte visas: ett av talen är för litet",
+  },
   provenance: {
     title: "Varifrån siffrorna kommer",
     signatures: "Signaturer",
@@ -266,5 +278,9 @@ export const sv = {
     copied: "Kopierat.",
     notCopied: "Webbläsaren lät inte sidan kopiera. Markera texten och kopiera själv.",
   },
+  builder,
+  mine,
+  network,
+  questionStates,
   about,
 };

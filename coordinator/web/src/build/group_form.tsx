@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// A new group: tests of one and the same variant, who was examined for it, two events in time, an event
+// again and again, or at least n of several. A group begins with as many tests as it needs.
+import { useId, useState } from "preact/hooks";
+import type { Ast, Gap } from "../desk/types";
+import { words } from "../text/words";
+import { tables } from "./draft";
+import { GapFields } from "./gap_fields";
+import { type Draft, draftOf, type Scope, TestFields, testOf, useFocusInside } from "./test_form";
+
+const kinds = ["variant", "tested", "relation", "times"] as const;
+type GroupKind = (typeof kinds)[number] | "at_least";
+
+function scopeOf(kind: GroupKind): Scope {
+  if (kind === "variant" || kind === "tested") return "variant";
+  return kind === "at_least" ? "person" : "event";
+}
+
+interface Made {
+  kind: GroupKind;
+  tests: Ast[];
+  least: number;
+  side: "before" | "after" | "of";
+  gap: Gap | undefined;
+}
+
+export function groupOf({ kind, tests, least, side, gap }: Made): Ast {
+  const event = (one: Ast): Ast => ({ kind: "event", children: [one] });
+  const gapped = gap ? { gap } : {};
+  switch (kind) {
+    case "variant":
+      return { kind: "variant", children: tests };
+    case "tested":
+      return { kind: "tested", children: [{ kind: "variant", children: tests }] };
+    case "relation":
+      return { kind: "relation", side, children: tests.map(event), ...gapped };
+    case "times":
+      return { kind: "times", at_least: least, children: tests.map(event), ...gapped };
+    case "at_least":
+      return least <= 1 ? { kind: "or", children: tests } : { kind: "at_least", at_least: Math.min(least, tests.length), children: tests };
+  }
+}
+
+export function GroupForm({ atLeast, done, leave }: { atLeast: boolean; done(node: Ast): void; leave(): void }) {
+  const w = words().builder;
+  const ids = { kind: useId(), least: useId() };
+  const [kind, setKind] = useState<GroupKind>(atLeast ? "at_least" : "variant");
+  const scope = scopeOf(kind);
+  const [first, setFirst] = useState<Draft>(draftOf(undefined, scope));
+  const [second, setSecond] = useState<Draft>(draftOf(undefined, scope));
+  const [least, setLeast] = useState(1);
+  const [side, setSide] = useState<Made["side"]>("before");
+  const [gap, setGap] = useState<Gap | undefined>(undefined);
+  const [missing, setMissing] = useState(false);
+  const two = kind === "relation" || kind === "at_least";
+  const test = (draft: Draft) => testOf(draft, tables.value?.fields.find((one) => one.name === draft.field));
+  const chosen = (next: GroupKind) => {
+    setKind(next);
+    setFirst(draftOf(undefined, scopeOf(next)));
+    setSecond(draftOf(undefined, scopeOf(next)));
+    setLeast(next === "times" ? 2 : 1);
+    setGap(undefined);
+  };
+  const form = useFocusInside();
+  return (
+    <form ref={form} class="test-form" aria-label={w.addGroup} onSubmit={(event) => {
+      event.preventDefault();
+      const tests = (two ? [test(first), test(second)] : [test(first)]).filter((one) => one !== null);
+      if (tests.length < (two ? 2 : 1)) setMissing(true);
+      else done(groupOf({ kind, tests, least, side, gap }));
+    }}>
+      {atLeast ? null : (
+        <div class="field">
+          <label for={ids.kind}>{w.groupKind}</label>
+          <select id={ids.kind} value={kind} onChange={(event) => chosen(event.currentTarget.value as GroupKind)}>
+            {kinds.map((one) => <option key={one} value={one}>{w.kinds[one]}</option>)}
+          </select>
+        </div>
+      )}
+      {kind === "at_least" || kind === "times" ? (
+        <div class="field">
+          <label for={ids.least}>{kind === "times" ? w.leastTimes : w.leastOf}</label>
+          <input id={ids.least} type="number" min={1} max={kind === "times" ? 99 : 2} value={least}
+            onInput={(event) => setLeast(event.currentTarget.valueAsNumber || 1)} />
+        </div>
+      ) : null}
+      <fieldset class="inner">
+        <legend>{two ? w.first[kind === "relation" ? "event" : "test"] : w.itsTest}</legend>
+        <TestFields key={`${kind} 1`} scope={scope} draft={first} change={setFirst} />
+      </fieldset>
+      {kind === "relation" || kind === "times"
+        ? <GapFields side={kind === "relation" ? side : undefined} gap={gap} change={(nextSide, next) => {
+            if (nextSide) setSide(nextSide);
+            setGap(next);
+          }} onlyWithin={kind === "times"} /> : null}
+      {two ? (
+        <fieldset class="inner">
+          <legend>{w.second[kind === "relation" ? "event" : "test"]}</legend>
+          <TestFields key={`${kind} 2`} scope={scope} draft={second} change={setSecond} />
+        </fieldset>
+      ) : null}
+      {missing ? <p class="note bad" role="alert">{w.missing}</p> : null}
+      <div class="row">
+        <button type="submit">{w.addIt}</button>
+        <button type="button" class="bare" onClick={leave}>{w.leave}</button>
+      </div>
+    </form>
+  );
+}

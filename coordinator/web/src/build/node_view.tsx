@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// One node of the tree: a test as a sentence, a group as a box with its members, each with its buttons.
+import { useState } from "preact/hooks";
+import type { Ast } from "../desk/types";
+import { words } from "../text/words";
+import type { Apply } from "./cards";
+import { explained, tables } from "./draft";
+import { GapFields, gapWords } from "./gap_fields";
+import { fieldName, type Scope, TestForm } from "./test_form";
+import { at, atLeast, both, either, negated, type Path, remove, replace } from "./tree";
+import { nameOf } from "./value_picker";
+
+interface Shown {
+  node: Ast;
+  path: Path;
+  root: Ast;
+  scope: Scope;
+  apply: Apply;
+  card?: Path | undefined; // what "remove" takes away: of a must-not card with its not
+}
+
+function scopeInside(node: Ast, scope: Scope): Scope {
+  if (node.kind === "variant") return "variant";
+  return node.kind === "event" ? "event" : scope;
+}
+
+export function NodeView(shown: Shown) {
+  const { node } = shown;
+  if (node.kind === "test") return <Test {...shown} />;
+  if (node.kind === "set") return <div class="node"><span><code>@{node.set}</code></span><Buttons {...shown} /></div>;
+  if (node.kind === "relation") return <Relation {...shown} />;
+  if (node.kind === "not") {
+    return (
+      <div class="node">
+        <span class="badge not">{words().builder.not}</span>
+        <NodeView {...shown} node={node.children?.[0] ?? node} path={[...shown.path, 0]} card={shown.path} />
+      </div>
+    );
+  }
+  return <Box {...shown} />;
+}
+
+// "diagnosis is or lies below icd10:C50 (breast cancer)"
+export function sentenceOf(node: Ast): string {
+  const w = words().builder;
+  const field = tables.value?.fields.find((one) => one.name === node.field);
+  const name = fieldName(field, node.field ?? "");
+  if (node.op === "exists") return `${name} ${w.ops.exists}`;
+  if (node.op === "range") {
+    const unit = node.unit ? ` ${(w.units as Record<string, string>)[node.unit] ?? node.unit}` : "";
+    return `${name} ${w.range(node.low ?? null, node.high ?? null)}${unit}`;
+  }
+  const labels = [...(explained.value?.codes ?? []), ...(explained.value?.genes ?? [])];
+  const values = (node.values ?? []).map((value) => {
+    const label = labels.find((one) => one.asked === value)?.label;
+    return label ? `${value} (${label})` : nameOf(field, tables.value, value);
+  });
+  const all = [...values, ...(node.sets ?? []).map((one) => `@${one}`)];
+  const shown = all.length > 6 ? [...all.slice(0, 5), w.more(all.length - 5)] : all;
+  return `${name} ${w.ops[node.op ?? "in"]} ${shown.join(` ${w.or} `)}`;
+}
+
+function Test(shown: Shown) {
+  const [changing, setChanging] = useState(false);
+  const { node, root, path, scope, apply } = shown;
+  if (changing) {
+    return <TestForm scope={scope} node={node} leave={() => setChanging(false)} done={(test) => {
+      void apply(replace(root, path, test), words().builder.changed).then((ok) => ok && setChanging(false));
+    }} />;
+  }
+  return (
+    <div class="node">
+      <span class="sentence">{sentenceOf(node)}</span>
+      <Buttons {...shown} change={() => setChanging(true)} />
+    </div>
+  );
+}
+
+function Buttons({ node, path, card, root, scope, apply, change }: Shown & { change?: () => void }) {
+  const w = words().builder;
+  const [alternative, setAlternative] = useState(false);
+  const parent = path.length > 0 ? at(root, path.slice(0, -1)) : undefined;
+  const name = node.kind === "test" ? sentenceOf(node) : w.titles[node.kind as keyof typeof w.titles] ?? node.kind;
+  const inEvent = scope === "event" && parent?.kind === "event";
+  return (
+    <>
+      <span class="row-buttons">
+        {change ? <button type="button" class="small bare" aria-label={w.changeNamed(name)} onClick={change}>{w.change}</button> : null}
+        {scope === "person" && parent?.kind !== "or" && parent?.kind !== "at_least" && parent?.kind !== "not"
+          ? <button type="button" class="small bare" aria-label={w.orNamed(name)} onClick={() => setAlternative(true)}>{w.orElse}</button> : null}
+        {inEvent || node.kind === "event" ? null : (
+          <button type="button" class="small bare" aria-label={parent?.kind === "not" ? w.notNotNamed(name) : w.notNamed(name)}
+            onClick={() => void (parent?.kind === "not"
+              ? apply(replace(root, path.slice(0, -1), node), w.changed) : apply(replace(root, path, negated(node)), w.changed))}>
+            {parent?.kind === "not" ? w.notNot : w.makeNot}
+          </button>
+        )}
+        <button type="button" class="small bare" aria-label={w.removeNamed(name)}
+          onClick={() => void apply(remove(root, card ?? path), w.removed)}>{words().remove}</button>
+      </span>
+      {alternative ? (
+        <TestForm scope={scope} leave={() => setAlternative(false)} done={(test) => {
+          void apply(replace(root, path, either(node, test)), w.changed).then((ok) => ok && setAlternative(false));
+        }} />
+      ) : null}
+    </>
+  );
+}
+
+// What a wrapper holds as a list: of variant( a and b ) it is a and b.
+function members(node: Ast): { list: Ast[]; inner: Path } {
+  const only = node.children?.[0];
+  if (["variant", "event"].includes(node.kind) && only?.kind === "and") return { list: only.children ?? [], inner: [0] };
+  return { list: node.children ?? [], inner: [] };
+}
+
+function Box(shown: Shown) {
+  const { node, path, root, apply } = shown;
+  const w = words().builder;
+  const [adding, setAdding] = useState(false);
+  const scope = scopeInside(node, shown.scope);
+  const { list, inner } = members(node);
+  const grows = ["and", "or", "at_least", "variant", "event"].includes(node.kind);
+  const add = (test: Ast) => {
+    const group = node.kind === "variant" || node.kind === "event"
+      ? { ...node, children: [both(node.children?.[0] ?? { kind: "all" }, test)] }
+      : { ...node, children: [...(node.children ?? []), test] };
+    void apply(replace(root, path, group), w.added).then((ok) => ok && setAdding(false));
+  };
+  return (
+    <div class="box" role="group" aria-label={w.titles[node.kind as keyof typeof w.titles] ?? node.kind}>
+      <div class="node">
+        <Title {...shown} />
+        <Buttons {...shown} />
+      </div>
+      <ul class="criteria">
+        {list.map((one, index) => (
+          <li key={index}>
+            {node.kind === "sequence" && index > 0 ? <span class="hint">{w.then} {gapWords(one.gap)}</span> : null}
+            <NodeView node={one} path={[...path, ...inner, index]} root={root} scope={scope} apply={apply} />
+          </li>
+        ))}
+      </ul>
+      {grows && adding ? <TestForm scope={scope} done={add} leave={() => setAdding(false)} /> : null}
+      {grows && !adding ? <button type="button" class="small bare" onClick={() => setAdding(true)}>{w.addInside}</button> : null}
+    </div>
+  );
+}
+
+function Title({ node, path, root, apply }: Shown) {
+  const w = words().builder;
+  if (node.kind === "or" || node.kind === "at_least" || node.kind === "times") {
+    const most = node.kind === "times" ? 99 : node.children?.length ?? 1;
+    return (
+      <label class="least">
+        {w.atLeast}{" "}
+        <input type="number" min={1} max={most} value={node.at_least ?? 1} onChange={(event) => {
+          const least = event.currentTarget.valueAsNumber || 1;
+          const now = node.kind === "times" ? { ...node, at_least: Math.max(1, least) } : atLeast(node, least);
+          void apply(replace(root, path, now), w.changed);
+        }} />{" "}
+        {node.kind === "times" ? `${w.times} ${gapWords(node.gap)}` : w.ofThese}
+      </label>
+    );
+  }
+  return <strong>{w.titles[node.kind as keyof typeof w.titles] ?? node.kind}</strong>;
+}
+
+function Relation(shown: Shown) {
+  const { node, path, root, apply, scope } = shown;
+  const w = words().builder;
+  const [first, second] = node.children ?? [];
+  return (
+    <div class="box" role="group" aria-label={w.titles.relation}>
+      <div class="node"><strong>{w.titles.relation}</strong><Buttons {...shown} /></div>
+      {first ? <NodeView node={first} path={[...path, 0]} root={root} scope={scope} apply={apply} /> : null}
+      <GapFields side={node.side ?? "before"} gap={node.gap} change={(side, gap) => {
+        const { gap: _, ...rest } = node;
+        void apply(replace(root, path, { ...rest, side: side ?? "before", ...(gap ? { gap } : {}) }), w.changed);
+      }} />
+      {second ? <NodeView node={second} path={[...path, 1]} root={root} scope={scope} apply={apply} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The form of one test, made from the desk's table of fields: what is asked of the field, and the
+// values that its form takes.
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Ast, Field, Op } from "../desk/types";
+import { language } from "../settings";
+import { words } from "../text/words";
+import { tables } from "./draft";
+import { ValuePicker } from "./value_picker";
+
+export type Scope = "person" | "variant" | "event";
+
+export interface Draft {
+  field: string;
+  op: Op;
+  values: string[];
+  low: string;
+  high: string;
+  unit: string;
+  sets: string[];
+}
+
+export function draftOf(node: Ast | undefined, scope: Scope): Draft {
+  const first = { person: "diagnosis", variant: "gene", event: "diagnosis" }[scope];
+  return {
+    field: node?.field ?? first,
+    op: node?.op ?? (first === "diagnosis" && !node ? "under" : "in"),
+    values: node?.values ?? [],
+    low: node?.low ?? "",
+    high: node?.high ?? "",
+    unit: node?.unit ?? "years",
+    sets: node?.sets ?? [],
+  };
+}
+
+// The test of the form, or nothing while it has no value.
+export function testOf(draft: Draft, field: Field | undefined): Ast | null {
+  const { op, values, low, high, sets } = draft;
+  const node: Ast = { kind: "test", field: draft.field, op };
+  if (op === "exists") return node;
+  if (op !== "range") {
+    if (values.length + sets.length === 0) return null;
+    return { ...node, values, ...(sets.length > 0 ? { sets } : {}) };
+  }
+  const end = (text: string) => text.trim().replace(",", ".") || null;
+  if (end(low) === null && end(high) === null) return null;
+  return { ...node, low: end(low), high: end(high), ...(field?.units?.length ? { unit: draft.unit } : {}) };
+}
+
+// Where a test of an event stands: fields that have codes, and the event's own.
+export function fieldsOf(scope: Scope, all: Field[]): Field[] {
+  if (scope === "variant") return all.filter((one) => one.scope === "variant");
+  if (scope === "event") return all.filter((one) => one.scope === "event" || one.form === "code" || one.name === "age");
+  return all.filter((one) => one.scope === "person");
+}
+
+export function fieldName(field: Field | undefined, name: string): string {
+  return (language.value === "sv" ? field?.swedish : field?.english) ?? name;
+}
+
+export function TestFields({ scope, draft, change }: { scope: Scope; draft: Draft; change(draft: Draft): void }) {
+  const w = words().builder;
+  const ids = { field: useId(), op: useId() };
+  const known = tables.value;
+  if (!known) return null;
+  const offered = fieldsOf(scope, known.fields);
+  const field = known.fields.find((one) => one.name === draft.field) ?? offered[0];
+  if (!field) return null;
+  const choose = (name: string) => {
+    const next = known.fields.find((one) => one.name === name);
+    const op = next?.operators.includes("under") ? "under" : next?.operators[0] ?? "in";
+    change({ ...draft, field: name, op, values: [], low: "", high: "", sets: [] });
+  };
+  return (
+    <div class="test-fields">
+      <div class="row">
+        <div class="field">
+          <label for={ids.field}>{w.field}</label>
+          <select id={ids.field} value={field.name} onChange={(event) => choose(event.currentTarget.value)}>
+            {offered.map((one) => <option key={one.name} value={one.name}>{fieldName(one, one.name)}</option>)}
+          </select>
+        </div>
+        <div class="field">
+          <label for={ids.op}>{w.how}</label>
+          <select id={ids.op} value={draft.op} onChange={(event) => change({ ...draft, op: event.currentTarget.value as Op })}>
+            {field.operators.map((one) => <option key={one} value={one}>{w.ops[one]}</option>)}
+          </select>
+        </div>
+      </div>
+      {draft.op === "range" ? <Range field={field} draft={draft} change={change} /> : null}
+      {draft.op !== "range" && draft.op !== "exists"
+        ? <ValuePicker field={field} tables={known} values={draft.values} change={(values) => change({ ...draft, values })} /> : null}
+    </div>
+  );
+}
+
+function Range({ field, draft, change }: { field: Field; draft: Draft; change(draft: Draft): void }) {
+  const w = words().builder;
+  const ids = { low: useId(), high: useId(), unit: useId() };
+  const kind = (field.form === "date" ? "date" : "text") as "text"; // the types part them by what else they may have
+  const mode = field.form === "integer" ? "numeric" : "decimal";
+  return (
+    <div class="row">
+      <div class="field">
+        <label for={ids.low}>{w.from}</label>
+        <input id={ids.low} type={kind} inputMode={mode} size={10} value={draft.low}
+          onInput={(event) => change({ ...draft, low: event.currentTarget.value })} />
+      </div>
+      <div class="field">
+        <label for={ids.high}>{w.to}</label>
+        <input id={ids.high} type={kind} inputMode={mode} size={10} value={draft.high}
+          onInput={(event) => change({ ...draft, high: event.currentTarget.value })} />
+      </div>
+      {field.units?.length ? (
+        <div class="field">
+          <label for={ids.unit}>{w.unit}</label>
+          <select id={ids.unit} value={draft.unit} onChange={(event) => change({ ...draft, unit: event.currentTarget.value })}>
+            {field.units.map((one) => <option key={one} value={one}>{(w.units as Record<string, string>)[one] ?? one}</option>)}
+          </select>
+        </div>
+      ) : null}
+      {field.form === "share" ? <p class="hint">{w.shareHint}</p> : null}
+    </div>
+  );
+}
+
+// A form that opens has the focus, at its first field.
+export function useFocusInside() {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>("select, input")?.focus(), []);
+  return form;
+}
+
+// One test, to be added or changed.
+export function TestForm({ scope, node, done, leave }: {
+  scope: Scope;
+  node?: Ast;
+  done(test: Ast): void;
+  leave(): void;
+}) {
+  const w = words().builder;
+  const [draft, setDraft] = useState(draftOf(node, scope));
+  const [missing, setMissing] = useState(false);
+  const form = useFocusInside();
+  return (
+    <form ref={form} class="test-form" aria-label={node ? w.changeOne : w.addOne} onSubmit={(event) => {
+      event.preventDefault();
+      const test = testOf(draft, tables.value?.fields.find((one) => one.name === draft.field));
+      if (test) done(test);
+      else setMissing(true);
+    }}>
+      <TestFields scope={scope} draft={draft} change={(next) => {
+        setMissing(false);
+        setDraft(next);
+      }} />
+      {missing ? <p class="note bad" role="alert">{w.missing}</p> : null}
+      <div class="row">
+        <button type="submit">{node ? w.changeIt : w.addIt}</button>
+        <button type="button" class="bare" onClick={leave}>{w.leave}</button>
+      </div>
+    </form>
+  );
+}

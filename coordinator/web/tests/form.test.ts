@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the forms make is what the schema calls a test, a group, a gap; an empty form makes nothing.
+import { expect, test } from "vitest";
+import { groupOf } from "../src/build/group_form";
+import { draftOf, testOf } from "../src/build/test_form";
+import type { Ast } from "../src/desk/types";
+
+const age = { name: "age", scope: "person" as const, operators: ["range" as const], form: "integer", units: ["years"], english: "", swedish: "", example: "" };
+const leaf = (field: string): Ast => ({ kind: "test", field, op: "exists" });
+
+test("a range has the ends that were written, with a point for the comma", () => {
+  const draft = { ...draftOf(undefined, "person"), field: "age", op: "range" as const };
+  expect(testOf(draft, age)).toBeNull();
+  expect(testOf({ ...draft, low: " 18 " }, age)).toEqual({ kind: "test", field: "age", op: "range", low: "18", high: null, unit: "years" });
+  expect(testOf({ ...draft, field: "af", high: "0,01" }, undefined)).toEqual({ kind: "test", field: "af", op: "range", low: null, high: "0.01" });
+});
+
+test("values or named sets", () => {
+  const draft = draftOf(undefined, "person");
+  expect(testOf(draft, undefined)).toBeNull();
+  expect(testOf({ ...draft, values: ["icd10:C50"] }, undefined)).toEqual({ kind: "test", field: "diagnosis", op: "under", values: ["icd10:C50"] });
+  expect(testOf({ ...draft, sets: ["breast@2"] }, undefined)).toMatchObject({ values: [], sets: ["breast@2"] });
+});
+
+test("a test that is changed keeps what it had", () => {
+  const node: Ast = { kind: "test", field: "age", op: "range", low: "18", high: null, unit: "months" };
+  expect(testOf(draftOf(node, "person"), age)).toEqual(node);
+});
+
+test("groups", () => {
+  const made = { tests: [leaf("a"), leaf("b")], least: 2, side: "after" as const, gap: { form: "within" as const, unit: "months" as const, last: 6 } };
+  expect(groupOf({ ...made, kind: "relation" })).toEqual({ kind: "relation", side: "after", gap: made.gap,
+    children: [{ kind: "event", children: [leaf("a")] }, { kind: "event", children: [leaf("b")] }] });
+  expect(groupOf({ ...made, kind: "at_least" })).toEqual({ kind: "at_least", at_least: 2, children: made.tests });
+  expect(groupOf({ ...made, kind: "at_least", least: 1 }).kind).toBe("or");
+  expect(groupOf({ ...made, kind: "tested", tests: [leaf("gene")] })).toEqual({ kind: "tested", children: [{ kind: "variant", children: [leaf("gene")] }] });
+  expect(groupOf({ ...made, kind: "times", tests: [leaf("a")], gap: undefined })).toEqual({ kind: "times", at_least: 2, children: [{ kind: "event", children: [leaf("a")] }] });
+});
