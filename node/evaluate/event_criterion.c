@@ -10,8 +10,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "node/evaluate/code_lookup.h"
 #include "node/evaluate/event_order.h"
-#include "node/evaluate/person_criterion.h"
 #include "node/snapshot/ages.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/person.h"
@@ -20,7 +20,7 @@
 
 /* One event: tests of codes, of which one must hold, and of its time, which all must hold. */
 struct event_test {
-    struct person_criterion **codes;
+    struct code_lookup **codes;
     uint32_t n_codes;
     const struct ast_node **times;
     uint32_t n_times;
@@ -65,13 +65,12 @@ static bool add_codes(struct snapshot *snapshot, const struct ast_node *node, st
 {
     uint32_t n = node->kind == AST_OR ? node->n_children : 1;
 
-    test->codes = arena_array(arena, n, sizeof(struct person_criterion *));
+    test->codes = arena_array(arena, n, sizeof(struct code_lookup *));
     if (!test->codes)
         return err_memory(err);
     for (; test->n_codes < n; test->n_codes++)
-        if (!person_criterion_new(snapshot, NULL,
-                                  node->kind == AST_OR ? node->children[test->n_codes] : node,
-                                  arena, &test->codes[test->n_codes], err))
+        if (!code_lookup_new(snapshot, node->kind == AST_OR ? node->children[test->n_codes] : node,
+                             arena, &test->codes[test->n_codes], err))
             return false;
     return true;
 }
@@ -195,7 +194,7 @@ static bool fill(struct event_criterion *criterion, uint32_t i, struct segment *
     set_clear(&list->open);
     criterion->days.n = 0;
     for (uint32_t c = 0; c < test->n_codes; c++)
-        if (!person_criterion_days(test->codes[c], segment, &criterion->days, &list->open, err))
+        if (!code_lookup_days(test->codes[c], segment, &criterion->days, &list->open, err))
             return false;
     if (!limits_rows(limits, persons->n, err))
         return false;
@@ -204,7 +203,9 @@ static bool fill(struct event_criterion *criterion, uint32_t i, struct segment *
         enum time_fit fit = fit_of(test, persons, row);
 
         if (fit != TIME_OUT &&
-            !event_list_add(list, (struct event_at){row->day, row->person, fit == TIME_IN, 0}, err))
+            !event_list_add(
+                list, (struct event_at){row->day, row->person, fit == TIME_IN && !row->doubt, 0},
+                err))
             return false;
     }
     return event_list_settle(list, persons->n, err);

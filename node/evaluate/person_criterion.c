@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every coded value becomes one or more look-ups in the segment's concepts (OR-ed together), found
- * once for all segments, because they ask the term tables. Numbers are compared in the question's
+ * Numbers are compared in the question's
  * own units, 1e-9, so that "age > 17.5" needs no rounding.
  */
 #include "node/evaluate/person_criterion.h"
@@ -12,267 +11,24 @@
 #include <emmintrin.h>
 #endif
 
-#include "node/evaluate/silence.h"
+#include "node/evaluate/code_lookup.h"
 #include "node/snapshot/segment_schema.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/base/number.h"
 #include "proto/query/ast.h"
-#include "proto/query/code_range.h"
-#include "proto/query/code_system.h"
 #include "proto/query/vocabulary.h"
-
-/* One look-up: a code in one form, or all codes with a prefix. */
-struct lookup {
-    bool by_prefix;
-    enum concept_form form;
-    const char *system;
-    const char *refused; /* the system of events that were refused: ".icd10" */
-    const char *code;
-};
 
 struct person_criterion {
     const struct ast_node *node;
-    unsigned kind; /* of the events looked at; CONCEPT_ANY_KIND */
-    struct lookup *lookups;
-    size_t n_lookups;
-    size_t room;
-    struct silence *silence; /* of a test on codes */
-    bool incomplete;         /* others than those found cannot be told */
-    bool here;               /* FIELD_REGION: one of the values is this node's region */
+    struct code_lookup *codes; /* NULL: it is no test on codes */
+    bool here;                 /* FIELD_REGION: one of the values is this node's region */
     bool knows_region;
 };
-
-/* Does the one find all that the other would? */
-static bool lookup_covers(const struct lookup *one, const struct lookup *other)
-{
-    return one->form == other->form && one->by_prefix == other->by_prefix &&
-           strcmp(one->system, other->system) == 0 &&
-           (one->by_prefix ? strncmp(other->code, one->code, strlen(one->code)) == 0
-                           : strcmp(other->code, one->code) == 0);
-}
-
-/* No record is read twice for codes that lie under each other. */
-static bool lookup_add(struct person_criterion *test, struct arena *arena, struct lookup lookup,
-                       struct err *err)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < test->n_lookups; i++)
-        if (lookup_covers(&test->lookups[i], &lookup))
-            return true;
-    for (size_t i = 0; i < test->n_lookups; i++)
-        if (!lookup_covers(&lookup, &test->lookups[i]))
-            test->lookups[kept++] = test->lookups[i];
-    test->n_lookups = kept;
-    if (test->n_lookups == test->room) {
-        size_t room = test->room ? test->room * 2 : 8;
-        struct lookup *more = arena_array(arena, room, sizeof(*more));
-
-        if (!more)
-            return err_memory(err);
-        if (test->n_lookups)
-            memcpy(more, test->lookups, test->n_lookups * sizeof(*more));
-        test->lookups = more;
-        test->room = room;
-    }
-    lookup.code = arena_strdup(arena, lookup.code);
-    lookup.refused = arena_printf(arena, EVENT_TRACE_SYSTEM "%s", lookup.system);
-    if (!lookup.code || !lookup.refused)
-        return err_memory(err);
-    test->lookups[test->n_lookups++] = lookup;
-    return true;
-}
-
-/* What begins with the code lies under it. */
-static bool spells_hierarchy(const char *system)
-{
-    return code_system_named(system)->hierarchy == HIERARCHY_SPELLED;
-}
-
-/* The hierarchy must be loaded before anybody can say what lies under a code. */
-static bool needs_hierarchy(const char *system)
-{
-    return code_system_named(system)->hierarchy == HIERARCHY_TABLE;
-}
-
-/*
- * A code that the loaded release does not know: what it stands for here, nobody can say. Nor can
- * it without a release where codes are merged and replaced: it may be recorded under another.
- */
-static void need_release(struct person_criterion *test, const struct snapshot *snapshot,
-                         const struct ast_value *value, bool known)
-{
-    test->incomplete |= !known && (needs_hierarchy(value->system) ||
-                                   snapshot_system_find(snapshot, value->system) != NULL);
-}
-
-/*
- * The code as given, and the one that replaced it where it is obsolete or an alternative: both were
- * written into records. *known: the loaded release has it.
- */
-static bool add_exact(struct person_criterion *test, struct snapshot *snapshot,
-                      const struct ast_value *value, struct arena *arena, bool *known,
-                      struct err *err)
-{
-    const char *canonical = NULL;
-
-    if (!snapshot_term(snapshot, value->system, value->code, known, &canonical, err))
-        return false;
-    need_release(test, snapshot, value, *known);
-    if (*known && canonical && strcmp(canonical, value->code) != 0) {
-        struct lookup now = {.form = CONCEPT_EXACT, .system = value->system, .code = canonical};
-
-        if (!lookup_add(test, arena, now, err))
-            return false;
-    }
-    return lookup_add(
-        test, arena,
-        (struct lookup){.form = CONCEPT_EXACT, .system = value->system, .code = value->code}, err);
-}
-
-/* Codes of a stretch are found by how they begin: no release says more. */
-static bool add_stretch(struct person_criterion *test, const struct ast_value *value,
-                        struct arena *arena, struct err *err)
-{
-    struct code_prefixes prefixes;
-    struct code_range range;
-
-    if (!code_range_read(value->text, strlen(value->text), &range))
-        return err_set(err, ERR_INTERNAL, "a stretch of codes has not the form of one");
-    code_range_prefixes(&range, &prefixes);
-    for (size_t i = 0; i < prefixes.n; i++)
-        if (!lookup_add(test, arena,
-                        (struct lookup){.by_prefix = true,
-                                        .form = CONCEPT_CLOSED,
-                                        .system = value->system,
-                                        .code = prefixes.at[i]},
-                        err))
-            return false;
-    return true;
-}
-
-static bool add_under(struct person_criterion *test, struct snapshot *snapshot,
-                      const struct ast_value *value, struct arena *arena, struct err *err)
-{
-    const struct snapshot_system *system = snapshot_system_find(snapshot, value->system);
-    struct lookup lookup = {.form = CONCEPT_CLOSED, .system = value->system, .code = value->code};
-    const char *canonical = NULL;
-    bool known = false;
-
-    if (!snapshot_term(snapshot, value->system, value->code, &known, &canonical, err))
-        return false;
-    if (spells_hierarchy(value->system)) {
-        need_release(test, snapshot, value, known);
-        lookup.by_prefix = true;
-        return lookup_add(test, arena, lookup, err);
-    }
-    if (!needs_hierarchy(value->system) || !known || !system || !system->has_parents) {
-        test->incomplete |= needs_hierarchy(value->system); /* else flat: under it lies itself */
-        return add_exact(test, snapshot, value, arena, &known, err);
-    }
-    /* The closed form has what was recorded under the current code, not under one before it. */
-    if (canonical && strcmp(canonical, value->code) != 0) {
-        struct lookup older = {.form = CONCEPT_EXACT, .system = value->system, .code = value->code};
-
-        if (!lookup_add(test, arena, older, err))
-            return false;
-        lookup.code = canonical;
-    }
-    return lookup_add(test, arena, lookup, err);
-}
-
-/* X is known to be absent when X or anything above it was recorded as absent. */
-static bool add_excluded(struct person_criterion *test, struct snapshot *snapshot,
-                         const struct ast_value *value, struct arena *arena, struct err *err)
-{
-    const struct snapshot_system *system = snapshot_system_find(snapshot, value->system);
-    struct lookup lookup = {.form = CONCEPT_EXCLUDED, .system = value->system, .code = value->code};
-    const char *codes = NULL;
-    const char *canonical = NULL;
-    bool known = false;
-    size_t n = 0;
-
-    if (!lookup_add(test, arena, lookup, err) ||
-        !snapshot_term(snapshot, value->system, value->code, &known, &canonical, err))
-        return false;
-    if (!known || !system || !system->has_parents) {
-        test->incomplete |= needs_hierarchy(value->system);
-        return true;
-    }
-    if (!snapshot_ancestors(snapshot, value->system, value->code, &codes, &n, err))
-        return false;
-    for (; n > 0; n--, codes += strlen(codes) + 1) {
-        lookup.code = codes;
-        if (!lookup_add(test, arena, lookup, err))
-            return false;
-    }
-    return true;
-}
-
-static bool add_codes(struct person_criterion *test, struct snapshot *snapshot, struct arena *arena,
-                      struct err *err)
-{
-    const struct ast_node *node = test->node;
-    bool known;
-
-    for (uint32_t i = 0; i < node->n_values; i++) {
-        const struct ast_value *value = &node->values[i];
-        bool ok;
-
-        if (value->kind == VALUE_CODES)
-            ok = add_stretch(test, value, arena, err);
-        else if (node->op == OP_UNDER)
-            ok = add_under(test, snapshot, value, arena, err);
-        else if (node->op == OP_EXCLUDED)
-            ok = add_excluded(test, snapshot, value, arena, err);
-        else
-            ok = add_exact(test, snapshot, value, arena, &known, err);
-        if (!ok)
-            return false;
-    }
-    return true;
-}
 
 static bool is_coded(enum ast_field field)
 {
     return vocabulary_fields[field].form == FORM_CODE;
-}
-
-/* The kind of the events that a test on codes looks at. */
-static unsigned kind_of(enum ast_field field)
-{
-    switch (field) {
-    case FIELD_DIAGNOSIS:
-        return EVENT_DIAGNOSIS;
-    case FIELD_PHENOTYPE:
-        return EVENT_PHENOTYPE;
-    case FIELD_TREATMENT:
-        return EVENT_TREATMENT;
-    case FIELD_PROCEDURE:
-        return EVENT_PROCEDURE;
-    case FIELD_OBSERVATION:
-        return EVENT_OBSERVATION;
-    default:
-        return CONCEPT_ANY_KIND;
-    }
-}
-
-/* Any code of any system; that there is none is said by nobody. */
-static bool add_any(struct person_criterion *test, struct arena *arena,
-                    struct person_criterion **out, struct err *err)
-{
-    test->incomplete = true;
-    for (size_t i = 0; i < code_systems_n; i++)
-        if (!lookup_add(test, arena,
-                        (struct lookup){.by_prefix = true,
-                                        .form = CONCEPT_EXACT,
-                                        .system = code_systems[i].name,
-                                        .code = ""},
-                        err))
-            return false;
-    *out = test;
-    return true;
 }
 
 bool person_criterion_new(struct snapshot *snapshot, const char *region,
@@ -284,77 +40,12 @@ bool person_criterion_new(struct snapshot *snapshot, const char *region,
     if (!test)
         return err_memory(err);
     test->node = node;
-    test->kind = kind_of(node->field);
-    if (is_coded(node->field)) {
-        if (node->op == OP_EXISTS)
-            return add_any(test, arena, out, err);
-        if (!add_codes(test, snapshot, arena, err) ||
-            !silence_new(snapshot, test->kind, node, arena, &test->silence, err))
-            return false;
-    }
+    if (is_coded(node->field) && !code_lookup_new(snapshot, node, arena, &test->codes, err))
+        return false;
     test->knows_region = region != NULL;
     for (uint32_t i = 0; region && node->field == FIELD_REGION && i < node->n_values; i++)
         test->here |= strcmp(node->values[i].text, region) == 0;
     *out = test;
-    return true;
-}
-
-/* OR into words who has it: recorded, or refused. */
-static bool look_up(const struct person_criterion *test, struct segment *segment, bool refused,
-                    uint64_t *words, struct err *err)
-{
-    for (size_t i = 0; i < test->n_lookups; i++) {
-        const struct lookup *lookup = &test->lookups[i];
-        const char *system = refused ? lookup->refused : lookup->system;
-
-        if (lookup->by_prefix
-                ? !segment_concept_prefix(segment, test->kind, system, lookup->code, words, err)
-                : !segment_concept(segment,
-                                   (struct concept){test->kind, system, lookup->code, lookup->form},
-                                   words, err))
-            return false;
-    }
-    return true;
-}
-
-/* ORs into out who may have such an event beside those that are found. */
-static bool add_untold(const struct person_criterion *test, struct segment *segment,
-                       struct set *out, struct err *err)
-{
-    if (!test->incomplete)
-        return silence_run(test->silence, segment, out, err) &&
-               (!segment_has_traces(segment) || look_up(test, segment, true, out->words, err));
-    set_first(out, segment_persons(segment)->n);
-    return true;
-}
-
-bool person_criterion_days(const struct person_criterion *test, struct segment *segment,
-                           struct days *days, struct set *open, struct err *err)
-{
-    assert(test && (test->silence || test->incomplete) && days && open);
-    for (size_t i = 0; i < test->n_lookups; i++) {
-        const struct lookup *lookup = &test->lookups[i];
-        bool above = lookup->form == CONCEPT_CLOSED;
-        struct days_sought sought = {.kind = test->kind,
-                                     .system = lookup->system,
-                                     .code = lookup->code,
-                                     .match = lookup->by_prefix ? DAYS_PREFIX
-                                              : above           ? DAYS_UNDER
-                                                                : DAYS_CODE};
-
-        if (!segment_days(segment, &sought, days, open->words, err))
-            return false;
-    }
-    return add_untold(test, segment, open, err);
-}
-
-static bool run_codes(const struct person_criterion *test, struct segment *segment,
-                      struct kleene *out, struct err *err)
-{
-    if (!look_up(test, segment, false, out->yes.words, err) ||
-        !add_untold(test, segment, &out->cannot_tell, err))
-        return false;
-    set_minus(&out->cannot_tell, &out->yes);
     return true;
 }
 
@@ -582,7 +273,7 @@ bool person_criterion_run(const struct person_criterion *test, struct segment *s
         return true;
     default:
         if (is_coded(test->node->field))
-            return run_codes(test, segment, out, err);
+            return code_lookup_run(test->codes, segment, out, err);
         return err_set(err, ERR_INTERNAL, "a test on a variant stands outside variant( )");
     }
 }

@@ -13,7 +13,6 @@
 #include "proto/base/err.h"
 
 struct ast_node;
-struct days;
 struct segment;
 struct snapshot;
 
@@ -28,9 +27,3 @@ bool person_criterion_new(struct snapshot *snapshot, const char *region,
                           struct person_criterion **out, struct err *err) MUST_CHECK;
 bool person_criterion_run(const struct person_criterion *test, struct segment *segment,
                           struct kleene *out, struct err *err) MUST_CHECK;
-/*
- * Of a test on codes: appends the days of the events that meet it (segment_days()), and ORs into
- * open who may have more: without a day, refused, lost or not delivered.
- */
-bool person_criterion_days(const struct person_criterion *test, struct segment *segment,
-                           struct days *days, struct set *open, struct err *err) MUST_CHECK;

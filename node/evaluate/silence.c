@@ -53,8 +53,8 @@ bool silence_new(const struct snapshot *snapshot, unsigned kind, const struct as
         const char *system = node->values[i].system;
         struct of_system *next = &silence->systems[silence->n];
 
-        if (has_system(silence, system))
-            continue;
+        if (node->values[i].kind == VALUE_WORD || has_system(silence, system))
+            continue; /* a word is a unit or an answer */
         next->system = system;
         next->delivered = snapshot_delivers(snapshot, kind, system);
         (void)snprintf(next->stated, sizeof(next->stated), EVENT_TRACE_STATED "%s", system);

@@ -31,6 +31,7 @@
 #define PERSON_ORDER_NS 60        /* the events of one person in order */
 #define EVENT_GAP_NS 120          /* an event of a chain carried over a gap, both its ends */
 #define EVENT_DAY_NS 220          /* a dated event read, and put into its person's order */
+#define EVENT_VALUE_NS 60         /* what an event measured, read and compared */
 #define EVENT_PREFIX_NS 4         /* lists of all codes that begin with one */
 #define SITE_NS 150               /* a site looked at, its carriers taken */
 #define SITE_TEST_NS 25           /* one test on it */
@@ -193,6 +194,8 @@ static uint64_t test_ns(const struct ast_node *test, const struct work_sizes *si
 
     if (test->op == OP_UNDER || test->op == OP_EXISTS)
         ns = add(ns, times(n, times(sizes->events, EVENT_PREFIX_NS)));
+    if (test->op == OP_MEASURED || test->op == OP_ANSWERED)
+        ns = add(ns, times(sizes->events, EVENT_VALUE_NS));
     return ns;
 }
 

@@ -16,6 +16,9 @@ struct event_rows {
     struct event_row *rows;
     size_t n;
     size_t room;
+    struct event_row_value *values;
+    size_t n_values;
+    size_t values_room;
     size_t first;   /* of the person in hand */
     uint64_t *keys; /* of the person in hand, while they are marked */
     size_t keys_room;
@@ -28,7 +31,9 @@ bool event_rows_new(struct sqlite3 *from, const struct closure *closure, struct 
 
     if (!events)
         return err_memory(err);
-    if (!sql_prepare(from, "SELECT kind, concept, excluded, date FROM event WHERE entry = ?1",
+    if (!sql_prepare(from,
+                     "SELECT kind, concept, excluded, date, form, number, word FROM event"
+                     " WHERE entry = ?1",
                      &events->of_entry, err) ||
         !contradiction_new(from, closure, &events->contradiction, err)) {
         event_rows_free(events);
@@ -46,13 +51,46 @@ void event_rows_free(struct event_rows *events)
     sqlite3_finalize(events->of_entry);
     free(events->rows);
     free(events->keys);
+    free(events->values);
     free(events);
+}
+
+/* Keeps the value of an event; *place is 0 where it has none. */
+static bool add_value(struct event_rows *events, const struct event_pack *event, uint32_t *place)
+{
+    *place = 0;
+    if (event->form == EVENT_NO_VALUE)
+        return true;
+    if (events->n_values == events->values_room) {
+        size_t room = events->values_room ? 2 * events->values_room : 4096;
+        struct event_row_value *grown = realloc(events->values, room * sizeof(*grown));
+
+        if (!grown || room > UINT32_MAX)
+            return false;
+        events->values = grown;
+        events->values_room = room;
+    }
+    events->values[events->n_values] =
+        (struct event_row_value){event->nano, event->word, event->form};
+    *place = (uint32_t)++events->n_values;
+    return true;
+}
+
+const struct event_row_value *event_rows_value(const struct event_rows *events,
+                                               const struct event_row *row)
+{
+    assert(events && row && row->value > 0 && row->value <= events->n_values);
+    return &events->values[row->value - 1];
 }
 
 static bool add(struct event_rows *events, const struct event_pack *event, uint32_t person)
 {
     uint64_t concept = (uint64_t)event->concept, kind = (uint64_t)event->kind & 15;
     uint64_t excluded = event->excluded;
+    uint32_t value;
+
+    if (!add_value(events, event, &value))
+        return false;
 
     if (events->n == events->room) {
         size_t room = events->room ? 2 * events->room : 4096;
@@ -66,7 +104,7 @@ static bool add(struct event_rows *events, const struct event_pack *event, uint3
     events->rows[events->n++] =
         (struct event_row){concept << EVENT_CONCEPT_SHIFT | kind << EVENT_KIND_SHIFT |
                                excluded << EVENT_BITS_PERSON | person,
-                           event->date};
+                           event->date, value};
     return true;
 }
 
@@ -107,6 +145,9 @@ bool event_rows_entry(struct event_rows *events, int64_t entry, uint32_t person,
         event.excluded = sqlite3_column_int(events->of_entry, 2) != 0;
         if (sqlite3_column_type(events->of_entry, 3) != SQLITE_NULL)
             event.date = sqlite3_column_int(events->of_entry, 3);
+        event.form = (enum event_value_form)sqlite3_column_int(events->of_entry, 4);
+        event.nano = sqlite3_column_int64(events->of_entry, 5);
+        event.word = sqlite3_column_int64(events->of_entry, 6);
         if (!add(events, &event, person))
             return err_memory(err);
     }
@@ -141,7 +182,9 @@ static int by_key_and_day(const void *left, const void *right)
     const struct event_row *a = left, *b = right;
     int order = (a->key > b->key) - (a->key < b->key);
 
-    return order ? order : (a->day > b->day) - (a->day < b->day);
+    if (!order)
+        order = (a->day > b->day) - (a->day < b->day);
+    return order ? order : (a->value > b->value) - (a->value < b->value);
 }
 
 const struct event_row *event_rows_sorted(struct event_rows *events, size_t *n)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "node/snapshot/days.h"
+#include "node/store/person.h"
 #include "proto/base/err.h"
 
 struct closure;
@@ -19,7 +20,15 @@ struct sqlite3_stmt;
 /* One event. key: contradiction.h. */
 struct event_row {
     uint64_t key;
-    int32_t day; /* PERSON_NO_DATE when unknown */
+    int32_t day;    /* PERSON_NO_DATE when unknown */
+    uint32_t value; /* 0: none; else event_rows_value() has it */
+};
+
+/* What an event measured; word: id in the store's table event_word, 0: none. */
+struct event_row_value {
+    int64_t nano;
+    int64_t word;
+    enum event_value_form form;
 };
 
 /* from is the store's database; from and closure are borrowed. */
@@ -31,5 +40,8 @@ bool event_rows_entry(struct event_rows *events, int64_t entry, uint32_t person,
                       const uint8_t *packed, size_t size, struct err *err) MUST_CHECK;
 /* The person's entries were all read. */
 bool event_rows_person(struct event_rows *events, struct err *err) MUST_CHECK;
+/* Of a row with a value. */
+const struct event_row_value *event_rows_value(const struct event_rows *events,
+                                               const struct event_row *row);
 /* All persons were read: the rows, sorted, n of them. */
 const struct event_row *event_rows_sorted(struct event_rows *events, size_t *n);

@@ -13,6 +13,7 @@
 #include "node/publish/contradiction.h"
 #include "node/publish/event_rows.h"
 #include "node/publish/segment_writer.h"
+#include "node/publish/value_writer.h"
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
 #include "node/snapshot/days.h"
@@ -44,12 +45,14 @@ struct concept_row {
     enum concept_form form;
     struct day_row *days; /* CONCEPT_EXACT: of events with a day, in order; owned */
     size_t n_days;
-    uint64_t *undated; /* who has an event without a day; NULL: nobody; owned */
+    uint64_t *undated;        /* who has an event without a day; NULL: nobody; owned */
+    struct value_rows values; /* likewise; none where no event has a value */
     uint64_t words[];
 };
 
 /* A hash table with open addressing; its room is a power of two. */
 struct concepts {
+    struct value_writer *values;
     struct concept_row **slots;
     size_t n;
     size_t room;
@@ -279,7 +282,8 @@ static struct concept_row **slot_of(const struct concepts *concepts, const struc
 
 static bool grow(struct concepts *concepts)
 {
-    struct concepts grown = {.n_persons = concepts->n_persons, .n = concepts->n};
+    struct concepts grown = {
+        .values = concepts->values, .n_persons = concepts->n_persons, .n = concepts->n};
 
     grown.room = concepts->room ? 2 * concepts->room : 1024;
     grown.slots = calloc(grown.room, sizeof(*grown.slots));
@@ -336,6 +340,7 @@ static void concepts_free(struct concepts *concepts)
             continue;
         free(concepts->slots[i]->days);
         free(concepts->slots[i]->undated);
+        value_rows_clear(&concepts->slots[i]->values);
         free(concepts->slots[i]);
     }
     free(concepts->slots);
@@ -386,27 +391,6 @@ static bool add_concept(struct segment_writer *writer, struct concepts *concepts
     return true;
 }
 
-static int by_person_and_day(const void *left, const void *right)
-{
-    const struct day_row *a = left, *b = right;
-
-    return a->person != b->person ? (a->person > b->person) - (a->person < b->person)
-                                  : (a->day > b->day) - (a->day < b->day);
-}
-
-/* Sorts the rows of two codes that are one today, and leaves each once. */
-static void settle_days(struct concept_row *row, bool merged)
-{
-    size_t n = 0;
-
-    if (merged)
-        qsort(row->days, row->n_days, sizeof(*row->days), by_person_and_day);
-    for (size_t i = 0; i < row->n_days; i++)
-        if (!n || by_person_and_day(&row->days[n - 1], &row->days[i]) != 0)
-            row->days[n++] = row->days[i];
-    row->n_days = n;
-}
-
 /* The days of a group of events, beside the persons who have them. */
 static bool add_days(const struct concepts *concepts, const struct concept_row *key,
                      const struct event_row *rows, size_t n)
@@ -422,7 +406,7 @@ static bool add_days(const struct concepts *concepts, const struct concept_row *
         uint16_t person = rows[i].key & (SEGMENT_PERSONS_MAX - 1);
 
         if (rows[i].day != PERSON_NO_DATE) {
-            row->days[row->n_days++] = (struct day_row){rows[i].day, person};
+            row->days[row->n_days++] = (struct day_row){rows[i].day, person, false};
             continue;
         }
         if (!row->undated)
@@ -431,8 +415,19 @@ static bool add_days(const struct concepts *concepts, const struct concept_row *
             return false;
         bits_set(row->undated, person);
     }
-    settle_days(row, before > 0);
+    row->n_days = days_settle(row->days, row->n_days, before == 0);
     return true;
+}
+
+/* What they measured, before their days are added. */
+static bool add_values(const struct concepts *concepts, const struct concept_row *key,
+                       const struct event_row *rows, size_t n)
+{
+    struct concept_row *row = *slot_of(concepts, key);
+    struct value_before before = {row->days, row->n_days, row->undated, concepts->n_persons};
+    struct err err;
+
+    return value_writer_add(concepts->values, rows, n, &before, &row->values, &err);
 }
 
 /* The code under which a recorded one is written. */
@@ -473,7 +468,7 @@ static bool add_group(struct segment_writer *writer, sqlite3_stmt *name, struct 
         ok = key.system && key.code && add_concept(writer, concepts, &key, words);
         if (ok && exact.form == CONCEPT_EXACT && exact.system[0] != EVENT_TRACE_SYSTEM[0]) {
             exact.code = current_code(writer, exact.system, exact.code);
-            ok = add_days(concepts, &exact, rows, n);
+            ok = add_values(concepts, &exact, rows, n) && add_days(concepts, &exact, rows, n);
         }
     }
     sqlite3_reset(name);
@@ -523,10 +518,10 @@ static bool bind_days(sqlite3_stmt *stmt, const struct concept_row *row, uint32_
     return !row->undated || segment_writer_bind(stmt, 7, row->undated, n_persons, err);
 }
 
-static bool write_row(sqlite3_stmt *stmt, const struct concept_row *row, uint32_t n_persons,
+static bool write_row(sqlite3_stmt *stmt, struct concept_row *row, uint32_t n_persons,
                       struct err *err)
 {
-    struct bytes days = {0};
+    struct bytes days = {0}, values = {0};
     bool ok;
 
     sqlite3_clear_bindings(stmt);
@@ -535,8 +530,10 @@ static bool write_row(sqlite3_stmt *stmt, const struct concept_row *row, uint32_
     sqlite3_bind_int(stmt, 3, (int)row->kind);
     sqlite3_bind_int(stmt, 4, (int)row->form);
     ok = segment_writer_bind(stmt, 5, row->words, n_persons, err) &&
-         bind_days(stmt, row, n_persons, &days, err) && sql_done(stmt, err);
+         bind_days(stmt, row, n_persons, &days, err) &&
+         value_writer_bind(stmt, 8, &row->values, &values, err) && sql_done(stmt, err);
     bytes_clear(&days);
+    bytes_clear(&values);
     return ok;
 }
 
@@ -556,8 +553,8 @@ static bool write_concepts(struct segment_writer *writer, struct concepts *conce
     if (n)
         qsort(sorted, n, sizeof(struct concept_row *), by_key);
     ok = sql_prepare(writer->to,
-                     "INSERT INTO concept (system, code, kind, form, data, days, undated)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                     "INSERT INTO concept (system, code, kind, form, data, days, undated, measured)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                      &stmt, err);
     for (size_t i = 0; ok && i < n; i++)
         ok = is_repeat(sorted[i], i ? sorted[i - 1] : NULL, SEGMENT_WORDS(writer->n_persons)) ||
@@ -576,10 +573,12 @@ bool segment_writer_people(struct segment_writer *writer, struct err *err)
     bool ok = columns_new(&columns, writer->n_persons) || err_memory(err);
 
     ok = ok && event_rows_new(writer->from, writer->input->closure, &events, err) &&
+         value_writer_new(writer->from, events, &concepts.values, err) &&
          read_persons(writer, &columns, events, err) && columns_write(writer, &columns, err) &&
          close_concepts(writer, events, &concepts, err) && write_concepts(writer, &concepts, err);
     columns_free(&columns);
     event_rows_free(events);
+    value_writer_free(concepts.values);
     concepts_free(&concepts);
     return ok;
 }

@@ -18,6 +18,45 @@ void days_clear(struct days *days)
     *days = (struct days){0};
 }
 
+bool days_room(struct days *days, size_t n, struct err *err)
+{
+    assert(days);
+    struct day_row *grown;
+    size_t room = days->room ? days->room : 1024;
+
+    while (room < days->n + n)
+        room *= 2;
+    if (room == days->room)
+        return true;
+    grown = realloc(days->rows, room * sizeof(*grown));
+    if (!grown)
+        return err_memory(err);
+    days->rows = grown;
+    days->room = room;
+    return true;
+}
+
+static int by_person_and_day(const void *left, const void *right)
+{
+    const struct day_row *a = left, *b = right;
+
+    return a->person != b->person ? (a->person > b->person) - (a->person < b->person)
+                                  : (a->day > b->day) - (a->day < b->day);
+}
+
+size_t days_settle(struct day_row *rows, size_t n, bool sorted)
+{
+    assert(rows);
+    size_t kept = 0;
+
+    if (!sorted)
+        qsort(rows, n, sizeof(*rows), by_person_and_day);
+    for (size_t i = 0; i < n; i++)
+        if (!kept || by_person_and_day(&rows[kept - 1], &rows[i]) != 0)
+            rows[kept++] = rows[i];
+    return kept;
+}
+
 void days_pack(const struct day_row *rows, size_t n, struct bytes *out)
 {
     assert(rows && n > 0 && out);
@@ -80,7 +119,7 @@ bool days_unpack(const uint8_t *data, size_t size, uint32_t n_persons, struct da
         day = (i > 0 && step == 0 ? day : earliest) + (int64_t)later;
         if (person >= n_persons || day > DAY_LAST)
             return false;
-        rows[i] = (struct day_row){(int32_t)day, (uint16_t)person};
+        rows[i] = (struct day_row){(int32_t)day, (uint16_t)person, false};
     }
     return at == end;
 }

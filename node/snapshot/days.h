@@ -21,6 +21,7 @@ struct bytes;
 struct day_row {
     int32_t day; /* since 1970-01-01 */
     uint16_t person;
+    bool doubt; /* of what it measured: not in the bytes */
 };
 
 /* Rows of several codes, one after the other. Zeroed: none. */
@@ -31,7 +32,11 @@ struct days {
 };
 
 void days_clear(struct days *days);
+/* Room for so many rows more. */
+bool days_room(struct days *days, size_t n, struct err *err) MUST_CHECK;
 
+/* Puts rows in order, where they are not sorted yet, and leaves each once: how many are left. */
+size_t days_settle(struct day_row *rows, size_t n, bool sorted);
 /* Rows in order, n of them, at least one. Where memory is out, out->failed is set. */
 void days_pack(const struct day_row *rows, size_t n, struct bytes *out);
 

@@ -24,7 +24,11 @@ static const char *const texts[SEGMENT_STATEMENTS] = {
     [SEGMENT_ALLELE_READ] = "SELECT ref, alt FROM allele WHERE vid = ?1",
     [DAYS_SCAN] = ("SELECT kind, code, data, days, undated FROM concept"
                    " WHERE system = ?1 AND code >= ?2 AND form = 0 ORDER BY code"),
-    [UNDATED_SCAN] = ("SELECT kind, code, data, NULL, NULL FROM concept"
+    [VALUES_SCAN] = ("SELECT kind, code, data, days, undated, measured FROM concept"
+                     " WHERE system = ?1 AND code >= ?2 AND form = 0 ORDER BY code"),
+    [VALUELESS_SCAN] = ("SELECT kind, code, data, days, undated, NULL FROM concept"
+                        " WHERE system = ?1 AND code >= ?2 AND form = 0 ORDER BY code"),
+    [UNDATED_SCAN] = ("SELECT kind, code, data, NULL, NULL, NULL FROM concept"
                       " WHERE system = ?1 AND code >= ?2 AND form = 0 ORDER BY code"),
 };
 
@@ -392,6 +396,7 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
         return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     segment->has_days = version >= SEGMENT_VERSION_DAYS;
+    segment->has_values = version >= SEGMENT_VERSION_VALUES;
     if (segment->manifest->tumour_of) /* its persons are told by the other */
         segment->persons = snapshot->segments[segment->manifest->tumour_of - 1].persons;
     return (read_meta(segment, err) &&

@@ -15,23 +15,6 @@ static bool damaged(struct err *err)
     return err_set(err, ERR_INTERNAL, "a segment of the snapshot is damaged");
 }
 
-static bool make_room(struct days *days, size_t n, struct err *err)
-{
-    struct day_row *grown;
-    size_t room = days->room ? days->room : 1024;
-
-    while (room < days->n + n)
-        room *= 2;
-    if (room == days->room)
-        return true;
-    grown = realloc(days->rows, room * sizeof(*grown));
-    if (!grown)
-        return err_memory(err);
-    days->rows = grown;
-    days->room = room;
-    return true;
-}
-
 /* The rows of one code; nobody's where none of its events has a day. */
 static bool take_rows(const struct segment *segment, sqlite3_stmt *row, struct days *days,
                       struct err *err)
@@ -43,7 +26,7 @@ static bool take_rows(const struct segment *segment, sqlite3_stmt *row, struct d
         return true;
     if (!n)
         return damaged(err);
-    if (!make_room(days, n, err))
+    if (!days_room(days, n, err))
         return false;
     if (!days_unpack(data, size, segment->persons.n, days->rows + days->n))
         return damaged(err);
@@ -89,36 +72,128 @@ static bool fits(const struct days_sought *sought, const struct term_graph *grap
     return found != TERM_NONE && term_graph_is_above(graph, term, found);
 }
 
+/* A walk over the codes sought. */
+struct scan {
+    sqlite3_stmt *stmt;
+    const struct days_sought *sought;
+    const struct term_graph *graph;
+    uint32_t term;
+    bool on;
+};
+
+static bool scan_start(struct segment *segment, const struct days_sought *sought,
+                       enum segment_statement which, struct scan *scan, struct err *err)
+{
+    *scan = (struct scan){.stmt = segment_statement(segment, which, err),
+                          .sought = sought,
+                          .term = TERM_NONE,
+                          .on = true};
+    if (!scan->stmt)
+        return false;
+    if (sought->match == DAYS_UNDER) {
+        scan->graph = closure_find(&segment->snapshot->closure, sought->system);
+        scan->term = scan->graph ? term_graph_find(scan->graph, sought->code) : TERM_NONE;
+    }
+    sqlite3_bind_text(scan->stmt, 1, sought->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(scan->stmt, 2, sought->match == DAYS_UNDER ? "" : sought->code, -1,
+                      SQLITE_STATIC);
+    return true;
+}
+
+/* The next of the codes sought; *row is false, and the statement reset, at the end. */
+static bool scan_next(struct scan *scan, bool *row, struct err *err)
+{
+    const struct days_sought *sought = scan->sought;
+
+    *row = false;
+    while (scan->on) {
+        bool any;
+
+        if (!sql_next(scan->stmt, &any, err))
+            return false;
+        if (!any)
+            break;
+        if (!fits(sought, scan->graph, scan->term, (const char *)sqlite3_column_text(scan->stmt, 1),
+                  &scan->on) ||
+            (sought->kind != CONCEPT_ANY_KIND &&
+             (unsigned)sqlite3_column_int(scan->stmt, 0) != sought->kind))
+            continue;
+        *row = true;
+        return true;
+    }
+    sqlite3_reset(scan->stmt);
+    return true;
+}
+
 bool segment_days(struct segment *segment, const struct days_sought *sought, struct days *days,
                   uint64_t *undated, struct err *err)
 {
     assert(segment && sought && days && undated);
-    sqlite3_stmt *stmt =
-        segment_statement(segment, segment->has_days ? DAYS_SCAN : UNDATED_SCAN, err);
-    const struct term_graph *graph = NULL;
-    uint32_t term = TERM_NONE;
-    bool row = true, on = true;
+    struct scan scan;
+    bool row = true;
 
-    if (!stmt)
+    if (!scan_start(segment, sought, segment->has_days ? DAYS_SCAN : UNDATED_SCAN, &scan, err))
         return false;
-    if (sought->match == DAYS_UNDER) {
-        graph = closure_find(&segment->snapshot->closure, sought->system);
-        term = graph ? term_graph_find(graph, sought->code) : TERM_NONE;
-    }
-    sqlite3_bind_text(stmt, 1, sought->system, -1, SQLITE_STATIC);
-    sqlite3_bind_text(stmt, 2, sought->match == DAYS_UNDER ? "" : sought->code, -1, SQLITE_STATIC);
-    while (on) {
-        if (!sql_next(stmt, &row, err))
+    while (row)
+        if (!scan_next(&scan, &row, err) ||
+            (row && (!take_rows(segment, scan.stmt, days, err) ||
+                     !take_undated(segment, scan.stmt, undated, err))))
             return false;
-        if (!row)
-            break;
-        if (!fits(sought, graph, term, (const char *)sqlite3_column_text(stmt, 1), &on) ||
-            (sought->kind != CONCEPT_ANY_KIND &&
-             (unsigned)sqlite3_column_int(stmt, 0) != sought->kind))
-            continue;
-        if (!take_rows(segment, stmt, days, err) || !take_undated(segment, stmt, undated, err))
+    return true;
+}
+
+/* ---- values ----------------------------------------------------------------------------------
+ */
+
+/* Of a code of which no event has a value: its events as they are. */
+static bool without_values(const struct segment *segment, sqlite3_stmt *row,
+                           struct value_rows *values, struct err *err)
+{
+    uint64_t undated[SEGMENT_WORDS_MAX] = {0};
+    struct days days = {0};
+    bool ok = take_rows(segment, row, &days, err) && take_undated(segment, row, undated, err) &&
+              value_rows_room(values, days.n + segment->persons.n, err);
+
+    for (size_t i = 0; ok && i < days.n; i++)
+        values->rows[values->n++] =
+            (struct value_row){.day = days.rows[i].day, .person = days.rows[i].person};
+    for (uint32_t person = 0; ok && person < segment->persons.n; person++)
+        if (undated[person / 64] >> (person % 64) & 1)
+            values->rows[values->n++] =
+                (struct value_row){.day = PERSON_NO_DATE, .person = (uint16_t)person};
+    days_clear(&days);
+    return ok;
+}
+
+static bool give_values(struct segment *segment, sqlite3_stmt *row, segment_values_take *take,
+                        void *owner, struct err *err)
+{
+    const uint8_t *data = sqlite3_column_blob(row, 5);
+    struct value_rows values = {0};
+    bool ok = data ? value_rows_unpack(data, (size_t)sqlite3_column_bytes(row, 5),
+                                       segment->persons.n, &values, err)
+                   : without_values(segment, row, &values, err);
+
+    ok = ok && take(owner, &values, err);
+    value_rows_clear(&values);
+    return ok;
+}
+
+bool segment_values(struct segment *segment, const struct days_sought *sought,
+                    segment_values_take *take, void *owner, struct err *err)
+{
+    assert(segment && sought && take);
+    enum segment_statement which = segment->has_values ? VALUES_SCAN
+                                   : segment->has_days ? VALUELESS_SCAN
+                                                       : UNDATED_SCAN;
+    struct scan scan;
+    bool row = true;
+
+    if (!scan_start(segment, sought, which, &scan, err))
+        return false;
+    while (row)
+        if (!scan_next(&scan, &row, err) ||
+            (row && !give_values(segment, scan.stmt, take, owner, err)))
             return false;
-    }
-    sqlite3_reset(stmt);
     return true;
 }

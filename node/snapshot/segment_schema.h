@@ -21,7 +21,9 @@
  *   concept   persons with a code; form: enum concept_form, closed only if it differs from exact.
  *             Of the exact ones days: on which days they have it (days.h), NULL where none of its
  *             events has a day; undated: who has it also without a day, NULL: nobody. In a segment
- *             without these two columns, an older one, no event has a day
+ *             without these two columns, an older one, no event has a day. measured: what they
+ *             measured or were answered (value_rows.h), NULL where none of its events has a value;
+ *             in a segment of before version 8, without the column, none has
  *
  *   assay, assay_interval   assays of its samples, with their members
  *   callset   files of many samples that judge their sites, with their members; id: the store's
@@ -53,13 +55,15 @@
 #define SEGMENT_VITAL_LOST 3 /* may be dead: the age is not known either */
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
-/* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7, 8: exchanges; 8: calls by origin
+/* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7, 8: exchanges; 8: calls by origin,
+ * values
  */
 #define SEGMENT_VERSION 8
 #define SEGMENT_VERSION_OLDEST 3 /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
 #define SEGMENT_VERSION_DAYS 6
 #define SEGMENT_VERSION_EXCHANGES 8
+#define SEGMENT_VERSION_VALUES 8
 
 #define KIND_MAX 16384 /* of one segment */
 #define SEGMENT_KIND_SCHEMA                                                                        \
@@ -85,7 +89,7 @@ enum gap_whole {
 #define SEGMENT_SCHEMA                                                                             \
     "CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"       \
     "CREATE TABLE concept (system TEXT, code TEXT, kind INTEGER, form INTEGER,"                    \
-    " data BLOB NOT NULL, days BLOB, undated BLOB,"                                                \
+    " data BLOB NOT NULL, days BLOB, undated BLOB, measured BLOB,"                                 \
     " PRIMARY KEY (system, code, kind, form)) STRICT, WITHOUT ROWID;"                              \
     "CREATE TABLE assay (id INTEGER PRIMARY KEY, name TEXT NOT NULL, assembly INTEGER NOT NULL,"   \
     " whole_genome INTEGER NOT NULL, members BLOB NOT NULL) STRICT;"                               \

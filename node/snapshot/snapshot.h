@@ -18,6 +18,7 @@
 
 #include "node/snapshot/days.h"
 #include "node/snapshot/sizes.h"
+#include "node/snapshot/value_rows.h"
 #include "node/store/person.h"
 #include "node/store/variant.h"
 #include "proto/base/err.h"
@@ -274,6 +275,15 @@ struct days_sought {
  */
 bool segment_days(struct segment *segment, const struct days_sought *sought, struct days *days,
                   uint64_t *undated, struct err *err) MUST_CHECK;
+
+/* What the events of one code measured; values are borrowed during the call. */
+typedef bool segment_values_take(void *owner, const struct value_rows *values, struct err *err);
+/*
+ * Gives the rows of each code sought, code after code, one for each event, with a day and a value
+ * or without. DAYS_UNDER: as segment_days().
+ */
+bool segment_values(struct segment *segment, const struct days_sought *sought,
+                    segment_values_take *take, void *owner, struct err *err) MUST_CHECK;
 
 /*
  * Does anybody in the segment have traces (node/store/person.h)? They are concepts of

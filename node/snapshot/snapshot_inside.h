@@ -74,7 +74,7 @@ struct gene_cache_entry {
 };
 
 #define GENE_CACHE 256
-#define SEGMENT_STATEMENTS 10
+#define SEGMENT_STATEMENTS 12
 
 enum segment_statement {
     CONCEPT_READ,
@@ -86,6 +86,8 @@ enum segment_statement {
     ALLELES_BEFORE,
     SEGMENT_ALLELE_READ,
     DAYS_SCAN,
+    VALUES_SCAN,
+    VALUELESS_SCAN,
     UNDATED_SCAN,
 };
 
@@ -117,7 +119,8 @@ struct segment {
     sqlite3_stmt *statements[SEGMENT_STATEMENTS];
     struct segment_persons persons;
     bool has_traces;
-    bool has_days; /* it says of events on which day they were */
+    bool has_values; /* it says what events measured */
+    bool has_days;   /* it says of events on which day they were */
     uint64_t *alive;
     uint8_t *sex;
     int16_t *birth_year;

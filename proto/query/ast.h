@@ -60,9 +60,10 @@ enum ast_field {
     FIELD_PROCEDURE,
     FIELD_OBSERVATION,
     FIELD_DATE, /* of an event, inside AST_EVENT only */
+    FIELD_LAB,
 };
 
-#define FIELD_COUNT (FIELD_DATE + 1) /* the last of them, and one */
+#define FIELD_COUNT (FIELD_LAB + 1) /* the last of them, and one */
 
 enum ast_op {
     OP_IN,       /* = and in: equal to one of the values */
@@ -70,6 +71,8 @@ enum ast_op {
     OP_EXCLUDED, /* explicitly recorded as absent */
     OP_RANGE,    /* a number from low to high, both included */
     OP_EXISTS,   /* something is recorded of it */
+    OP_MEASURED, /* values[0] measured a number in a range, in the unit values[1] or in none */
+    OP_ANSWERED, /* values[0] was answered with one of the other values */
 };
 
 /* In what an age is counted. A number of weeks is made one of days. */
@@ -156,7 +159,7 @@ struct ast_node {
     struct ast_value *values; /* those of sets last, set after set */
     uint32_t n_sets;          /* also of an AST_SET: 1 */
     struct ast_set *sets;
-    int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX mean that an end is open.
+    int64_t low_nano; /* OP_RANGE, OP_MEASURED; INT64_MIN and INT64_MAX mean that an end is open.
                          FIELD_DATE: days since 1970-01-01 */
     int64_t high_nano;
     enum ast_time time; /* FIELD_AGE; else TIME_YEARS */

@@ -54,6 +54,8 @@ enum tag {
     TAG_CRITERION = 0x25,
     TAG_STEP = 0x26,
     TAG_BINS = 0x27,
+    TAG_UNIT = 0x29,
+    TAG_ANSWERS = 0x28,
 };
 
 #define TLV_HEAD 5
@@ -244,6 +246,21 @@ static void put_values(struct bytes *out, uint8_t tag, const struct ast_node *te
     bytes_clear(&run);
 }
 
+/* The code, then what it was answered with, in any order. */
+static void put_answers(struct bytes *out, const struct ast_node *test)
+{
+    struct bytes run = {0}, sorted = {0};
+
+    bytes_add_tlv_text(out, TAG_VALUE, test->values[0].text);
+    for (uint32_t i = 1; i < test->n_values; i++)
+        bytes_add_tlv_text(&run, TAG_VALUE, test->values[i].text);
+    put_sorted(&sorted, &run, true);
+    out->failed = out->failed || sorted.failed;
+    bytes_add_tlv(out, TAG_ANSWERS, sorted.data, sorted.size);
+    bytes_clear(&sorted);
+    bytes_clear(&run);
+}
+
 static void put_test(struct bytes *out, const struct ast_node *test)
 {
     struct bytes inside = {0};
@@ -267,6 +284,16 @@ static void put_test(struct bytes *out, const struct ast_node *test)
         break;
     case OP_EXISTS:
         bytes_add_tlv(&inside, TAG_EXISTS, NULL, 0);
+        break;
+    case OP_MEASURED:
+        bytes_add_tlv_text(&inside, TAG_VALUE, test->values[0].text);
+        bytes_add_tlv_u64(&inside, TAG_LOW, (uint64_t)test->low_nano);
+        bytes_add_tlv_u64(&inside, TAG_HIGH, (uint64_t)test->high_nano);
+        if (test->n_values > 1)
+            bytes_add_tlv_text(&inside, TAG_UNIT, test->values[1].text);
+        break;
+    case OP_ANSWERED:
+        put_answers(&inside, test);
         break;
     }
     out->failed = out->failed || inside.failed;

@@ -44,6 +44,7 @@ enum parenthesis { IS_GROUP, IS_VARIANT, IS_TESTED, IS_AT_LEAST, IS_EVENT, IS_VA
 struct place {
     enum expects expects;
     const struct field *field;
+    bool valued;  /* a code stands after the field: of its value */
     bool between; /* inside `between`, before its first value */
     uint32_t depth;
     enum parenthesis open[PARENTHESES_MAX];
@@ -96,12 +97,15 @@ static enum expects after_operand(struct place *place, const struct token *token
     if (token_is(token, "at"))
         return EXPECT_LEAST;
     place->field = field_of(token);
+    place->valued = false;
     return place->field ? EXPECT_OPERATOR : EXPECT_LOST;
 }
 
 static enum expects after_operator(struct place *place, const struct token *token)
 {
     place->between = token_is(token, "between");
+    if (place->field->operators & ALLOW_VALUE && token->kind == TOKEN_CODE)
+        return place->valued = true, EXPECT_OPERATOR;
     if (token_is(token, "in"))
         return EXPECT_VALUES_OPEN;
     if (token->kind == TOKEN_COMPARE || place->between || token_is(token, "under") ||
@@ -265,13 +269,20 @@ static void offer_operands(const struct place *place, const struct typed *typed)
         offer_plain(typed, COMPLETION_KEYWORD, events);
 }
 
-static void offer_operators(const struct field *field, const struct typed *typed)
+static void offer_operators(const struct field *field, bool valued, const struct typed *typed)
 {
     static const char *const in[] = {"=", "!=", "in (", NULL};
     static const char *const under[] = {"under", NULL};
     static const char *const excluded[] = {"excluded", NULL};
     static const char *const exists[] = {"exists", NULL};
     static const char *const range[] = {"=", "!=", "<", "<=", ">", ">=", "between", NULL};
+    static const char *const list[] = {"in (", NULL};
+
+    if (valued) {
+        offer_plain(typed, COMPLETION_OPERATOR, range);
+        offer_plain(typed, COMPLETION_OPERATOR, list);
+        return;
+    }
 
     if (field->operators & ALLOW_IN)
         offer_plain(typed, COMPLETION_OPERATOR, in);
@@ -348,7 +359,7 @@ static void offer_at(const struct place *place, const struct typed *typed)
         offer_plain(typed, COMPLETION_KEYWORD, of);
         break;
     case EXPECT_OPERATOR:
-        offer_operators(place->field, typed);
+        offer_operators(place->field, place->valued, typed);
         break;
     case EXPECT_VALUE:
         offer_values(place->field, typed);

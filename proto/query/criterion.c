@@ -46,7 +46,8 @@ static bool at_any_case(const struct parser *parser, const char *word)
 static const struct field *look_up_field(struct parser *parser, const struct token *name)
 {
     char *text = parser_copy(parser, name->text, name->length);
-    const struct field *field = text ? field_by_name(text) : NULL;
+    const struct field *measured = parser_measured_field(name);
+    const struct field *field = measured ? measured : text ? field_by_name(text) : NULL;
     const struct unsupported *later = text ? unsupported_by_name(text) : NULL;
     struct suggest suggest;
 
@@ -485,8 +486,8 @@ static void check_event_scope(struct parser *parser, const struct criterion_read
                                                       : "%s is a field of an event and stands "
                                                         "inside event( ) only",
                                      field->name),
-                      parser->in_event ? "diagnosis phenotype treatment procedure observation code "
-                                         "date age"
+                      parser->in_event ? "diagnosis phenotype treatment procedure observation lab "
+                                         "code date age"
                                        : "event(diagnosis under icd10:C50 and date >= 2020-01-01)");
 }
 
@@ -508,6 +509,19 @@ static struct ast_node *negate(struct parser *parser, struct ast_node *node)
     return parser_around(parser, AST_NOT, node->from, node);
 }
 
+static struct ast_node *read_measured(struct parser *parser, const struct criterion_reading *test,
+                                      struct ast_node *node)
+{
+    bool unequal;
+
+    node->field = test->field->field;
+    check_scope(parser, test);
+    if (!parser_measured(parser, test->field, &test->name, node, &unequal))
+        return NULL;
+    node->to = parser->last_to;
+    return unequal ? negate(parser, node) : node;
+}
+
 struct ast_node *parser_criterion(struct parser *parser)
 {
     struct criterion_reading test = {.name = parser->token};
@@ -517,6 +531,9 @@ struct ast_node *parser_criterion(struct parser *parser)
         return NULL;
     test.field = look_up_field(parser, &test.name);
     parser_next(parser);
+    if (test.field && !parser->stopped &&
+        (parser_measured_field(&test.name) || parser_at_measured(parser, test.field)))
+        return read_measured(parser, &test, node);
     if (parser->stopped || !read_operator(parser, &test))
         return NULL;
     node->to = parser->last_to;

@@ -99,6 +99,9 @@ static const struct phrase exactly = {" exactly ", " exakt "};
 static const struct phrase between = {" from %s to %s", " från %s till %s"};
 static const struct phrase least = {" at least %s", " minst %s"};
 static const struct phrase most = {" at most %s", " högst %s"};
+static const struct phrase of_number = {", any value", ", något värde"};
+static const struct phrase without_unit = {"(recorded without a unit)", "(registrerat utan enhet)"};
+static const struct phrase answered = {", any answer ", ", något svar "};
 static const struct phrase equal = {" %s", " %s"};
 static const struct phrase bare_note = {
     "(The tests of a variant were written without variant( ) and are read as one variant.)",
@@ -128,6 +131,14 @@ static const struct phrase judged_note = {
     "som "
     "obestämbar.)"};
 
+static const struct phrase value_note = {
+    "(A value meets a test where one event has it, in the unit that was asked for or in one that "
+    "converts exactly; of whom it was recorded in another unit, without one, or without a value, "
+    "is counted as undetermined.)",
+    "(Ett värde uppfyller ett villkor där en händelse har det, i den enhet som anges eller i en "
+    "som räknas om exakt; den vars värde saknas eller har en annan enhet, eller ingen, räknas som "
+    "obestämbar.)"};
+
 struct explainer {
     enum language language;
     struct bytes *out;
@@ -136,6 +147,7 @@ struct explainer {
     bool bare;
     bool judged; /* tested( ) was explained */
     bool dated;  /* an event was */
+    bool valued; /* what an event measured was */
     bool inside; /* of an event */
 };
 
@@ -261,7 +273,31 @@ static void put_values(const struct explainer *explainer, const struct ast_node 
     }
 }
 
-static void put_test(const struct explainer *explainer, const struct ast_node *test)
+/* The code, and its number with the unit or the answers that count. */
+static void put_measured(struct explainer *explainer, const struct ast_node *test)
+{
+    explainer->valued = true;
+    bytes_add_u8(explainer->out, ' ');
+    bytes_add_text(explainer->out, test->values[0].text);
+    if (test->op == OP_MEASURED) {
+        put(explainer, of_number);
+        put_range(explainer, test);
+        bytes_add_u8(explainer->out, ' ');
+        if (test->n_values > 1)
+            bytes_add_text(explainer->out, test->values[1].text);
+        else
+            put(explainer, without_unit);
+        return;
+    }
+    put(explainer, answered);
+    for (uint32_t i = 1; i < test->n_values; i++) {
+        if (i > 1)
+            put(explainer, or_word);
+        bytes_add_text(explainer->out, test->values[i].text);
+    }
+}
+
+static void put_test(struct explainer *explainer, const struct ast_node *test)
 {
     const struct field *field = &vocabulary_fields[test->field];
     struct phrase name = {field->english, field->swedish};
@@ -275,6 +311,10 @@ static void put_test(const struct explainer *explainer, const struct ast_node *t
     put(explainer, name);
     if (test->op == OP_EXISTS) {
         put(explainer, recorded);
+        return;
+    }
+    if (test->op == OP_MEASURED || test->op == OP_ANSWERED) {
+        put_measured(explainer, test);
         return;
     }
     if (test->op == OP_RANGE) {
@@ -493,6 +533,10 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
     }
     if (explainer.dated) {
         put(&explainer, day_note);
+        end_line(&explainer);
+    }
+    if (explainer.valued) {
+        put(&explainer, value_note);
         end_line(&explainer);
     }
     if (explainer.judged) {

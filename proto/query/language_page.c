@@ -7,6 +7,7 @@
 #include "proto/base/bytes.h"
 #include "proto/query/code_system.h"
 #include "proto/query/region.h"
+#include "proto/query/unit.h"
 #include "proto/query/vocabulary.h"
 
 const char *const language_examples[FIELD_COUNT] = {
@@ -28,7 +29,8 @@ const char *const language_examples[FIELD_COUNT] = {
     [FIELD_TREATMENT] = "treatment under atc:L01XK",
     [FIELD_PROCEDURE] = "procedure = kva:UJF32",
     [FIELD_DATE] = "event(diagnosis under icd10:C50 and date >= 2020-01-01)",
-    [FIELD_OBSERVATION] = "observation = snomed:160245001",
+    [FIELD_OBSERVATION] = "observation loinc:89247-1 <= 1",
+    [FIELD_LAB] = "lab npu:NPU19651 >= 4.9 mmol/L",
 };
 
 const struct language_construct language_constructs[] = {
@@ -55,6 +57,12 @@ const struct language_construct language_constructs[] = {
      "each after the one before", "var och en efter den föregående"},
     {"at least 3 times (treatment under atc:L01) within 12 months", "on so many different days",
      "på så många olika dagar"},
+    {"lab npu:NPU19651 between 2.5 and 4.9 mmol/L", "one value at least; lab.NPU19651 is the same",
+     "minst ett värde; lab.NPU19651 är detsamma"},
+    {"observation loinc:89247-1 in (LA9622-7, LA9623-5)", "one of these answers",
+     "något av dessa svar"},
+    {"event(lab npu:NPU19651 >= 4.9 mmol/L) before event(treatment under atc:C10AA)",
+     "a value on its day", "ett värde på sin dag"},
     {"clinvar exists", "something is recorded of it", "något är registrerat om det"},
     {"age between 18 and 75 # a comment", "to the end of the line", "till radens slut"},
     {NULL, NULL, NULL},
@@ -82,14 +90,15 @@ static void row(struct bytes *out, const char *const *cells, size_t n)
 
 static const char *operators_of(const struct field *field)
 {
-    static _Thread_local char text[80];
+    static _Thread_local char text[120];
     unsigned allowed = field->operators;
 
-    (void)snprintf(text, sizeof(text), "`%s%s%s%s`",
+    (void)snprintf(text, sizeof(text), "`%s%s%s%s`%s",
                    allowed & ALLOW_RANGE ? "= != < <= > >= between" : "= != in",
                    allowed & ALLOW_UNDER ? " under" : "",
                    allowed & ALLOW_EXCLUDED ? " excluded" : "",
-                   allowed & ALLOW_EXISTS ? " exists" : "");
+                   allowed & ALLOW_EXISTS ? " exists" : "",
+                   allowed & ALLOW_VALUE ? "; after a code `= != < <= > >= between in`" : "");
     return text;
 }
 
@@ -212,6 +221,27 @@ static void constructs(struct bytes *out)
              "`rikstal explain` shows which.\n");
 }
 
+static void all_units(struct bytes *out)
+{
+    add(out, "\n## Units\n\nAfter a number of `lab` and `observation`: ");
+    for (size_t i = 0; i < units_n; i++) {
+        bool next = i > 0 && unit_converts(&units[i - 1], &units[i]);
+
+        add(out, i == 0 ? "" : next ? ", " : "; ");
+        add(out, "`");
+        add(out, units[i].name);
+        add(out, "`");
+    }
+    add(out,
+        ".\nThose without a semicolon between them are converted, exactly; others never, and a "
+        "value in one is\n"
+        "\"cannot tell\" then, as is one that was recorded without a unit, or without a number. A "
+        "number without\n"
+        "a unit is compared with what was recorded without one. What begins with a digit or has "
+        "other signs than\n"
+        "`/` stands in quotes: `\"10*9/L\"`.\n");
+}
+
 static void limits(struct bytes *out)
 {
     char text[400];
@@ -245,6 +275,7 @@ void language_page(struct bytes *out)
     constructs(out);
     words(out);
     systems(out);
+    all_units(out);
     limits(out);
 }
 

@@ -162,6 +162,16 @@ static struct token token_to(struct lexer *lexer, enum token_kind kind, uint32_t
     return (struct token){kind, from, to, lexer->text + from, to - from};
 }
 
+/* "mmol/L" needs no quotes: nothing else has a stroke between two words. */
+static struct token lex_unit(struct lexer *lexer, uint32_t to)
+{
+    uint32_t size;
+
+    while ((size = word_char_at(lexer, to)) || (to < lexer->length && lexer->text[to] == '/'))
+        to += size ? size : 1;
+    return token_to(lexer, TOKEN_STRING, to);
+}
+
 static struct token lex_word(struct lexer *lexer)
 {
     uint32_t to = lexer->at, size;
@@ -171,6 +181,8 @@ static struct token lex_word(struct lexer *lexer)
         plain = plain && lexer->text[to] != '*';
         to += size;
     }
+    if (to + 1 < lexer->length && lexer->text[to] == '/' && letter_at(lexer, to + 1))
+        return lex_unit(lexer, to + 1);
     if (!plain || to >= lexer->length || lexer->text[to] != ':')
         return token_to(lexer, TOKEN_WORD, to);
     to++;

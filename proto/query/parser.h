@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The parser's state and its primitives. parse.c has the grammar, criterion.c the tests on a field,
- * values.c their values, bare.c what may stand outside variant( ); all of them use this header and
- * only parse.c calls the others.
- * Private to proto/query; one thread.
+ * measured.c those on what an event measured, values.c their values, bare.c what may stand outside
+ * variant( ); all of them use this header and only parse.c calls the others. Private to
+ * proto/query; one thread.
  */
 #include "proto/query/ast.h"
 #include "proto/query/diagnostic.h"
@@ -82,6 +82,14 @@ struct ast_node *parser_set_question(struct parser *parser);
 struct ast_node *parser_question(struct parser *parser);
 /* criterion.c: the test at the present token (a field). NULL when the parser has stopped. */
 struct ast_node *parser_criterion(struct parser *parser);
+/*
+ * measured.c: the field of "lab.NPU19651", or NULL; are its values asked for at the present token;
+ * and the code, the operator and the value, into a test. False when the parser has stopped.
+ */
+const struct field *parser_measured_field(const struct token *name);
+bool parser_at_measured(const struct parser *parser, const struct field *field);
+bool parser_measured(struct parser *parser, const struct field *field, const struct token *name,
+                     struct ast_node *node, bool *unequal) __attribute__((warn_unused_result));
 /* values.c: reads one token as a value of this field. False when it is none, which was reported. */
 bool parser_value(struct parser *parser, const struct field *field, const struct token *token,
                   struct ast_value *value) __attribute__((warn_unused_result));

@@ -100,8 +100,41 @@ static bool has_unequal(const struct ast_node *test)
 {
     if (test->kind != AST_TEST)
         return false;
-    return test->op == OP_RANGE ? test->low_nano == test->high_nano
-                                : test->op == OP_IN && test->n_values == 1 && !test->n_sets;
+    if (test->op == OP_RANGE || test->op == OP_MEASURED)
+        return test->low_nano == test->high_nano;
+    return test->op == OP_ANSWERED ? test->n_values == 2
+                                   : test->op == OP_IN && test->n_values == 1 && !test->n_sets;
+}
+
+static void print_word(const struct ast_value *value, struct bytes *out)
+{
+    const char *quote = lex_is_plain_word(value->text) ? "" : "\"";
+
+    bytes_add_text(out, quote);
+    bytes_add_text(out, value->text);
+    bytes_add_text(out, quote);
+}
+
+/* " npu:NPU19651 >= 4.9 "mmol/L"" */
+static void print_measured(const struct ast_node *test, bool negated, struct bytes *out)
+{
+    bool list = test->n_values > 2;
+
+    bytes_add_text(out, " ");
+    print_value(test->field, &test->values[0], out);
+    if (test->op == OP_MEASURED) {
+        print_range(test, negated, out);
+        bytes_add_text(out, test->n_values > 1 ? " " : "");
+        if (test->n_values > 1)
+            print_word(&test->values[1], out);
+        return;
+    }
+    bytes_add_text(out, list ? " in (" : negated ? " != " : " = ");
+    for (uint32_t i = 1; i < test->n_values; i++) {
+        bytes_add_text(out, i > 1 ? ", " : "");
+        print_word(&test->values[i], out);
+    }
+    bytes_add_text(out, list ? ")" : "");
 }
 
 static void print_test(const struct ast_node *test, bool negated, struct bytes *out)
@@ -110,6 +143,10 @@ static void print_test(const struct ast_node *test, bool negated, struct bytes *
     bool list = n + test->n_sets > 1;
 
     bytes_add_text(out, vocabulary_fields[test->field].name);
+    if (test->op == OP_MEASURED || test->op == OP_ANSWERED) {
+        print_measured(test, negated, out);
+        return;
+    }
     if (test->op == OP_RANGE) {
         print_range(test, negated, out);
         return;
@@ -313,7 +350,7 @@ bool print_same(const struct ast_node *a, const struct ast_node *b)
         return false;
     if (a->kind == AST_TEST && (a->field != b->field || a->op != b->op || !values_equal(a, b)))
         return false;
-    if (a->kind == AST_TEST && a->op == OP_RANGE &&
+    if (a->kind == AST_TEST && (a->op == OP_RANGE || a->op == OP_MEASURED) &&
         (a->low_nano != b->low_nano || a->high_nano != b->high_nano || a->time != b->time))
         return false;
     for (uint32_t i = 0; i < a->n_children; i++)

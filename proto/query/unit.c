@@ -2,11 +2,12 @@
 #include "proto/query/unit.h"
 
 #include <assert.h>
-#include <stdbool.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SPELLING_BYTES 40
+
+__extension__ typedef __int128 wide;
 
 enum unit_dimension {
     NUMBER,
@@ -36,7 +37,7 @@ enum unit_dimension {
 #define M INT64_C(1000000)
 #define G INT64_C(1000000000)
 
-static const struct unit units[] = {
+const struct unit units[] = {
     {"1", NUMBER, 1, 1},
     {"%", NUMBER, 1, 100},
     {"mol/L", SUBSTANCE_OF_VOLUME, 1000 * M, 1}, /* the base is nmol/L */
@@ -119,7 +120,7 @@ static const struct unit units[] = {
     {"mg/mmol", MASS_OF_SUBSTANCE, 1000, 1},
     {"{score}", SCORE, 1, 1},
 };
-#define UNITS_N (sizeof(units) / sizeof(units[0]))
+const size_t units_n = sizeof(units) / sizeof(units[0]);
 
 /* Spellings beside those that spelling() makes alike. */
 static const struct {
@@ -183,7 +184,7 @@ static bool spelling(const char *text, char out[static SPELLING_BYTES])
 
 static const struct unit *named(const char *name)
 {
-    for (size_t i = 0; i < UNITS_N; i++)
+    for (size_t i = 0; i < units_n; i++)
         if (strcmp(units[i].name, name) == 0)
             return &units[i];
     return NULL;
@@ -202,4 +203,20 @@ const struct unit *unit_find(const char *text)
         if (strcmp(spelled[i].typed, typed) == 0)
             found = named(spelled[i].name);
     return found;
+}
+
+bool unit_converts(const struct unit *from, const struct unit *to)
+{
+    assert(from && to);
+    return from->dimension == to->dimension;
+}
+
+int unit_compare(int64_t nano, const struct unit *unit, int64_t other_nano,
+                 const struct unit *other)
+{
+    assert(unit_converts(unit, other));
+    wide left = (wide)nano * unit->times * other->parts;
+    wide right = (wide)other_nano * other->times * unit->parts;
+
+    return (left > right) - (left < right);
 }

@@ -49,10 +49,13 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
                          ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS, FORM_CODE, 0, 0, "procedure",
                          "åtgärd"},
     [FIELD_OBSERVATION] = {FIELD_OBSERVATION, "observation", SCOPE_PERSON,
-                           ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS, FORM_CODE, 0, 0, "observation",
-                           "observation"},
+                           ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
+                           "observation", "observation"},
     [FIELD_DATE] = {FIELD_DATE, "date", SCOPE_EVENT, ALLOW_RANGE, FORM_DATE, DATE_FIRST, DATE_LAST,
                     "date", "datum"},
+    [FIELD_LAB] = {FIELD_LAB, "lab", SCOPE_PERSON,
+                   ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
+                   "laboratory result", "laboratoriesvar"},
 };
 
 static const struct unsupported unsupported[] = {
@@ -60,7 +63,6 @@ static const struct unsupported unsupported[] = {
     {"fusion", "gene fusions"},
     {"hgvs", "HGVS descriptions"},
     {"hrd", "homologous recombination deficiency"},
-    {"lab.", "laboratory results"},
     {"msi", "microsatellite instability"},
     {"origin", "germline or somatic origin"},
     {"pgx.", "pharmacogenetic results"},

@@ -19,7 +19,8 @@
 #include "proto/query/consequence.h"
 
 /*
- * 4: variant( ) is of any origin, germline or somatic by a word before it. 3: tested( ),
+ * 4: variant( ) is of any origin, germline or somatic by a word before it; values of laboratory
+ * results and observations. 3: tested( ),
  * treatments, procedures, observations, events in time. 2: codes are a "no" only where they are
  * delivered, a year of birth alone leaves two ages, genes are found by HGNC id, annotation is a
  * property of an allele, and tested means judged. A question of another version is refused
@@ -39,6 +40,7 @@ enum field_operator {
     ALLOW_EXCLUDED = 4, /* excluded */
     ALLOW_RANGE = 8,    /* = != < <= > >= between, on a number */
     ALLOW_EXISTS = 16,  /* exists */
+    ALLOW_VALUE = 32,   /* after a code: a number with a unit, or an answer */
 };
 
 enum field_form {

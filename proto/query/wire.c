@@ -20,9 +20,10 @@ _Static_assert(AST_ALL == 0 && AST_AND == 1 && AST_OR == 2 && AST_NOT == 3 && AS
                    AST_RELATION == 9 && AST_SEQUENCE == 10 && AST_TIMES == 11 && AST_SET == 12,
                "enum ast_kind is on the wire");
 _Static_assert(FIELD_AGE == 0 && FIELD_GENE == 7 && FIELD_DECEASED == 14 &&
-                   FIELD_OBSERVATION == 17 && FIELD_DATE == 18,
+                   FIELD_OBSERVATION == 17 && FIELD_DATE == 18 && FIELD_LAB == 19,
                "enum ast_field is on the wire");
-_Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 && OP_EXISTS == 4,
+_Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 && OP_EXISTS == 4 &&
+                   OP_MEASURED == 5 && OP_ANSWERED == 6,
                "enum ast_op is on the wire");
 _Static_assert(SIDE_BEFORE == 0 && SIDE_AFTER == 1 && SIDE_OF == 2 && GAP_NONE == 0 &&
                    GAP_WITHIN == 1 && GAP_LEAST == 2 && GAP_BETWEEN == 3,
@@ -230,7 +231,8 @@ static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *ar
     struct ast_node *node;
 
     if (op->operands || (op->n_sets && !op->n_values) || op->field >= FIELD_COUNT ||
-        op->op > OP_EXISTS || op->time > TIME_DAYS)
+        op->op > OP_ANSWERED || op->time > TIME_DAYS ||
+        (op->op == OP_MEASURED && op->n_values < 1) || (op->op == OP_ANSWERED && op->n_values < 2))
         return malformed(err, "a test with operands, or of an unknown field or operator"), NULL;
     node = arena_alloc(arena, sizeof(*node));
     if (!node)

@@ -21,7 +21,7 @@ from keeper import ANSWER, ASK, Keeper  # noqa: E402
 from network import PATIENCE_S, Analyst, Broken, Network, run  # noqa: E402
 
 COUNT, BREAKDOWN, FREQUENCY = 1, 2, 3
-VOCABULARY = 3  # VOCABULARY_VERSION
+VOCABULARY = 4  # VOCABULARY_VERSION
 YEAR_RHO, LIFE_YEARS, NODE_YEARS = 0.5, 4, 10  # of an organisation; a node's year holds ten of these
 VALUE, DECLINED = 1, 3
 os.environ.setdefault("RIKSTAL_SLOT_FACTOR", "1")  # the slots of the product, which these attacks are about

@@ -26,9 +26,9 @@ HEAD = """##fileformat=VCFv4.2
 """
 
 
-def two_years_ago():
+def years_ago(years):
     today = datetime.datetime.now(datetime.timezone.utc).date()
-    return str(today.replace(year=today.year - 2, day=min(today.day, 28)))
+    return str(today.replace(year=today.year - years, day=min(today.day, 28)))
 
 
 def start_of(gene):
@@ -41,7 +41,17 @@ def write_persons(path, persons):
         for number, person in enumerate(persons):
             file.write("p%d,%s,%s,,,,\n" % (number, person["sex"], person["birth_date"]))
             for event in person["events"]:
-                file.write("p%d,,,%s\n" % (number, ",".join(event)))
+                if len(event) == 4:
+                    file.write("p%d,,,%s\n" % (number, ",".join(event)))
+
+
+def write_values(path, persons):
+    """Events of more than four parts: value, unit and answer too. How many they are."""
+    rows = ["p%d,%s\n" % (number, ",".join((event + ["", "", ""])[:7]))
+            for number, person in enumerate(persons) for event in person["events"] if len(event) > 4]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("person,kind,system,code,start,value,unit,answer\n" + "".join(rows))
+    return len(rows)
 
 
 def write_genomes(path, genes, persons):
@@ -85,16 +95,19 @@ def write_tumours(folder, case):
 
 def ask(folder, case):
     node = Node(os.path.join(folder, "node"))
-    persons, genomes, genes = (os.path.join(folder, name) for name in ("p.csv", "g.vcf", "genes.tsv"))
+    persons, values, genomes, genes = (os.path.join(folder, name) for name in ("p.csv", "v.csv", "g.vcf", "genes.tsv"))
     with open(genes, "w", encoding="ascii") as file:
         file.write("symbol\tchromosome\tstart\tend\n")
         for g, gene in enumerate(case["genes"]):
             file.write("%s\t1\t%d\t%d\n" % (gene, start_of(g) - 100, start_of(g) + 100))
     write_persons(persons, case["persons"])
     write_genomes(genomes, case["genes"], case["persons"])
-    node.run("terms load genes", genes, "--assembly", "GRCh38")
     node.run("import persons", persons, "--feed", "f", "--delivers", case["delivers"])
-    node.run("import vcf", genomes, "--assay", "wgs", "--whole-genome", "--quiet", codes=(0, 6))
+    if write_values(values, case["persons"]):
+        node.run("import events", values, "--feed", "v", "--delivers", case["delivers_values"], codes=(0, 6))
+    if case["genes"]:
+        node.run("terms load genes", genes, "--assembly", "GRCh38")
+        node.run("import vcf", genomes, "--assay", "wgs", "--whole-genome", "--quiet", codes=(0, 6))
     tumours = write_tumours(folder, case)
     if tumours:
         node.run("import vcf", tumours[0], "--persons", tumours[1], "--assay", "wgs", "--whole-genome", "--quiet",
@@ -108,7 +121,8 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     for path in sorted(glob.glob(os.path.join(here, "*.json"))):
         with open(path, encoding="utf-8") as file:
-            case = json.loads(file.read().replace("{2 years ago}", two_years_ago()))
+            case = json.loads(file.read().replace("{2 years ago}", years_ago(2))
+                              .replace("{1 year ago}", years_ago(1)))
         words = [person["is"] for person in case["persons"]]
         right = [words.count("yes"), words.count("cannot tell")]
         with tempfile.TemporaryDirectory() as folder:

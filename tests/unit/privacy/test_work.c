@@ -157,6 +157,9 @@ static void test_events_cost_as_often_as_they_are_read(void **state)
     uint64_t once = work("event(phenotype under HP:0001250)", &sizes).ns;
     uint64_t two = work("sequence(code = atc:L01XA01 then code = atc:L01XK)", &sizes).ns;
 
+    assert_true(work("lab npu:NPU19651 >= 4", &sizes).ns > work("lab = npu:NPU19651", &sizes).ns);
+    assert_true(work("observation loinc:89247-1 = a", &sizes).ns >
+                work("observation = loinc:89247-1", &sizes).ns);
     assert_true(work("event(phenotype under (HP:0001250, HP:0012638))", &sizes).ns >
                 once * 19 / 10);
     assert_true(work("event(phenotype under HP:0001250 or code = atc:L01XK)", &sizes).ns >

@@ -26,6 +26,7 @@ static const char *const phenotypes[] = {"HP:0001250", "hp:0001263", "HP:0000252
 static const char *const treatments[] = {"atc:L01XK", "atc:l01eb02", "rxnorm:1187832"};
 static const char *const procedures[] = {"kva:JKB00", "snomed:392021009"};
 static const char *const observations[] = {"snomed:423740007", "local:ecog_1"};
+static const char *const lab_codes[] = {"npu:NPU19651", "loinc:13457-7"};
 static const char *const codes[] = {"igsr:EUR", "igsr:AFR", "atc:l01xk", "icd10:C50"};
 static const char *const sexes[] = {"female", "male", "other", "unknown"};
 static const char *const places[] = {"Skåne", "12", "M", "03", "\"Västra Götaland\"", "Gotland"};
@@ -52,6 +53,7 @@ static const struct kind {
     {"treatment", treatments, COUNT_OF(treatments), 'u'},
     {"procedure", procedures, COUNT_OF(procedures), 'u'},
     {"observation", observations, COUNT_OF(observations), 'u'},
+    {"lab", lab_codes, COUNT_OF(lab_codes), 'u'},
     {"code", codes, COUNT_OF(codes), 'u'},
     {"sex", sexes, COUNT_OF(sexes), 'i'},
     {"region", places, COUNT_OF(places), 'i'},
@@ -109,8 +111,28 @@ static void put_range(struct bytes *out, const struct kind *kind)
         put(out, units[random_below(COUNT_OF(units))]);
 }
 
+/* What an event measured or was answered. */
+static void put_measured(struct bytes *out)
+{
+    static const char *const codes_of[] = {"lab.NPU19651", "lab npu:NPU19651", "lab loinc:13457-7",
+                                           "observation.89247-1", "observation local:ecog_1"};
+    static const char *const values[] = {">= 4.9 mmol/L",
+                                         "< -0.5",
+                                         "between 1 and 2.5 \"10*9/L\"",
+                                         "!= 5%",
+                                         "= a",
+                                         "in (\"1\", b, a)",
+                                         "!= \"in part\"",
+                                         "= 3 \"{score}\""};
+
+    put(out, codes_of[random_below(COUNT_OF(codes_of))]);
+    put(out, " ");
+    put(out, values[random_below(COUNT_OF(values))]);
+}
+
 static void put_test(struct bytes *out, bool variant)
 {
+
     uint32_t which = variant ? random_below(VARIANT_KINDS)
                              : VARIANT_KINDS + random_below(COUNT_OF(kinds) - VARIANT_KINDS);
     const struct kind *kind = &kinds[which];
@@ -176,7 +198,8 @@ static void put_one_event(struct bytes *out)
 {
     static const char *const events[] = {
         "diagnosis under c50", "treatment=atc:l01xk",
-        "(code in (atc:L01XK, igsr:EUR) or procedure under kva:JKB00)"};
+        "(code in (atc:L01XK, igsr:EUR) or procedure under kva:JKB00)",
+        "lab npu:NPU19651 >= 4.9 mmol/l", "(observation.89247-1 in (a, b) or lab = npu:NPU19651)"};
     static const char *const when[] = {"", " and date > 2019-12-31", " and age < 6 months",
                                        " and date between 2020-01-01 and 2020-06-30 and age >= 18"};
 
@@ -204,6 +227,10 @@ void random_events(struct bytes *out)
     char head[32];
 
     snprintf(head, sizeof(head), "at least %u times (", n);
+    if (random_below(4) == 0) {
+        put_measured(out);
+        return;
+    }
     put(out, form == 0 ? head : form == 1 ? "sequence(" : "event(");
     put_one_event(out);
     for (uint32_t i = 0; form == 1 && i < n; i++) {

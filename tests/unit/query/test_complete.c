@@ -33,9 +33,10 @@ static void offers(const char *marked, char *out, size_t room, struct completion
 static void test_offers_fit_the_place(void **state)
 {
     static const char *const pairs[][2] = {
-        {"^", "age birth_year sex region diagnosis phenotype code gene consequence change locus "
-              "zygosity af clinvar deceased treatment procedure observation not at least variant( "
-              "germline variant( somatic variant( tested( event( sequence("},
+        {"^",
+         "age birth_year sex region diagnosis phenotype code gene consequence change locus "
+         "zygosity af clinvar deceased treatment procedure observation lab not at least variant( "
+         "germline variant( somatic variant( tested( event( sequence("},
         {"variant(^)", "gene consequence change locus zygosity af clinvar not at least"},
         {"tested(^)", "gene consequence change locus zygosity af clinvar not at least variant( "
                       "germline variant( somatic variant("},
@@ -46,7 +47,7 @@ static void test_offers_fit_the_place(void **state)
         {"variant(not (ge^", "gene"},
         {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
                           "change locus zygosity af clinvar deceased treatment procedure "
-                          "observation not at least variant( germline variant( somatic "
+                          "observation lab not at least variant( germline variant( somatic "
                           "variant( tested( event( sequence("},
         {"age ^", "= != < <= > >= between exists"},
         {"phenotype ^", "= != in ( under excluded exists"},
@@ -66,7 +67,8 @@ static void test_offers_fit_the_place(void **state)
         {"age < 6 m^", "months"},
         {"birth_year = 1990 ^", "and or"},
         {"treatment under ^", "atc:"},
-        {"event(^", "age diagnosis phenotype code treatment procedure observation date"},
+        {"event(^", "age diagnosis phenotype code treatment procedure observation date lab"},
+        {"lab npu:NPU19651 ^", "= != < <= > >= between in ("},
         {"event(diagnosis = C50 and d^", "diagnosis date"},
         {"event(code = atc:L01) ^", "within at least before after of and or"},
         {"event(code = atc:L01) before event(tr^", "treatment"},

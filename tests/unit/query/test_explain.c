@@ -57,6 +57,16 @@ static void test_english_says_what_the_text_hides(void **state)
                 "none of:\n    - age in years 3\n");
     assert_says("not at least 2 of (age = 3, sex = male)", LANGUAGE_ENGLISH, "fewer than 2 of:");
     assert_says("not not age = 3", LANGUAGE_ENGLISH, "not:\n    - age in years 3\n");
+    assert_says("lab.NPU19651 >= 4.9 mmol/l", LANGUAGE_ENGLISH,
+                "laboratory result npu:NPU19651, any value at least 4.9 mmol/L\n");
+    assert_says("not lab.NPU19651 between 4 and 5", LANGUAGE_ENGLISH,
+                "no record of laboratory result npu:NPU19651, any value from 4 to 5 (recorded "
+                "without a unit)\n");
+    assert_says("lab.NPU19651 >= 4.9 mmol/l", LANGUAGE_SWEDISH,
+                "laboratoriesvar npu:NPU19651, något värde minst 4.9 mmol/L\n");
+    assert_says("observation.89247-1 in (a, b)", LANGUAGE_SWEDISH,
+                "observation loinc:89247-1, något svar a eller b\n");
+    assert_says("lab.NPU19651 >= 4", LANGUAGE_ENGLISH, "counted as undetermined");
     assert_says("sex exists", LANGUAGE_ENGLISH, "sex, whatever is recorded of it\n");
     assert_says("age < 6 months", LANGUAGE_ENGLISH, "age in completed months at most 5\n");
     assert_says("age < 6 weeks", LANGUAGE_ENGLISH, "age in days at most 41\n");

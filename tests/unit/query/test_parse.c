@@ -211,7 +211,6 @@ static const char *const later[][2] = {
     {"event(variant(gene = EGFR)) before event(treatment under atc:L01EB)", "variant"},
     {"sequence(variant(gene = EGFR) then treatment under atc:L01EB)", "variant"},
     {"at least 2 times (tested(variant(gene = A)))", "tested"},
-    {"lab.NPU19651 >= 5.0 \"mmol/L\"", "lab.NPU19651"},
     {"sample exists", "sample"},
     {"tmb >= 10", "tmb"},
     {"msi = high", "msi"},

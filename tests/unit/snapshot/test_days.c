@@ -17,8 +17,9 @@
 #include "proto/base/bytes.h"
 #include "proto/base/date.h"
 
-static const struct day_row rows[] = {{20000, 0}, {19000, 3},   {19001, 3},
-                                      {19400, 3}, {12000, 200}, {20000, 16383}};
+static const struct day_row rows[] = {{20000, 0, false},   {19000, 3, false},
+                                      {19001, 3, false},   {19400, 3, false},
+                                      {12000, 200, false}, {20000, 16383, false}};
 #define N (sizeof(rows) / sizeof(rows[0]))
 
 static void test_rows_come_back(void **state)
@@ -40,8 +41,8 @@ static void test_rows_come_back(void **state)
 
 static void test_the_ends_of_the_calendar(void **state)
 {
-    const struct day_row ends[] = {{date_from_civil(1, 1, 1), 5},
-                                   {date_from_civil(9999, 12, 31), 5}};
+    const struct day_row ends[] = {{date_from_civil(1, 1, 1), 5, false},
+                                   {date_from_civil(9999, 12, 31), 5, false}};
     struct bytes bytes = {0};
     struct day_row read[2];
 
@@ -64,8 +65,8 @@ static void test_few_bytes_an_event(void **state)
     (void)state;
     for (uint32_t person = 0; person < 16384; person += 1 + person % 3)
         for (int i = 0; i < 2 && n < 20000; i++)
-            many[n++] =
-                (struct day_row){15000 + (int32_t)(person * 7 % 4000) + i * 300, (uint16_t)person};
+            many[n++] = (struct day_row){15000 + (int32_t)(person * 7 % 4000) + i * 300,
+                                         (uint16_t)person, false};
     days_pack(many, n, &bytes);
     assert_true(bytes.size < 3 * n + n / 4);
     free(many);
