@@ -6,7 +6,8 @@
  * - as many carriers' lists are walked in both, and no walk may end early;
  * - without it they are not (the control): a question that names a secret beside a variant tells by
  *   its work whether the person has the secret;
- * - the answer is the same with it and without.
+ * - the answer is the same with it and without;
+ * - a measure by bins reads as many rows and visits as many persons in both.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "node/evaluate/binned.h"
 #include "node/evaluate/criterion.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
@@ -215,6 +217,62 @@ static void test_the_answer_is_the_same(void **state)
     free(world);
 }
 
+static void count_visit(void *of, uint32_t part, bool first, bool second)
+{
+    uint64_t *visits = of;
+
+    (void)part;
+    assert_false(first && second);
+    (*visits)++;
+}
+
+/* Rows and visits of a curve from diagnosis to another, among those of an age. */
+static void walk(struct world *world, enum measure_kind kind, uint64_t *rows, uint64_t *visits)
+{
+    static const int32_t edges[] = {0, 30, 365};
+    struct shape_step roles[] = {{SHAPE_FROM, 1}, {SHAPE_TO, 1}, {SHAPE_AMONG, 2}};
+    struct arena *arena = arena_new(1 << 20);
+    struct asked_of of = world_asked_of(world);
+    struct shape shape = {.measure.kind = kind, .roles = roles, .n_roles = 3};
+    struct bins bins;
+    struct ast ast;
+    struct err err;
+
+    of.fixed_work = true;
+    assert_true(bins_of(BINS_DAYS, edges, 3, arena, &bins, &err));
+    shape.bins = &bins;
+    shape.n_parts = bins.dimension.n_classes;
+    assert_true(parse_text("event(diagnosis = icd10:C50.1) and event(diagnosis under icd10:C and "
+                           "age >= 40) and age >= 90 and sex = male",
+                           arena, &ast, &err));
+    world->limits.seen = *visits = 0;
+    assert_true(binned_walk(&of, &ast, &shape, count_visit, visits, &err));
+    *rows = world->limits.seen;
+    arena_free(arena);
+}
+
+static void test_bins_take_the_same_work_whoever_is_in_them(void **state)
+{
+    static const enum measure_kind kinds[] = {MEASURE_HISTOGRAM, MEASURE_SURVIVAL};
+    struct world *world = calloc(1, sizeof(*world));
+
+    (void)state;
+    for (size_t i = 0; i < N_PAIRS; i++)
+        for (size_t k = 0; k < 2; k++) {
+            uint64_t rows[2], visits[2];
+
+            for (int of = 0; of < 2; of++) {
+                make(world, &pairs[i][of]);
+                walk(world, kinds[k], &rows[of], &visits[of]);
+                world_clear(world);
+            }
+            assert_true(rows[0] > 0 && visits[0] > 0);
+            assert_int_equal(rows[0], rows[1]);
+            assert_int_equal(visits[0], visits[1]);
+        }
+    free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_without_it_the_work_tells_the_secret),
         cmocka_unit_test(test_no_walk_over_carriers_may_end_early),
         cmocka_unit_test(test_the_answer_is_the_same),
+        cmocka_unit_test(test_bins_take_the_same_work_whoever_is_in_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
