@@ -46,7 +46,9 @@ static struct work work(const char *text, const struct work_sizes *sizes)
 static void test_bins_cost_by_persons_and_events(void **state)
 {
     static const char text[] = "event(diagnosis under icd10:C50)";
-    struct shape binned = {.measure = {.kind = MEASURE_TIMELINE, .n_cells = 10},
+    struct bins bins = {.unit = BINS_MONTHS};
+    struct shape binned = {.bins = &bins,
+                           .measure = {.kind = MEASURE_TIMELINE, .n_cells = 10},
                            .n_parts = 5,
                            .breakdown.n_dimensions = 1,
                            .n_roles = 1};
