@@ -27,7 +27,7 @@ function One({ part }: { part: Part }) {
       <p class="big">{part.af ? w.af(sharePercent(part.af)) : w.noAf}</p>
       {part.af && part.af.value > 0 ? <Scale value={part.af.value} from={part.af.low95} to={part.af.high95} /> : null}
       <p>{w.alleles(shown(part.ac), interval(part.ac), shown(part.an), interval(part.an))}</p>
-      <table>
+      <div class="wide" tabIndex={0} role="region" aria-label={w.persons}><table>
         <caption>{w.persons}</caption>
         <thead>
           <tr><th scope="col">{w.who}</th><th scope="col" class="number">{words().answer.matched}</th>
@@ -40,7 +40,7 @@ function One({ part }: { part: Part }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </table></div>
     </div>
   );
 }

@@ -67,7 +67,7 @@ export function Association({ figures }: { figures: Figures }) {
     <section class="card" aria-label={w.title}>
       <h2>{w.title}</h2>
       <p class="big">{odds ? w.odds(number(odds.value, 2), number(odds.low95, 2), number(odds.high95, 2)) : w.noOdds}</p>
-      <table>
+      <div class="wide" tabIndex={0} role="region" aria-label={w.title}><table>
         <caption class="unseen">{w.title}</caption>
         <thead><tr><th scope="col">{w.who}</th><th scope="col" class="number">{w.with}</th><th scope="col" class="number">{w.without}</th></tr></thead>
         <tbody>
@@ -80,7 +80,7 @@ export function Association({ figures }: { figures: Figures }) {
             <td class="number">{shown(figures.unexposed_without)} ({interval(figures.unexposed_without)})</td>
           </tr>
         </tbody>
-      </table>
+      </table></div>
     </section>
   );
 }
