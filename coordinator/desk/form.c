@@ -28,6 +28,8 @@ static const struct member {
     {"changes", MEMBER_LIST, MEASURE_CHANGES_MAX},
     {"from", MEMBER_TEXT, AST_TEXT_MAX},
     {"to", MEMBER_TEXT, AST_TEXT_MAX},
+    {"exposure", MEMBER_TEXT, AST_TEXT_MAX},
+    {"outcome", MEMBER_TEXT, AST_TEXT_MAX},
     {"period", MEMBER_TEXT, 64},
     {"bins", MEMBER_TEXT, 1024},
     {"mode", MEMBER_TEXT, 16},
@@ -166,6 +168,8 @@ bool form_read(const cJSON *body, struct arena *arena, struct form *out, struct 
         !text_take(body, "protocol", arena, NULL, &form.protocol, err) ||
         !text_take(body, "from", arena, NULL, &form.from, err) ||
         !text_take(body, "to", arena, NULL, &form.to, err) ||
+        !text_take(body, "exposure", arena, NULL, &form.exposure, err) ||
+        !text_take(body, "outcome", arena, NULL, &form.outcome, err) ||
         !text_take(body, "period", arena, NULL, &form.compose.period, err) ||
         !text_take(body, "bins", arena, NULL, &form.compose.bins, err) ||
         !text_take(body, "role", arena, NULL, &form.role, err) ||
@@ -176,9 +180,10 @@ bool form_read(const cJSON *body, struct arena *arena, struct form *out, struct 
         !list_join(body, "changes", arena, &form.compose.changes, err) ||
         !list_join(body, "nodes", arena, &form.compose.nodes, err))
         return false;
-    if (form.protocol && (*form.text || form.from || form.to))
-        return err_set(err, ERR_INVALID,
-                       "give text or protocol, not both; nor from and to with it");
+    if (form.protocol && (*form.text || form.from || form.to || form.exposure || form.outcome))
+        return err_set(
+            err, ERR_INVALID,
+            "give text or protocol, not both; nor from, to, exposure or outcome with it");
     if (form.adds_up && form.compose.measure != MEASURE_COUNT)
         return err_set(err, ERR_INVALID, "adds_up is for a count; a table always adds up");
     *out = form;

@@ -18,8 +18,10 @@ struct arena;
 struct form {
     const char *text;     /* "": everybody */
     const char *protocol; /* NULL: none; then text is "" */
-    const char *from;     /* of a timeline or histogram: its events; NULL: none */
+    const char *from;     /* of a timeline, histogram or survival: its events; NULL: none */
     const char *to;
+    const char *exposure; /* of an association, with outcome; NULL: none */
+    const char *outcome;
     const char *role;    /* NULL: the first of the asker's */
     const char *purpose; /* NULL: the role's usual one */
     bool adds_up;

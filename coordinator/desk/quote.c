@@ -27,11 +27,21 @@ struct quoting {
     struct err why;
 };
 
-/* The question of a timeline or a histogram is made of its events and of whom it is asked. */
-static bool events_parse(struct form *form, struct arena *arena, struct protocol *protocol,
-                         struct ast *ast, struct err *err)
+static struct roles roles_of(const struct form *form)
 {
-    struct roles roles = {form->from, form->to, form->text};
+    return (struct roles){.from = form->from,
+                          .to = form->to,
+                          .exposure = form->exposure,
+                          .outcome = form->outcome,
+                          .among = form->text};
+}
+
+/* A question of measures by bins, or of an association, is made of its parts and of whom it is
+ * asked. */
+static bool roles_parse(struct form *form, struct arena *arena, struct protocol *protocol,
+                        struct ast *ast, struct err *err)
+{
+    struct roles roles = roles_of(form);
 
     if (!roles_suit(&roles, form->compose.measure, err) ||
         !roles_compose(&roles, arena, protocol, err))
@@ -46,6 +56,8 @@ bool quote_parse(struct form *form, struct arena *arena, struct protocol *protoc
                  struct diagnostics *found, struct err *err)
 {
     assert(form && arena && protocol && ast && found);
+    struct roles roles = roles_of(form);
+
     found->n = 0;
     if (form->protocol) {
         if (!compose_protocol_diagnose(form->protocol, strlen(form->protocol), arena, protocol,
@@ -57,8 +69,8 @@ bool quote_parse(struct form *form, struct arena *arena, struct protocol *protoc
         return true;
     }
     form->compose.text = form->text;
-    if (form->from || form->to)
-        return events_parse(form, arena, protocol, ast, err);
+    if (roles_given(&roles))
+        return roles_parse(form, arena, protocol, ast, err);
     return compose_diagnose(form->text, arena, ast, found) ||
            err_set(err, ERR_INVALID, "the question has mistakes");
 }
@@ -290,6 +302,7 @@ static void put_quoted(cJSON *root, struct quoting *q, bool *ok)
     of.plan = q->asking.composed.plan;
     of.disease = q->asking.composed.disease;
     of.permit = q->asking.composed.permit;
+    of.release = q->asking.composed.release;
     json_put(root, "quoted", estimate_json(&of), ok);
 }
 

@@ -82,6 +82,8 @@ static void test_what_is_not_understood_is_refused(void **state)
         {"{\"wait_s\":481}", "wait_s"},
         {"{\"blind\":1}", "blind"},
         {"{\"protocol\":\"I1 a: sex = male\",\"from\":\"diagnosis exists\"}", "from"},
+        {"{\"protocol\":\"I1 a: sex = male\",\"exposure\":\"sex = male\"}", "exposure"},
+        {"{\"outcome\":7}", "outcome"},
         {"{\"text\":\"sex = male\",\"protocol\":\"I1 a: sex = male\"}", "protocol"},
         {"{\"measure\":\"breakdown\",\"by\":[\"sex\"],\"adds_up\":true}", "adds_up"},
     };
