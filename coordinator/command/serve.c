@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "coordinator/api/api.h"
-#include "coordinator/http/host.h"
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
 #include "coordinator/command/commands.h"
 #include "coordinator/command/folder.h"
 #include "coordinator/command/watchdog.h"
+#include "coordinator/http/host.h"
 #include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/base/lock.h"

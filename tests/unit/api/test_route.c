@@ -22,12 +22,12 @@ static unsigned call_as(struct bench *b, const char *who, const char *method, co
     enum route_door door =
         strncmp(path, "/api/", 5) == 0 || strcmp(path, "/") == 0 ? ROUTE_API : ROUTE_STATUS;
     struct exchange_request request = {.method = method,
-                                    .path = path,
-                                    .authorization = who,
-                                    .content_type = "application/json",
-                                    .body = body ? body : "",
-                                    .body_bytes = body ? strlen(body) : 0,
-                                    .argument = argument_20000};
+                                       .path = path,
+                                       .authorization = who,
+                                       .content_type = "application/json",
+                                       .body = body ? body : "",
+                                       .body_bytes = body ? strlen(body) : 0,
+                                       .argument = argument_20000};
     struct exchange_response response;
     cJSON *root = NULL;
 

@@ -11,11 +11,11 @@
 static cJSON *got(struct bench *b, const char *method, const char *path, const char *body)
 {
     struct exchange_request request = {.method = method,
-                                    .path = path,
-                                    .content_type = "application/json",
-                                    .body = body,
-                                    .body_bytes = strlen(body),
-                                    .authorization = bench_authorization(b, b->c.analyst)};
+                                       .path = path,
+                                       .content_type = "application/json",
+                                       .body = body,
+                                       .body_bytes = strlen(body),
+                                       .authorization = bench_authorization(b, b->c.analyst)};
     struct exchange_response response;
     cJSON *root;
 
