@@ -186,14 +186,6 @@ bool keeper_refresh(struct keeper *keeper, struct err *err)
 
 /* ---- which data ------------------------------------------------------------------------------ */
 
-const struct current_snapshot *keeper_data(const struct keeper *keeper, const char *release)
-{
-    assert(keeper && release);
-    if (*release)
-        return pinned_snapshots_find(&keeper->pinned_snapshots, release);
-    return keeper->current_snapshot.snapshot ? &keeper->current_snapshot : NULL;
-}
-
 const struct current_snapshot *keeper_told(const struct keeper *keeper)
 {
     assert(keeper);
@@ -202,10 +194,11 @@ const struct current_snapshot *keeper_told(const struct keeper *keeper)
     int64_t opened = 0;
 
     if (roster->n_releases == 0)
-        return keeper_data(keeper, "");
+        return pinned_snapshots_data(&keeper->pinned_snapshots, &keeper->current_snapshot, "");
     for (size_t i = 0; i < roster->n_releases; i++) {
         const Rikstal__V1__RosterRelease *release = roster->releases[i];
-        const struct current_snapshot *data = keeper_data(keeper, release->name);
+        const struct current_snapshot *data =
+            pinned_snapshots_find(&keeper->pinned_snapshots, release->name);
 
         if (data && (!told || release->opens > opened)) {
             told = data;

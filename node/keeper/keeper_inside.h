@@ -66,11 +66,6 @@ void keeper_take_counts(struct keeper *keeper);
  */
 bool keeper_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /*
- * The data that a question of this release is about; "" in a network without a calendar. NULL when
- * there are none.
- */
-const struct current_snapshot *keeper_data(const struct keeper *keeper, const char *release);
-/*
  * The data that this node tells of itself: of the newest release that it has pinned or, where the
  * roster has no calendar, what was published last. NULL when there are none.
  */

@@ -167,6 +167,16 @@ pinned_snapshots_find(const struct pinned_snapshots *pinned_snapshots, const cha
     return NULL;
 }
 
+const struct current_snapshot *
+pinned_snapshots_data(const struct pinned_snapshots *pinned_snapshots,
+                      const struct current_snapshot *newest, const char *release)
+{
+    assert(pinned_snapshots && newest && release);
+    if (*release)
+        return pinned_snapshots_find(pinned_snapshots, release);
+    return newest->snapshot ? newest : NULL;
+}
+
 void pinned_snapshots_close(struct pinned_snapshots *pinned_snapshots)
 {
     for (size_t i = 0; i < pinned_snapshots->n; i++)

@@ -46,4 +46,8 @@ bool pinned_snapshots_refresh(struct pinned_snapshots *pinned_snapshots,
 /* NULL when this node has no data of the release. */
 const struct current_snapshot *
 pinned_snapshots_find(const struct pinned_snapshots *pinned_snapshots, const char *release);
+/* The data of a release; "": the newest snapshot. NULL: there are none. */
+const struct current_snapshot *
+pinned_snapshots_data(const struct pinned_snapshots *pinned_snapshots,
+                      const struct current_snapshot *newest, const char *release);
 void pinned_snapshots_close(struct pinned_snapshots *pinned_snapshots);

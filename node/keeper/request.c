@@ -235,7 +235,8 @@ static bool find_data(const struct keeper *keeper, const struct request_verified
 {
     const char *release = verified->question->release;
 
-    verified->request->data = keeper_data(keeper, release);
+    verified->request->data =
+        pinned_snapshots_data(&keeper->pinned_snapshots, &keeper->current_snapshot, release);
     if (verified->request->data)
         return true;
     if (*release) {
