@@ -219,8 +219,8 @@ void annotation_take(struct annotation *annotation, const struct info_key *key,
 }
 
 /*
- * An annotation field that stands twice in a line counts as missing, because the two may come from
- * different runs of the annotator.
+ * An annotation field that stands twice in a line is not read, because the two may come from
+ * different runs of the annotator. What it says of frequency and ClinVar is lost with it.
  */
 void annotation_end(struct annotation *annotation)
 {
@@ -229,6 +229,8 @@ void annotation_end(struct annotation *annotation)
         vep_read(&annotation->header->format, annotation->value, &annotation->line,
                  annotation->alleles, &annotation->faults);
     annotation->twice = annotation->times > 1;
+    for (size_t i = 0; annotation->twice && i < annotation->line.n; i++)
+        annotation->alleles[i].lost = true;
 }
 
 /* ---- what is said of an allele ------------------------------------------------------------------

@@ -79,9 +79,13 @@ static void test_a_line_without_its_annotation_says_nothing(void **state)
     begin(&b, "A", "C", NULL);
     annotation_take(b.annotation, &csq, span("C|missense_variant|TP53||"));
     annotation_take(b.annotation, &csq, span("C|missense_variant|TP53||"));
+    annotation_take(b.annotation, &frequency, span("0.001"));
     annotation_end(b.annotation);
     annotation_site(b.annotation, 0, &b.site);
-    assert_int_equal(b.site.n_notes, 0);
+    assert_int_equal(b.site.n_notes, 1); /* that ClinVar's word is lost */
+    assert_string_equal(b.site.notes[0].gene, "");
+    assert_true(b.site.notes[0].clinvar == CLINVAR_UNREAD);
+    assert_int_equal(b.site.af_nano, STREAM_NO_AF); /* the lost entry may say another */
     assert_true(annotation_warning_next(b.annotation, &warning));
     assert_int_equal(warning.code, REJECT_CSQ_TWICE);
     one_line(&b, &ann, "C|stop_gained|HIGH|OTHER");
