@@ -74,9 +74,10 @@ static bool add_role(struct composing *to, const char *name, const char *text, c
     if (!text)
         return true;
     if (!compose_parse(text, to->arena, &ast, err))
-        return option ? err_wrap(err, option) : false;
+        return option ? err_wrap(err, "%s", option) : false;
     if (ast.root->kind == AST_ALL)
-        return !option || (err_set(err, ERR_INVALID, "names nobody") || err_wrap(err, option));
+        return !option ||
+               (err_set(err, ERR_INVALID, "names nobody") || err_wrap(err, "%s", option));
     to->protocol->step[to->protocol->n_steps++] = (struct shape_step){
         name, !is_event && ast.root->kind == AST_AND ? ast.root->n_children : 1};
     add_part(&to->question, &ast, is_event && !is_moment(ast.root));

@@ -37,8 +37,8 @@ enum history_statement {
 
 static const char *const sql[STATEMENTS] = {
     [BEGIN_ASKED] = "INSERT INTO asked(id, asked, form, question, summary) VALUES(?1,?2,?3,?4,?5)",
-    [END_ASKED] = "UPDATE asked SET summary = ?2, state = ?3, document = ?4, csv = ?5, tsv = ?6,"
-                  " receipt = ?7 WHERE id = ?1",
+    [END_ASKED] = ("UPDATE asked SET summary = ?2, state = ?3, document = ?4, csv = ?5, tsv = ?6,"
+                   " receipt = ?7 WHERE id = ?1"),
     [GET_STATE] = "SELECT state FROM asked WHERE id = ?1 AND state IS NOT NULL",
     [GET_DOCUMENT] = "SELECT document FROM asked WHERE id = ?1 AND document IS NOT NULL",
     [GET_CSV] = "SELECT csv FROM asked WHERE id = ?1 AND csv IS NOT NULL",

@@ -112,8 +112,8 @@ static void test_what_is_no_tree_is_refused(void **state)
         "{\"kind\":\"variant\",\"origin\":\"x\",\"children\":[]}",
         "{\"kind\":\"test\",\"field\":\"age or sex\",\"op\":\"exists\"}",
         "{\"kind\":\"test\",\"field\":\"gene\",\"op\":\"in\",\"values\":[]}",
-        "{\"kind\":\"test\",\"field\":\"gene\",\"op\":\"in\",\"values\":[\"A\\\" or sex = "
-        "\\\"x\"]}",
+        ("{\"kind\":\"test\",\"field\":\"gene\",\"op\":\"in\",\"values\":[\"A\\\" or sex = "
+         "\\\"x\"]}"),
         "{\"kind\":\"test\",\"field\":\"gene\",\"op\":\"in\",\"sets\":[\"a, b) or (sex = male\"]}",
         "{\"kind\":\"test\",\"field\":\"age\",\"op\":\"range\"}",
         "{\"kind\":\"test\",\"field\":\"age\",\"op\":\"range\",\"low\":\"1 or sex = male\"}",
