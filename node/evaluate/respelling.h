@@ -5,12 +5,12 @@
  * variant or as several lines, and a file's phases are not kept, so what a person's other variants
  * could add up to cannot be told.
  *
- *   change           may be written as
- *   as many bases    an exchange of more bases that has its own; its bases one by one; an exchange
- * of more bases for fewer that has them; a deletion and an insertion there indel            one
- * that was not left-aligned; an exchange that removes or adds its bases; several smaller ones that
- * add up to it; one as long and an exchange beside it exchange of more a larger exchange that meets
- * it; an indel and an exchange; two indels bases for fewer, or the reverse
+ * - An exchange of as many bases: an exchange of more bases that has its own; its bases one by one;
+ *   an exchange of more bases for fewer that has them; a deletion and an insertion there.
+ * - An indel: one that was not left-aligned; an exchange that removes or adds its bases; several
+ *   smaller ones that add up to it; one as long, and an exchange beside it.
+ * - An exchange of more bases for fewer, or the reverse: a larger exchange that meets it; an indel
+ *   and an exchange; two indels.
  *
  * Parts are told by the number of their bases and by which ones they are, so some who are named
  * here have another haplotype. Of a single base a deletion and an insertion count only where both

@@ -39,6 +39,7 @@
 #define KIND_NS 2000              /* a kind of sites: its truth, and its persons of all classes */
 #define UNANNOTATED_SHARE 64      /* a gene's span has at most so large a part of all sites */
 #define SITES_A_BASE 4            /* of a stretch, in one segment */
+#define SITES_A_CHANGE 2000 /* that may spell it otherwise: a site a base, 1,000 on each side */
 #define NS_MAX (UINT64_MAX / 4)
 
 static uint64_t add(uint64_t a, uint64_t b)
@@ -71,7 +72,7 @@ static struct looked looked_of_test(const struct ast_node *test, const struct wo
 
     for (uint32_t i = 0; i < test->n_values; i++) {
         const struct ast_locus *locus = &test->values[i].locus;
-        uint64_t sites = sizes->segments;
+        uint64_t sites = times(SITES_A_CHANGE, sizes->segments);
 
         if (test->field == FIELD_GENE)
             sites = add(sizes->gene, in_span);
