@@ -137,7 +137,7 @@ bool history_read(struct history *history, const uint8_t *id, enum history_text 
     bool ok;
 
     pthread_mutex_lock(&history->lock);
-    ok = statements_look(&history->statements, (size_t)(GET_STATE + (int)which), "d", value, &row,
+    ok = statements_look(&history->statements, (size_t)GET_STATE + (size_t)which, "d", value, &row,
                          err);
     *found = ok && row;
     if (*found) {
