@@ -25,7 +25,9 @@ static const char *const ops[] = {[OP_IN] = "in",
                                   [OP_UNDER] = "under",
                                   [OP_EXCLUDED] = "excluded",
                                   [OP_RANGE] = "range",
-                                  [OP_EXISTS] = "exists"};
+                                  [OP_EXISTS] = "exists",
+                                  [OP_MEASURED] = "measured",
+                                  [OP_ANSWERED] = "answered"};
 static const char *const units[] = {
     [TIME_YEARS] = "years", [TIME_MONTHS] = "months", [TIME_DAYS] = "days"};
 static const char *const sides[] = {
@@ -82,6 +84,24 @@ static void append_text(cJSON *list, const char *text, bool *ok)
     }
 }
 
+/* The code, and its number in a range with a unit, or its answers. */
+static void put_measured(cJSON *to, const struct ast_node *test, bool *ok)
+{
+    cJSON *list;
+
+    json_put_text(to, "code", test->values[0].text, ok);
+    if (test->op == OP_MEASURED) {
+        put_bound(to, "low", test->field, test->low_nano, ok);
+        put_bound(to, "high", test->field, test->high_nano, ok);
+        if (test->n_values > 1)
+            json_put_text(to, "unit", test->values[1].text, ok);
+        return;
+    }
+    list = json_put(to, "values", cJSON_CreateArray(), ok);
+    for (uint32_t i = 1; *ok && i < test->n_values; i++)
+        append_text(list, test->values[i].text, ok);
+}
+
 static void put_test(cJSON *to, const struct ast_node *test, bool *ok)
 {
     uint32_t n = test->n_sets ? test->sets[0].first : test->n_values;
@@ -97,7 +117,9 @@ static void put_test(cJSON *to, const struct ast_node *test, bool *ok)
             json_put_text(to, "unit", units[test->time], ok);
         return;
     }
-    if (test->op == OP_EXISTS)
+    if (test->op == OP_MEASURED || test->op == OP_ANSWERED)
+        put_measured(to, test, ok);
+    if (test->op == OP_EXISTS || test->op == OP_MEASURED || test->op == OP_ANSWERED)
         return;
     list = json_put(to, "values", cJSON_CreateArray(), ok);
     for (uint32_t i = 0; *ok && i < n; i++)
@@ -265,15 +287,19 @@ static bool write_values(struct writing *w, const cJSON *test, const char *op)
     return n > 0 || refuse(w, "a test without values");
 }
 
-static bool write_range(struct writing *w, const cJSON *test)
+static void add_quoted(struct writing *w, const char *text)
+{
+    add(w, "\"");
+    add(w, text);
+    add(w, "\"");
+}
+
+static bool write_bounds(struct writing *w, const cJSON *test)
 {
     const char *low = json_text(test, "low"), *high = json_text(test, "high");
-    const char *unit = json_text(test, "unit");
 
     if ((low && !is_word(low)) || (high && !is_word(high)) || (!low && !high))
         return refuse(w, "a range has low, high or both, as decimals or dates");
-    if (unit && place_of(unit, units, COUNT(units)) == COUNT(units))
-        return refuse(w, "unit is years, months or days");
     if (low && high && strcmp(low, high) == 0) {
         add(w, " = ");
         add(w, low);
@@ -286,10 +312,40 @@ static bool write_range(struct writing *w, const cJSON *test)
         add(w, low ? " >= " : " <= ");
         add(w, low ? low : high);
     }
+    return true;
+}
+
+static bool write_range(struct writing *w, const cJSON *test)
+{
+    const char *unit = json_text(test, "unit");
+
+    if (unit && place_of(unit, units, COUNT(units)) == COUNT(units))
+        return refuse(w, "unit is years, months or days");
+    if (!write_bounds(w, test))
+        return false;
     if (unit && strcmp(unit, "years") != 0) {
         add(w, " ");
         add(w, unit);
     }
+    return true;
+}
+
+/* " "npu:NPU19651" >= 4.9 "mmol/L"" */
+static bool write_measured(struct writing *w, const cJSON *test, bool answered)
+{
+    const char *code = json_text(test, "code"), *unit = json_text(test, "unit");
+
+    if (!is_safe(code) || (unit && !is_safe(unit)))
+        return refuse(w, "code and unit are texts without quotes and line ends");
+    add(w, " ");
+    add_quoted(w, code);
+    if (answered)
+        return write_values(w, test, " in");
+    if (!write_bounds(w, test))
+        return false;
+    add(w, unit ? " " : "");
+    if (unit)
+        add_quoted(w, unit);
     return true;
 }
 
@@ -312,8 +368,11 @@ static bool write_test(struct writing *w, const cJSON *test)
         return true;
     case OP_RANGE:
         return write_range(w, test);
+    case OP_MEASURED:
+    case OP_ANSWERED:
+        return write_measured(w, test, strcmp(op, ops[OP_ANSWERED]) == 0);
     default:
-        return refuse(w, "op is in, under, excluded, range or exists");
+        return refuse(w, "op is in, under, excluded, range, exists, measured or answered");
     }
 }
 

@@ -46,6 +46,10 @@ export function sentenceOf(node: Ast): string {
   const field = tables.value?.fields.find((one) => one.name === node.field);
   const name = fieldName(field, node.field ?? "");
   if (node.op === "exists") return `${name} ${w.ops.exists}`;
+  if (node.op === "measured") {
+    return `${name} ${node.code ?? ""} ${w.range(node.low ?? null, node.high ?? null)}${node.unit ? ` ${node.unit}` : ""}`;
+  }
+  if (node.op === "answered") return `${name} ${node.code ?? ""} ${w.ops.in} ${(node.values ?? []).join(` ${w.or} `)}`;
   if (node.op === "range") {
     const unit = node.unit ? ` ${(w.units as Record<string, string>)[node.unit] ?? node.unit}` : "";
     return `${name} ${w.range(node.low ?? null, node.high ?? null)}${unit}`;
@@ -71,9 +75,14 @@ function Test(shown: Shown) {
   return (
     <div class="node">
       <span class="sentence">{sentenceOf(node)}</span>
-      <Buttons {...shown} change={() => setChanging(true)} />
+      <Buttons {...shown} {...(ofValues(node) ? {} : { change: () => setChanging(true) })} />
     </div>
   );
+}
+
+// A number or an answer of an event is written and changed as text.
+function ofValues(node: Ast): boolean {
+  return node.op === "measured" || node.op === "answered";
 }
 
 function Buttons({ node, path, card, root, scope, apply, change }: Shown & { change?: () => void }) {

@@ -40,6 +40,7 @@ export interface Ast {
   set?: string;
   field?: string;
   op?: Op;
+  code?: string;
   values?: string[];
   sets?: string[];
   low?: string | null;
@@ -48,7 +49,7 @@ export interface Ast {
   from?: number;
   to?: number;
 }
-export type Op = "in" | "under" | "excluded" | "range" | "exists";
+export type Op = "in" | "under" | "excluded" | "range" | "exists" | "measured" | "answered";
 
 export interface Diagnostic {
   from: number;
@@ -189,7 +190,6 @@ export interface Saved {
   name: string;
   question: Question;
   created: string;
-  last?: string;
 }
 export interface Asked {
   id: string;

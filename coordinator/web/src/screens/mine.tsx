@@ -118,7 +118,6 @@ function SavedList({ list, changed, failed }: {
                 take(one.question);
                 go("build");
               }}>{w.open}</button>
-              {one.last ? <a class="button small" href={hrefOf("question", one.last)}>{w.lastAnswer}</a> : null}
               <button type="button" class="small bare" aria-label={w.forgetNamed(one.name)}
                 onClick={() => act(desk.forget(one.id), w.forgotten)}>{words().remove}</button>
             </span>

@@ -45,7 +45,7 @@ export const builder: Words["builder"] = {
   more: (n) => `${n} more`,
   field: "Field",
   how: "How",
-  ops: { in: "is", under: "is or lies below", excluded: "is explicitly absent:", range: "between", exists: "is recorded" },
+  ops: { in: "is", under: "is or lies below", excluded: "is explicitly absent:", range: "between", exists: "is recorded", measured: "was measured", answered: "was answered" },
   range: (low, high) => (low !== null && high !== null ? `${low} to ${high}` : low !== null ? `at least ${low}` : `at most ${high ?? ""}`),
   from: "From",
   to: "To",

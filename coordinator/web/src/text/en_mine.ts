@@ -17,7 +17,6 @@ export const mine: Words["mine"] = {
   nothingSaved: "No question is saved.",
   open: "Open",
   openNamed: (name) => `Open ${name}`,
-  lastAnswer: "Last answer",
   forgetNamed: (name) => `Remove ${name}`,
   forgotten: "The question was removed.",
   saveNow: "Save the question that is now in the builder, by the name",

@@ -43,7 +43,7 @@ export const builder = {
   more: (n: number) => `${n} till`,
   field: "Uppgift",
   how: "Hur",
-  ops: { in: "är", under: "är eller ligger under", excluded: "är uttryckligen frånvarande:", range: "mellan", exists: "finns registrerat" },
+  ops: { in: "är", under: "är eller ligger under", excluded: "är uttryckligen frånvarande:", range: "mellan", exists: "finns registrerat", measured: "uppmätt", answered: "besvarat" },
   range: (low: string | null, high: string | null) =>
     low !== null && high !== null ? `${low} till ${high}` : low !== null ? `minst ${low}` : `högst ${high ?? ""}`,
   from: "Från och med",

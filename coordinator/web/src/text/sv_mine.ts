@@ -15,7 +15,6 @@ export const mine = {
   nothingSaved: "Ingen fråga är sparad.",
   open: "Öppna",
   openNamed: (name: string) => `Öppna ${name}`,
-  lastAnswer: "Senaste svar",
   forgetNamed: (name: string) => `Ta bort ${name}`,
   forgotten: "Frågan togs bort.",
   saveNow: "Spara den fråga som nu är i byggaren, med namnet",
