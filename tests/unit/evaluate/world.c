@@ -513,7 +513,8 @@ static void build(struct world *world)
     char path[96];
     bool known;
 
-    snprintf(world->folder, sizeof(world->folder), "/tmp/rikstal-world-XXXXXX");
+    snprintf(world->folder, sizeof(world->folder), "%s/rikstal-world-XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"); /* nothing of it must last */
     assert(mkdtemp(world->folder));
     snprintf(path, sizeof(path), "%s/store.db", world->folder);
     must(store_open(path, &store, &err), &err);
