@@ -81,7 +81,7 @@ def changes(template):
     yield "of an unknown dataset", at(9, 2, "secret"), None, {"policy", "not_authorised"}
     yield "with a precision that is not for sale", at(12, 0, 1), "not-served", {"malformed"}
     yield "with no measure", at(10, 0, None), "malformed", {"malformed"}
-    yield "with an unknown measure", at(10, 0, 9), "malformed", {"malformed"}
+    yield "with an unknown measure", at(10, 0, 99), "malformed", {"malformed"}
     yield "in a mode that is not built", at(11, 0, 2), "not-served", {"unsupported", "policy"}
     yield "in mode distinct", at(11, 0, 3), "not-served", {"policy"}
     yield "of a later version", at(1, 0, 2), "malformed", {"malformed"}

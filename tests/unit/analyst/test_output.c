@@ -121,6 +121,7 @@ static void test_forms_without_room_for_reasons_say_each_once(void **state)
                             .mode = MODE_REGIONS,
                             .shape = &shape_count,
                             .disease = "",
+                            .release = "",
                             .n_regions = 4,
                             .region = region};
 

@@ -83,6 +83,7 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
                                    .shape = &shape_count,
                                    .question = "sex = female",
                                    .disease = disease,
+                                   .release = *disease ? "2026-11" : "",
                                    .echo = echo_of_all()};
     Rikstal__V1__RosterPermit permit = RIKSTAL__V1__ROSTER_PERMIT__INIT;
     struct err err;

@@ -35,6 +35,7 @@ static void hold_count(void)
 
     bench_up(&b);
     b.report->disease = "orpha:558";
+    b.report->release = "2026-11";
     memcpy(b.refusal->reason, "no", 3);
     b.refusal->balance = (struct answer_balance){.told = true, .dataset = "main", .window = "2026"};
     b.many->has_snapshot = true;
