@@ -196,7 +196,7 @@ def refusals(report, desk, asked):
                                  ("GET", "/questions/" + asked + "?since=x", 400), ("GET", "/terms/search", 400),
                                  ("GET", "/answers/" + asked + "?form=exe", 400)):
         report.equal(desk.json(method, path, {} if method == "POST" else None)[0], status, "%s %s" % (method, path[:24]))
-    status, _, text = desk.call("POST", "/api/v1/parse", b"x" * ((1 << 20) + 1))
+    status, _, text = desk.call("POST", "/api/v1/parse", Content_Length=str((1 << 20) + 1))
     report.row(status == 413 and json.loads(text)["code"] == "too-large", "a body of more than 1 MiB is refused")
 
 
