@@ -10,8 +10,8 @@
  * request of SQLite for memory, once and for good. A control plants the fault that once was there:
  * half a step that is committed.
  *
- * Without --long every fifth operation and every 23rd request for memory is tried; with --short, in
- * an instrumented build, every 13th and every 61st.
+ * Without --long every ninth operation and every 41st request for memory is tried; with --short, in
+ * an instrumented build, every 23rd and every 101st.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -413,8 +413,8 @@ int main(int argc, char **argv)
 {
     bool is_long = argc > 1 && strcmp(argv[1], "--long") == 0;
     bool is_short = argc > 1 && strcmp(argv[1], "--short") == 0;
-    int disk_stride = is_long ? 1 : is_short ? 13 : 5;
-    int memory_stride = is_long ? 1 : is_short ? 61 : 23;
+    int disk_stride = is_long ? 1 : is_short ? 23 : 9;
+    int memory_stride = is_long ? 1 : is_short ? 101 : 41;
     char lock[160];
 
     snprintf(folder, sizeof(folder), "/tmp/rikstal-migrations-XXXXXX");
