@@ -62,7 +62,7 @@ static bool run(sqlite3 *db, const char *sql, int64_t number, struct err *err)
 static bool run_all(struct state *state, const char *const *sql, size_t n, int64_t number,
                     struct err *err)
 {
-    sqlite3 *db = state_db(state);
+    sqlite3 *db = state->db;
     bool ok = state_commit(state, err) && sql_begin(db, err);
 
     if (!ok)

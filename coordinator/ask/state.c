@@ -20,26 +20,6 @@ static const struct sql_schema schema = {
     .unmarked = "",
 };
 
-enum state_statement {
-    PUT_QUESTION,
-    PUT_REGION,
-    PUT_ANSWER,
-    FIND_FIRST,
-    PUT_BUDGET,
-    PUT_DONE,
-    PUT_STATE,
-    PUT_INTERRUPTED,
-    PUT_LIST,
-    PUT_NEWEST,
-    GET_QUESTION,
-    GET_REGIONS,
-    GET_OPEN,
-    GET_BUDGETS,
-    GET_LIST,
-    GET_NEWEST,
-    STATEMENTS,
-};
-
 static const char *const sql[STATEMENTS] = {
     [PUT_QUESTION] =
         "INSERT OR IGNORE INTO question VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,NULL)",
@@ -78,12 +58,7 @@ static const char *const sql[STATEMENTS] = {
         " FROM budget WHERE organisation = ?1 ORDER BY dataset, node",
 };
 
-struct state {
-    sqlite3 *db;
-    sqlite3_stmt *statement[STATEMENTS];
-};
-
-static bool failed(const struct state *state, const char *doing, struct err *err)
+bool state_failed(const struct state *state, const char *doing, struct err *err)
 {
     sql_failed(state->db, doing, err);
     return err_wrap(err, "the coordinator's state: ");
@@ -126,11 +101,6 @@ void state_close(struct state *state)
     free(state);
 }
 
-sqlite3 *state_db(struct state *state)
-{
-    return state->db;
-}
-
 bool state_is_dirty(const struct state *state)
 {
     return sql_in_transaction(state->db);
@@ -159,18 +129,18 @@ static bool step_done(struct state *state, enum state_statement which, struct er
     bool ok = sqlite3_step(state->statement[which]) == SQLITE_DONE;
 
     if (!ok)
-        failed(state, "writing", err);
+        state_failed(state, "writing", err);
     sqlite3_reset(state->statement[which]);
     sqlite3_clear_bindings(state->statement[which]);
     return ok;
 }
 
-static void bind_blob(sqlite3_stmt *statement, int at, const uint8_t *data, size_t size)
+void state_bind_blob(sqlite3_stmt *statement, int at, const uint8_t *data, size_t size)
 {
     sqlite3_bind_blob64(statement, at, data, size, SQLITE_STATIC);
 }
 
-static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+void state_bind_text(sqlite3_stmt *statement, int at, const char *text)
 {
     sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
 }
@@ -183,22 +153,22 @@ bool state_put_question(struct state *state, const struct plan *plan, int64_t as
 
     if (!begin(state, err))
         return false;
-    bind_blob(put, 1, plan->id, sizeof(plan->id));
-    bind_blob(put, 2, plan->hash, sizeof(plan->hash));
-    bind_text(put, 3, plan->organisation);
-    bind_text(put, 4, plan->analyst);
+    state_bind_blob(put, 1, plan->id, sizeof(plan->id));
+    state_bind_blob(put, 2, plan->hash, sizeof(plan->hash));
+    state_bind_text(put, 3, plan->organisation);
+    state_bind_text(put, 4, plan->analyst);
     sqlite3_bind_int(put, 5, (int)plan->measure);
     sqlite3_bind_int(put, 6, (int)plan->mode);
     sqlite3_bind_int64(put, 7, plan->sigma);
     sqlite3_bind_int64(put, 8, (int64_t)plan->n_cells);
-    bind_blob(put, 9, plan->envelope, plan->envelope_bytes);
+    state_bind_blob(put, 9, plan->envelope, plan->envelope_bytes);
     sqlite3_bind_int64(put, 10, asked_s);
     sqlite3_bind_int64(put, 11, deadline_s);
     if (!step_done(state, PUT_QUESTION, err))
         return abandon(state);
     for (size_t i = 0; i < plan->n_regions; i++) {
-        bind_blob(state->statement[PUT_REGION], 1, plan->id, sizeof(plan->id));
-        bind_text(state->statement[PUT_REGION], 2, plan->region[i]);
+        state_bind_blob(state->statement[PUT_REGION], 1, plan->id, sizeof(plan->id));
+        state_bind_text(state->statement[PUT_REGION], 2, plan->region[i]);
         if (!step_done(state, PUT_REGION, err))
             return abandon(state);
     }
@@ -214,10 +184,10 @@ static bool put_balance(struct state *state, const struct plan *plan, const stru
 
     if (!balance->told)
         return true;
-    bind_text(put, 1, plan->organisation);
-    bind_text(put, 2, balance->dataset);
-    bind_text(put, 3, answer->node);
-    bind_text(put, 4, balance->window);
+    state_bind_text(put, 1, plan->organisation);
+    state_bind_text(put, 2, balance->dataset);
+    state_bind_text(put, 3, answer->node);
+    state_bind_text(put, 4, balance->window);
     sqlite3_bind_int64(put, 5, balance->year_left_nrho);
     sqlite3_bind_int64(put, 6, balance->year_cap_nrho);
     sqlite3_bind_int64(put, 7, balance->lifetime_left_nrho);
@@ -237,10 +207,10 @@ static bool put_newest(struct state *state, const struct plan *plan, const struc
 
     if (answer->state != REGION_VALUE)
         return true;
-    bind_text(put, 1, answer->node);
-    bind_blob(put, 2, answer->signer, sizeof(answer->signer));
+    state_bind_text(put, 1, answer->node);
+    state_bind_blob(put, 2, answer->signer, sizeof(answer->signer));
     sqlite3_bind_int64(put, 3, (int64_t)answer->log_index);
-    bind_blob(put, 4, plan->id, sizeof(plan->id));
+    state_bind_blob(put, 4, plan->id, sizeof(plan->id));
     sqlite3_bind_int(put, 5, late);
     return step_done(state, PUT_NEWEST, err);
 }
@@ -262,8 +232,7 @@ static bool form_read(sqlite3_stmt *row, int column, const struct bytes *base, s
     return !out->failed || err_memory(err);
 }
 
-/* Columns: the answer and its form, whether it has a base, the base and its form. */
-static bool envelope_read(sqlite3_stmt *row, int column, struct bytes *out, struct err *err)
+bool state_envelope_read(sqlite3_stmt *row, int column, struct bytes *out, struct err *err)
 {
     struct bytes base = {0};
     bool has_base = sqlite3_column_int(row, column + 2);
@@ -282,15 +251,16 @@ static bool find_first(struct state *state, const struct plan *plan, const struc
     bool ok = true;
     int code;
 
-    bind_text(row, 1, answer->node);
+    state_bind_text(row, 1, answer->node);
     sqlite3_bind_int64(row, 2, (int64_t)answer->log_index);
-    bind_blob(row, 3, plan->id, sizeof(plan->id));
+    state_bind_blob(row, 3, plan->id, sizeof(plan->id));
     code = sqlite3_step(row);
     if (code == SQLITE_ROW)
-        ok = envelope_read(row, 0, first, err) &&
-             (sql_blob(row, 5, id, QUESTION_ID_BYTES) || failed(state, "reading an answer", err));
+        ok = state_envelope_read(row, 0, first, err) &&
+             (sql_blob(row, 5, id, QUESTION_ID_BYTES) ||
+              state_failed(state, "reading an answer", err));
     else if (code != SQLITE_DONE)
-        ok = failed(state, "looking for the first answer", err);
+        ok = state_failed(state, "looking for the first answer", err);
     sqlite3_reset(row);
     sqlite3_clear_bindings(row);
     return ok;
@@ -341,13 +311,13 @@ bool state_put_answer(struct state *state, const struct plan *plan, const struct
         return false;
     ok = pack(state, plan, answer, &packed, err);
     if (ok) {
-        bind_blob(put, 1, plan->id, sizeof(plan->id));
-        bind_text(put, 2, answer->node);
+        state_bind_blob(put, 1, plan->id, sizeof(plan->id));
+        state_bind_text(put, 2, answer->node);
         sqlite3_bind_int(put, 3, late);
-        bind_blob(put, 4, packed.bytes.data, packed.bytes.size);
+        state_bind_blob(put, 4, packed.bytes.data, packed.bytes.size);
         sqlite3_bind_int64(put, 5, now_s);
         if (packed.has_base)
-            bind_blob(put, 6, packed.base, sizeof(packed.base));
+            state_bind_blob(put, 6, packed.base, sizeof(packed.base));
         if (answer->state == REGION_VALUE)
             sqlite3_bind_int64(put, 7, (int64_t)answer->log_index);
         ok = step_done(state, PUT_ANSWER, err);
@@ -359,7 +329,7 @@ bool state_put_answer(struct state *state, const struct plan *plan, const struct
 
 static bool put_done(struct state *state, const uint8_t *id, int64_t now_s, struct err *err)
 {
-    bind_blob(state->statement[PUT_DONE], 1, id, QUESTION_ID_BYTES);
+    state_bind_blob(state->statement[PUT_DONE], 1, id, QUESTION_ID_BYTES);
     sqlite3_bind_int64(state->statement[PUT_DONE], 2, now_s);
     return step_done(state, PUT_DONE, err);
 }
@@ -367,8 +337,8 @@ static bool put_done(struct state *state, const uint8_t *id, int64_t now_s, stru
 static bool put_list(struct state *state, const struct plan *plan, const struct sum_list *list,
                      struct err *err)
 {
-    bind_blob(state->statement[PUT_LIST], 1, plan->id, sizeof(plan->id));
-    bind_blob(state->statement[PUT_LIST], 2, list->data, list->size);
+    state_bind_blob(state->statement[PUT_LIST], 1, plan->id, sizeof(plan->id));
+    state_bind_blob(state->statement[PUT_LIST], 2, list->data, list->size);
     return step_done(state, PUT_LIST, err);
 }
 
@@ -384,10 +354,10 @@ bool state_put_done(struct state *state, const struct coord_question *question, 
         sqlite3_stmt *put = state->statement[PUT_STATE];
         const struct answer_region *region = &question->region[i].is;
 
-        bind_blob(put, 1, plan->id, sizeof(plan->id));
-        bind_text(put, 2, region->node);
+        state_bind_blob(put, 1, plan->id, sizeof(plan->id));
+        state_bind_text(put, 2, region->node);
         sqlite3_bind_int(put, 3, (int)region->state);
-        bind_text(put, 4, region->code ? region->code : "");
+        state_bind_text(put, 4, region->code ? region->code : "");
         if (!step_done(state, PUT_STATE, err))
             return abandon(state);
     }
@@ -403,199 +373,7 @@ bool state_put_interrupted(struct state *state, const uint8_t id[static QUESTION
 
     if (!begin(state, err))
         return false;
-    bind_blob(put, 1, id, QUESTION_ID_BYTES);
+    state_bind_blob(put, 1, id, QUESTION_ID_BYTES);
     sqlite3_bind_int(put, 2, REGION_FAILED);
     return step_done(state, PUT_INTERRUPTED, err) && put_done(state, id, now_s, err);
-}
-
-/* ---- reading -------------------------------------------------------------------------------- */
-
-static bool region_read(sqlite3_stmt *row, struct outcome *outcome, struct err *err)
-{
-    struct answer_region *region = &outcome->region[outcome->n_regions];
-    struct outcome_said *said = outcome_add(outcome);
-    struct bytes envelope = {0};
-    bool ok;
-
-    sql_text(row, 0, said->node, sizeof(said->node));
-    sql_text(row, 2, said->code, sizeof(said->code));
-    region->state = (enum region_state)sqlite3_column_int(row, 1);
-    if (sqlite3_column_bytes(row, 3) == 0)
-        return true;
-    ok = envelope_read(row, 3, &envelope, err) &&
-         (answer_parse(envelope.data, envelope.size, &region->answer, err) ||
-          err_wrap(err, "a stored answer"));
-    bytes_clear(&envelope);
-    if (ok)
-        region->state = region->answer->state; /* counted before the question was complete */
-    return ok;
-}
-
-static bool regions_read(struct state *state, struct outcome *outcome, struct err *err)
-{
-    sqlite3_stmt *rows = state->statement[GET_REGIONS];
-    bool ok = true;
-    int code = SQLITE_ROW;
-
-    bind_blob(rows, 1, outcome->id, sizeof(outcome->id));
-    while (ok && outcome->n_regions < REGIONS_MAX && (code = sqlite3_step(rows)) == SQLITE_ROW)
-        ok = region_read(rows, outcome, err);
-    if (ok && code != SQLITE_DONE && code != SQLITE_ROW)
-        ok = failed(state, "reading a question", err);
-    sqlite3_reset(rows);
-    return ok;
-}
-
-/* A sum that succeeded has its list. */
-static bool list_read(struct state *state, struct outcome *outcome, struct err *err)
-{
-    sqlite3_stmt *row = state->statement[GET_LIST];
-    bool ok = true;
-    int code;
-
-    bind_blob(row, 1, outcome->id, sizeof(outcome->id));
-    code = sqlite3_step(row);
-    if (code == SQLITE_ROW)
-        ok = sum_list_parse(outcome->hash, sqlite3_column_blob(row, 0),
-                            (size_t)sqlite3_column_bytes(row, 0), &outcome->list, err);
-    else if (code != SQLITE_DONE)
-        ok = failed(state, "reading a list", err);
-    sqlite3_reset(row);
-    return ok;
-}
-
-static struct outcome *outcome_read(sqlite3_stmt *row, const uint8_t *id)
-{
-    struct outcome *outcome = calloc(1, sizeof(*outcome));
-
-    if (!outcome)
-        return NULL;
-    memcpy(outcome->id, id, sizeof(outcome->id));
-    memcpy(outcome->hash, sqlite3_column_blob(row, 0), sizeof(outcome->hash)); /* the store has a
-                                                                                * CHECK on its
-                                                                                * length */
-    outcome->measure = (enum measure_kind)sqlite3_column_int(row, 1);
-    outcome->mode = (enum mode)sqlite3_column_int(row, 2);
-    outcome->sigma = (uint32_t)sqlite3_column_int64(row, 3);
-    outcome->n_cells = (size_t)sqlite3_column_int64(row, 4);
-    outcome->asked_s = sqlite3_column_int64(row, 5);
-    outcome->open = sqlite3_column_int(row, 6);
-    if (outcome_keep(outcome, sqlite3_column_blob(row, 7), (size_t)sqlite3_column_bytes(row, 7)))
-        return outcome;
-    outcome_free(outcome);
-    return NULL;
-}
-
-bool state_outcome(struct state *state, const uint8_t id[static QUESTION_ID_BYTES],
-                   struct outcome **out, struct err *err)
-{
-    assert(state && out);
-    sqlite3_stmt *row = state->statement[GET_QUESTION];
-    struct outcome *outcome = NULL;
-    bool ok = true;
-    int code;
-
-    bind_blob(row, 1, id, QUESTION_ID_BYTES);
-    code = sqlite3_step(row);
-    if (code == SQLITE_ROW) {
-        outcome = outcome_read(row, id);
-        ok = outcome || err_memory(err);
-    } else if (code != SQLITE_DONE) {
-        ok = failed(state, "reading a question", err);
-    }
-    sqlite3_reset(row);
-    if (ok && outcome && (!regions_read(state, outcome, err) || !list_read(state, outcome, err))) {
-        outcome_free(outcome);
-        return false;
-    }
-    if (ok)
-        *out = outcome;
-    return ok;
-}
-
-bool state_each_open(struct state *state,
-                     bool (*each)(void *owner, const struct state_open_question *, struct err *),
-                     void *owner, struct err *err)
-{
-    assert(state && each);
-    sqlite3_stmt *rows = state->statement[GET_OPEN];
-    bool ok = true;
-    int code = SQLITE_ROW;
-
-    while (ok && (code = sqlite3_step(rows)) == SQLITE_ROW) {
-        struct state_open_question question = {
-            .id = sqlite3_column_blob(rows, 0),
-            .envelope = sqlite3_column_blob(rows, 1),
-            .envelope_bytes = (size_t)sqlite3_column_bytes(rows, 1),
-            .asked_s = sqlite3_column_int64(rows, 2),
-            .deadline_s = sqlite3_column_int64(rows, 3),
-        };
-
-        ok = each(owner, &question, err);
-    }
-    if (ok && code != SQLITE_DONE)
-        ok = failed(state, "reading the open questions", err);
-    sqlite3_reset(rows);
-    return ok;
-}
-
-static void balance_read(sqlite3_stmt *row, struct answer_balance *out)
-{
-    out->told = true;
-    sql_text(row, 2, out->dataset, sizeof(out->dataset));
-    sql_text(row, 3, out->window, sizeof(out->window));
-    out->year_left_nrho = sqlite3_column_int64(row, 4);
-    out->year_cap_nrho = sqlite3_column_int64(row, 5);
-    out->lifetime_left_nrho = sqlite3_column_int64(row, 6);
-    out->lifetime_cap_nrho = sqlite3_column_int64(row, 7);
-}
-
-bool state_budgets(struct state *state, const char *organisation, struct state_budget *out,
-                   size_t room, size_t *n, struct err *err)
-{
-    assert(organisation && (out || !room) && n);
-    sqlite3_stmt *rows = state->statement[GET_BUDGETS];
-    int code = SQLITE_ROW;
-    size_t found = 0;
-
-    bind_text(rows, 1, organisation);
-    while (found < room && (code = sqlite3_step(rows)) == SQLITE_ROW) {
-        sql_text(rows, 0, out[found].node, sizeof(out[found].node));
-        balance_read(rows, &out[found].balance);
-        out[found].said_s = sqlite3_column_int64(rows, 1);
-        found++;
-    }
-    sqlite3_reset(rows);
-    if (code != SQLITE_DONE && code != SQLITE_ROW)
-        return failed(state, "reading the budgets", err);
-    *n = found;
-    return true;
-}
-
-bool state_newest(struct state *state, const char *node, struct arena *arena, uint8_t **data,
-                  size_t *size, struct err *err)
-{
-    assert(node && arena && data && size);
-    sqlite3_stmt *row = state->statement[GET_NEWEST];
-    struct bytes envelope = {0};
-    bool ok = true;
-    int code;
-
-    *data = NULL;
-    *size = 0;
-    bind_text(row, 1, node);
-    code = sqlite3_step(row);
-    if (code == SQLITE_ROW) {
-        ok = envelope_read(row, 0, &envelope, err);
-        *size = envelope.size;
-        *data = ok ? arena_alloc(arena, *size + 1) : NULL;
-        ok = ok && (*data || err_memory(err));
-        if (ok)
-            memcpy(*data, envelope.data, *size);
-        bytes_clear(&envelope);
-    } else if (code != SQLITE_DONE) {
-        ok = failed(state, "reading an answer", err);
-    }
-    sqlite3_reset(row);
-    return ok;
 }
