@@ -10,6 +10,7 @@
 
 #include "node/snapshot/bitmap.h"
 #include "node/snapshot/bits.h"
+#include "node/snapshot/pointer.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/date.h"
@@ -17,7 +18,6 @@
 #include "proto/base/json.h"
 
 #define HEX_BYTES 65
-#define CURRENT_BYTES_MAX 80
 
 void manifest_clear(struct manifest *manifest)
 {
@@ -345,33 +345,20 @@ bool manifest_read_id(const char *folder, const uint8_t id[static 32], struct ma
     return ok;
 }
 
+static bool current_path(const char *folder, char path[static PATH_MAX], struct err *err)
+{
+    return snprintf(path, PATH_MAX, "%s/current", folder) < PATH_MAX ||
+           err_set(err, ERR_INVALID, "the path %s is too long", folder);
+}
+
 bool manifest_read(const char *folder, struct manifest *manifest, bool *found, struct err *err)
 {
-    struct arena *arena;
     char path[PATH_MAX];
-    uint8_t id[32];
-    uint8_t *data;
-    size_t size;
-    bool ok;
+    uint8_t id[POINTER_HASH_BYTES];
 
-    if (snprintf(path, sizeof(path), "%s/current", folder) >= (int)sizeof(path))
-        return err_set(err, ERR_INVALID, "the path %s is too long", folder);
-    *found = file_exists(path);
-    if (!*found)
-        return true;
-    arena = arena_new(4096);
-    if (!arena)
-        return err_memory(err);
-    ok = file_read(path, CURRENT_BYTES_MAX, arena, &data, &size, err);
-    if (ok && (size != HEX_BYTES || data[HEX_BYTES - 1] != '\n'))
-        ok = err_set(err, ERR_INTERNAL, "%s does not name a manifest", path);
-    if (ok) {
-        data[HEX_BYTES - 1] = 0;
-        if (!bytes_from_hex((const char *)data, id, sizeof(id)))
-            ok = err_set(err, ERR_INTERNAL, "%s does not name a manifest", path);
-    }
-    arena_free(arena);
-    return ok && manifest_read_id(folder, id, manifest, err);
+    if (!current_path(folder, path, err) || !pointer_read(path, id, found, err))
+        return false;
+    return !*found || manifest_read_id(folder, id, manifest, err);
 }
 
 static void put_hash(cJSON *object, const char *name, const uint8_t hash[static 32], bool *ok)
@@ -508,20 +495,16 @@ bool manifest_write(const char *folder, struct manifest *manifest, struct err *e
 {
     assert(manifest);
     char *text = print(manifest);
-    char path[PATH_MAX], current[PATH_MAX], hex[HEX_BYTES + 1];
+    char path[PATH_MAX], current[PATH_MAX];
     bool ok;
 
     if (!text)
         return err_memory(err);
     crypto_generichash(manifest->id, 32, (const uint8_t *)text, strlen(text), NULL, 0);
-    bytes_to_hex(manifest->id, 32, hex);
-    ok = manifest_path(folder, manifest->id, "manifest", path, sizeof(path)) &&
-         snprintf(current, sizeof(current), "%s/current", folder) < (int)sizeof(current);
-    if (!ok)
-        err_set(err, ERR_INVALID, "the path %s is too long", folder);
-    hex[HEX_BYTES - 1] = '\n';
-    ok = ok && file_write(path, text, strlen(text), 0600, err) &&
-         file_write(current, hex, HEX_BYTES, 0600, err);
+    ok = (manifest_path(folder, manifest->id, "manifest", path, sizeof(path)) ||
+          err_set(err, ERR_INVALID, "the path %s is too long", folder)) &&
+         current_path(folder, current, err) && file_write(path, text, strlen(text), 0600, err) &&
+         pointer_write(current, manifest->id, err);
     cJSON_free(text);
     return ok;
 }

@@ -9,12 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "proto/base/arena.h"
-#include "proto/base/bytes.h"
+#include "node/snapshot/pointer.h"
 #include "proto/base/file.h"
-
-#define HEX_BYTES 65
-#define FILE_BYTES_MAX 80
 
 static bool name_valid(const char *name)
 {
@@ -31,41 +27,16 @@ static bool path_of(const char *dir, const char *release, char path[static PATH_
            err_set(err, ERR_INVALID, "the path %s is too long", dir);
 }
 
-static bool parse(const char *path, uint8_t *data, size_t size, struct pin *out, struct err *err)
-{
-    bool whole = size == HEX_BYTES && data[HEX_BYTES - 1] == '\n';
-
-    if (whole)
-        data[HEX_BYTES - 1] = 0;
-    return (whole && bytes_from_hex((const char *)data, out->snapshot, sizeof(out->snapshot))) ||
-           err_set(err, ERR_INTERNAL, "%s does not name a snapshot", path);
-}
-
 bool pin_read(const char *dir, const char *release, struct pin *out, bool *found, struct err *err)
 {
     assert(dir && release && out && found);
     char path[PATH_MAX];
-    struct arena *arena;
-    uint8_t *data;
-    size_t size;
-    bool ok;
 
     *found = false;
     if (!name_valid(release))
         return err_set(err, ERR_INVALID, "no release is called \"%.20s\"", release);
-    if (!path_of(dir, release, path, err))
-        return false;
-    if (!file_exists(path))
-        return true;
-    arena = arena_new(4096);
-    if (!arena)
-        return err_memory(err);
     snprintf(out->release, sizeof(out->release), "%s", release);
-    ok = file_read(path, FILE_BYTES_MAX, arena, &data, &size, err) &&
-         parse(path, data, size, out, err);
-    arena_free(arena);
-    *found = ok;
-    return ok;
+    return path_of(dir, release, path, err) && pointer_read(path, out->snapshot, found, err);
 }
 
 bool pin_list(const char *dir, struct pin out[static PINS_MAX], size_t *n, struct err *err)
@@ -96,7 +67,7 @@ bool pin_put(const char *dir, const struct pin *pin, struct err *err)
 {
     assert(dir && pin);
     struct pin there[PINS_MAX], old;
-    char path[PATH_MAX], text[HEX_BYTES + 1];
+    char path[PATH_MAX];
     bool found;
     size_t n;
 
@@ -113,9 +84,7 @@ bool pin_put(const char *dir, const struct pin *pin, struct err *err)
         return false;
     if (n == PINS_MAX)
         return err_set(err, ERR_EXHAUSTED, "a node pins %d releases at a time", PINS_MAX);
-    bytes_to_hex(pin->snapshot, sizeof(pin->snapshot), text);
-    text[HEX_BYTES - 1] = '\n';
-    return file_write(path, text, HEX_BYTES, 0600, err);
+    return pointer_write(path, pin->snapshot, err);
 }
 
 bool pin_drop(const char *dir, const char *release, struct err *err)

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which snapshot a node has pinned for a national release (proto/trust/calendar.h). The file
- * D/release/NAME holds the snapshot's hash in hex and a newline. As long as it is there, publishing
+ * D/release/NAME names it (pointer.h). As long as it is there, publishing
  * keeps the files of that snapshot and the keeper keeps its noise key. A pin is never pointed to
  * another snapshot: a wrong release is replaced by one of another name. One thread; a folder is
  * written by the keeper and by `publish`, each file whole or not at all.
