@@ -33,7 +33,7 @@ const char *why_name(enum why_reason reason)
 
 /* One segment: who is undetermined, and who has which reason. */
 struct reasons {
-    struct segment *segment;
+    struct segment *segment; /* of a somatic variant( ) the tumours'; NULL: there are none */
     struct set undetermined;
     struct set who[WHY_REASONS];
     struct err *err;
@@ -140,12 +140,17 @@ static bool add_variant(struct reasons *reasons, const struct variant_criterion 
                         const struct kleene *result)
 {
     const struct expression *root = variant_criterion_root(test);
-    const uint64_t *sampled = segment_sampled(reasons->segment);
+    const uint64_t *sampled;
     struct set among = doubted(reasons, result), without, untested;
     bool any = false;
 
     if (set_is_empty(&among))
         return true;
+    if (!reasons->segment) { /* nobody has a tumour's sample */
+        set_or(&reasons->who[WHY_NO_SAMPLE], &among);
+        return true;
+    }
+    sampled = segment_sampled(reasons->segment);
     if (!add_places(reasons, root, &any, &among) ||
         ((!any || !root->bounded) && !add_genome(reasons, &among)))
         return false;
@@ -175,10 +180,17 @@ static bool add_leaf(void *of, const struct ast_node *node, const struct variant
                      const struct kleene *result)
 {
     struct reasons *reasons = of;
+    struct segment *persons = reasons->segment;
     struct set among;
+    bool ok;
 
-    if (variant)
-        return add_variant(reasons, variant, result);
+    if (variant) {
+        if (node->origin == ORIGIN_SOMATIC)
+            reasons->segment = segment_tumour(persons);
+        ok = add_variant(reasons, variant, result);
+        reasons->segment = persons;
+        return ok;
+    }
     among = doubted(reasons, result);
     set_or(&reasons->who[is_code(node) ? WHY_NOT_DELIVERED : WHY_NOT_RECORDED], &among);
     return true;

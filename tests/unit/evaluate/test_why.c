@@ -24,7 +24,7 @@
 #define PLACE 1500
 
 /* One for each reason, by number; the last is a carrier of unknown zygosity. */
-static struct world *reasons(void)
+static struct world *reasons_of(bool tumours)
 {
     struct world *world = calloc(1, sizeof(*world));
     struct world_file *file;
@@ -45,8 +45,20 @@ static struct world *reasons(void)
             file->gap[p] = (struct world_gap){PLACE, PLACE, (enum gap_reason)p, true};
     }
     world->persons[WHY_VARIANT].genotype[1] = GENO_CARRIER;
+    if (tumours) { /* of the first two: one has lost the place, of the other it can be told */
+        file = &world->files[world->n_files++];
+        *file = (struct world_file){
+            .assembly = VARIANT_GRCH38, .judges = true, .somatic = true, .sites = 2};
+        file->has_person[0] = file->has_person[1] = true;
+        file->gap[0] = (struct world_gap){PLACE, PLACE, GAP_FAILED, true};
+    }
     world_build(world);
     return world;
+}
+
+static struct world *reasons(void)
+{
+    return reasons_of(false);
 }
 
 static void end(struct world *world)
@@ -87,6 +99,27 @@ static void test_each_reason_at_a_change(void **state)
     why = ask_why(world, "variant(change = GRCh38:1-1600-A-C and zygosity = het)");
     assert_int_equal(why.persons[WHY_VARIANT], 1);
     assert_int_equal(why.persons[GAP_FILTERED], 0); /* that gap lies elsewhere */
+    end(world);
+}
+
+/* What the germline has lost is no reason why a tumour cannot be told, and the other way round. */
+static void test_a_tumour_has_reasons_of_its_own(void **state)
+{
+    struct world *world = reasons();
+    struct why why = ask_why(world, "somatic variant(change = GRCh38:1-1500-A-C)");
+
+    (void)state;
+    assert_int_equal(why.persons[WHY_NO_SAMPLE], PERSONS);
+    end(world);
+    world = reasons_of(true);
+    why = ask_why(world, "somatic variant(change = GRCh38:1-1500-A-C)");
+    assert_int_equal(why.persons[WHY_NO_SAMPLE], PERSONS - 2);
+    assert_int_equal(why.persons[GAP_FAILED], 1);
+    for (unsigned reason = 0; reason < GAP_REASONS; reason++)
+        assert_true(reason == GAP_FAILED || why.persons[reason] == 0);
+    why = ask_why(world, "germline variant(change = GRCh38:1-1500-A-C)");
+    for (unsigned reason = 0; reason < WHY_REASONS; reason++)
+        assert_int_equal(why.persons[reason], reason <= WHY_NO_SAMPLE ? 1 : 0);
     end(world);
 }
 
@@ -149,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_reason_at_a_change),
+        cmocka_unit_test(test_a_tumour_has_reasons_of_its_own),
         cmocka_unit_test(test_losses_at_a_stretch_and_anywhere),
         cmocka_unit_test(test_facts_and_who_is_settled_by_another_test),
         cmocka_unit_test(test_every_undetermined_person_has_one_reason),
