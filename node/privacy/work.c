@@ -255,6 +255,14 @@ static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *si
     return ns;
 }
 
+/* Of a frequency: the genotypes of one change, and who may have it under another spelling. */
+static uint64_t changes_ns(const struct work_sizes *sizes)
+{
+    uint64_t sites = least(times(SITES_A_CHANGE, sizes->segments), sizes->sites);
+
+    return add(times(sizes->segments, SEGMENT_CHANGE_NS), times(sites, SITE_NS));
+}
+
 /* Of a curve: the last record of everybody, of whatever code. */
 static uint64_t last_contact_ns(const struct work_sizes *sizes)
 {
@@ -279,7 +287,7 @@ struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t s
     if (shape->breakdown.n_dimensions > 0)
         work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
     if (shape->measure.kind == MEASURE_FREQUENCY)
-        work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_CHANGE_NS)));
+        work.ns = add(work.ns, times(shape->n_parts, changes_ns(sizes)));
     if (shape->bins && shape->n_roles > 0)
         work.ns = add(work.ns, times(shape->n_roles, add(times(sizes->persons, PERSON_FIRST_NS),
                                                          times(sizes->events, EVENT_GAP_NS))));
