@@ -93,6 +93,8 @@ static bool take(struct errand *errand, const cJSON *document, bool *open, struc
     if (ok) {
         bytes_clear(&errand->document);
         errand->document = text;
+    } else {
+        bytes_clear(&text);
     }
     if (changed)
         publish(errand);
