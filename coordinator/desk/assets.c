@@ -12,7 +12,7 @@
 extern const struct asset assets_embedded[];
 
 #define INDEX "/index.html"
-#define NONCE_PLACE "__CSP_NONCE_PLACEHOLDER__"
+#define NONCE_PLACE "__CSP_NONCE_OF_RESPONSE__"
 #define LANGUAGE_PLACE "<html lang=\"sv\""
 
 static const char nothing[] =

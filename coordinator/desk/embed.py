@@ -20,7 +20,7 @@ except ImportError:
 TYPES = {"html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8",
          "css": "text/css; charset=utf-8", "svg": "image/svg+xml", "json": "application/json",
          "woff2": "font/woff2", "png": "image/png", "txt": "text/plain; charset=utf-8"}
-PLACE = b"__CSP_NONCE_PLACEHOLDER__"
+PLACE = b"__CSP_NONCE_OF_RESPONSE__"
 
 
 def codings(path, data):

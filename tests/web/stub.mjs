@@ -28,7 +28,7 @@ function file(dist, path, response) {
     response.writeHead(404).end();
     return;
   }
-  if (name === "/index.html") body = body.toString().replaceAll("__CSP_NONCE_PLACEHOLDER__", nonce);
+  if (name === "/index.html") body = body.toString().replaceAll("__CSP_NONCE_OF_RESPONSE__", nonce);
   response.writeHead(200, {
     "Content-Type": kinds[extname(name)] ?? "application/octet-stream",
     "Content-Security-Policy": policy(nonce),

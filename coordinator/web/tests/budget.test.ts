@@ -23,7 +23,7 @@ test.runIf(existsSync(dist))("first 60 KB, all 220 KB", () => {
 
 test.runIf(existsSync(dist))("the page names nothing outside itself, and has the place for the nonce", () => {
   const index = readFileSync(join(dist, "index.html"), "utf8");
-  expect(index).toContain("__CSP_NONCE_PLACEHOLDER__");
+  expect(index).toContain("__CSP_NONCE_OF_RESPONSE__");
   expect(index).not.toMatch(/https?:/);
   expect(index).not.toMatch(/<script(?![^>]*src=)/);
 });

@@ -34,7 +34,7 @@ static void test_the_page_or_that_there_is_none(void **state)
     assert_string_equal(response.type, "text/html; charset=utf-8");
     assert_false(response.immutable);
     bytes_add_u8(&response.body, 0);
-    assert_null(strstr((const char *)response.body.data, "__CSP_NONCE_PLACEHOLDER__"));
+    assert_null(strstr((const char *)response.body.data, "__CSP_NONCE_OF_RESPONSE__"));
     assert_int_equal(strlen(first), assets_are_there() ? ASSETS_NONCE_BYTES - 1 : 0);
     if (!assets_are_there())
         assert_non_null(strstr((const char *)response.body.data, "/api/v1"));

@@ -12,7 +12,7 @@ import tempfile
 import unittest
 
 EMBED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../coordinator/desk/embed.py")
-INDEX = b'<!doctype html><html lang="sv"><meta name="n" content="__CSP_NONCE_PLACEHOLDER__"></html>\n'
+INDEX = b'<!doctype html><html lang="sv"><meta name="n" content="__CSP_NONCE_OF_RESPONSE__"></html>\n'
 
 
 def embedded(text):

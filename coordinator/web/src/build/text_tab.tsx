@@ -6,8 +6,8 @@ import { words } from "../text/words";
 import { parsed, text } from "./draft";
 import type { Editor, Found, Offered } from "./editor";
 
-// The meta element has what the desk put in place of the placeholder; the browser hides the attribute
-// of other elements, not this one.
+// The desk writes the nonce of each response into this element. The browser hides the nonce attribute
+// of others from scripts, and not this content.
 export function nonceOf(document: Document): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 }
