@@ -31,6 +31,10 @@ struct annotation {
     unsigned times;         /* that the line has it */
     struct vep_faults faults;
     uint32_t twice;
+    uint32_t frequency_twice;
+    uint32_t clinvar_twice;
+    const struct info_key *met[HEADER_KEYS_MAX]; /* of frequency and ClinVar, in this line */
+    unsigned n_met;
     uint32_t clinvar_counts; /* values that are not one an allele */
     uint32_t unread;         /* a bit each of header_annotations: met in this line */
     uint32_t unread_told;    /* in this file */
@@ -86,6 +90,7 @@ bool annotation_begin(struct annotation *annotation, struct text_span ref,
     annotation->times = 0;
     annotation->faults = (struct vep_faults){0};
     annotation->twice = annotation->clinvar_counts = annotation->unread = 0;
+    annotation->frequency_twice = annotation->clinvar_twice = annotation->n_met = 0;
     annotation->warned = 0;
     return true;
 }
@@ -198,9 +203,36 @@ static void take_clinvar(struct annotation *annotation, const struct info_key *k
     }
 }
 
+/* A field that stands twice in a line says nothing certain: the two may be of different runs. */
+static bool met_before(struct annotation *annotation, const struct info_key *key)
+{
+    for (unsigned i = 0; i < annotation->n_met; i++)
+        if (annotation->met[i] == key)
+            return true;
+    assert(annotation->n_met < HEADER_KEYS_MAX);
+    annotation->met[annotation->n_met++] = key;
+    return false;
+}
+
+static void doubt(struct annotation *annotation, bool clinvar)
+{
+    annotation->clinvar_twice += clinvar;
+    annotation->frequency_twice += !clinvar;
+    for (size_t i = 0; i < annotation->line.n; i++) {
+        annotation->said[i].clinvar_faulty |= clinvar;
+        annotation->said[i].af_faulty |= !clinvar;
+    }
+}
+
 void annotation_take(struct annotation *annotation, const struct info_key *key,
                      struct text_span value)
 {
+    bool is_clinvar = key->role == INFO_CLINVAR;
+
+    if ((is_clinvar || key->role == INFO_FREQUENCY) && met_before(annotation, key)) {
+        doubt(annotation, is_clinvar);
+        return;
+    }
     switch (key->role) {
     case INFO_ANNOTATION:
         annotation->value = value;
@@ -321,6 +353,8 @@ bool annotation_warning_next(struct annotation *annotation, struct annotation_wa
         {faults->unmatched, {REJECT_CSQ_ALLELE_UNMATCHED, "INFO/Allele"}},
         {faults->ambiguous, {REJECT_CSQ_ALLELE_AMBIGUOUS, "INFO/Allele"}},
         {annotation->twice, {REJECT_CSQ_TWICE, "INFO/CSQ"}},
+        {annotation->frequency_twice, {REJECT_CSQ_TWICE, "INFO/AF"}},
+        {annotation->clinvar_twice, {REJECT_CSQ_TWICE, "INFO/CLNSIG"}},
         {faults->gene_names, {REJECT_CSQ_GENE_NAME, "INFO/SYMBOL"}},
         {faults->genes_too_many, {REJECT_CSQ_GENES_TOO_MANY, "INFO/SYMBOL"}},
         {faults->frequencies, {REJECT_AF_RANGE, "INFO/AF"}},

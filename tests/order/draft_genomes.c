@@ -37,9 +37,9 @@ SPOIL(csq_term_spoil, "annotation, term", "st0p_gained", "", "new_variant");
 SPOIL(csq_gene_spoil, "annotation, gene", "");
 SPOIL(csq_name_spoil, "annotation, name of a gene", "", "NEVERHEARD1");
 SPOIL(csq_last_spoil, "annotation, columns", "T1|", sheet_drop);
-SPOIL(af_key_spoil, "frequency missing", "XAF=");
+SPOIL(af_key_spoil, "frequency missing", "XAF=", "SWEGENAF=0.9;SWEGENAF=");
 SPOIL(af_spoil, "frequency", "-1", "nan", "0.0x1", "1.7", "");
-SPOIL(clinvar_key_spoil, "ClinVar missing", "XSIG=");
+SPOIL(clinvar_key_spoil, "ClinVar missing", "XSIG=", "CLNSIG=Benign;CLNSIG=");
 SPOIL(clinvar_spoil, "ClinVar", "Path0genic", "unheard_of");
 SPOIL(block_cut, "block", "");
 SPOIL(bed_cut, "stretch of an assay", "");
@@ -106,9 +106,11 @@ static void csq_entry(struct file *file, const struct draft_variant *v, unsigned
 {
     struct sheets *sheets = &file->draft->sheets;
     const char *term = gene ? consequences[v->consequence[k]] : "intergenic_variant";
-    const char *allele = strlen(v->alt[k]) > 1 && strlen(v->alt[k]) > strlen(v->ref) ? "TT"
-                         : strlen(v->ref) > strlen(v->alt[k])                        ? "-"
-                                                                                     : v->alt[k];
+    /* VEP leaves out the base that both begin with. */
+    const char *allele = v->ref[0] != v->alt[k][0] || strlen(v->ref) == strlen(v->alt[k])
+                             ? v->alt[k]
+                         : v->alt[k][1] ? v->alt[k] + 1
+                                        : "-";
 
     sheet_put(sheets, first ? "" : ",", allele, &csq_allele_spoil);
     sheet_put(sheets, "|", term, &csq_term_spoil);

@@ -98,6 +98,37 @@ static void test_a_line_without_its_annotation_says_nothing(void **state)
     annotation_close(b.annotation);
 }
 
+/* Of frequency and ClinVar too: a second value may be of another run, so neither is believed. */
+static void test_a_field_that_stands_twice_is_doubted(void **state)
+{
+    static const struct info_key other = {
+        .name = "SWEGENAF", .role = INFO_FREQUENCY, .count = INFO_COUNT_ALTS};
+    static struct bench b;
+    struct annotation_warning warning;
+
+    (void)state;
+    bench_format(&b, NULL);
+    for (int times = 1; times <= 2; times++) {
+        begin(&b, "A", "C", NULL);
+        annotation_take(b.annotation, &other, span("0.02")); /* another field: no second one */
+        for (int i = 0; i < times; i++) {
+            annotation_take(b.annotation, &frequency, span("0.001"));
+            annotation_take(b.annotation, &clinvar, span("Benign"));
+        }
+        annotation_end(b.annotation);
+        annotation_site(b.annotation, 0, &b.site);
+        assert_true(times == 1 ? b.site.af_nano == 20000000 : b.site.af_nano == STREAM_NO_AF);
+        assert_true(b.site.notes[0].clinvar ==
+                    (1u << CLINVAR_BENIGN | (times == 1 ? CLINVAR_READ : CLINVAR_UNREAD)));
+    }
+    assert_true(annotation_warning_next(b.annotation, &warning));
+    assert_int_equal(warning.code, REJECT_CSQ_TWICE);
+    assert_string_equal(warning.field, "INFO/AF");
+    assert_true(annotation_warning_next(b.annotation, &warning));
+    assert_string_equal(warning.field, "INFO/CLNSIG");
+    annotation_close(b.annotation);
+}
+
 static void test_clinvar_of_both_places_counts(void **state)
 {
     static struct bench b;
@@ -298,6 +329,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_line_without_its_annotation_says_nothing),
+        cmocka_unit_test(test_a_field_that_stands_twice_is_doubted),
         cmocka_unit_test(test_clinvar_of_both_places_counts),
         cmocka_unit_test(test_values_go_to_the_allele_that_they_are_of),
         cmocka_unit_test(test_the_highest_frequency_of_the_allele),
