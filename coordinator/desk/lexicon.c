@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/desk/lexicon.h"
 
+#include <assert.h>
+
 #include "proto/base/json.h"
 #include "proto/base/words.h"
 #include "proto/query/code_system.h"
@@ -20,11 +22,6 @@ static const char *const forms[] = {
     [FORM_INTEGER] = "integer", [FORM_SHARE] = "share",   [FORM_DATE] = "date",
     [FORM_WORD] = "word",       [FORM_REGION] = "region", [FORM_GENE] = "gene",
     [FORM_CODE] = "code",       [FORM_CHANGE] = "change", [FORM_LOCUS] = "locus"};
-static const char *const parts[] = {[MEASURE_ONE_PART] = "none",
-                                    [MEASURE_BY_DIMENSIONS] = "dimensions",
-                                    [MEASURE_BY_CHANGES] = "changes",
-                                    [MEASURE_BY_STEPS] = "steps",
-                                    [MEASURE_BY_BINS] = "bins"};
 static const struct {
     enum field_operator bit;
     const char *name;
@@ -136,6 +133,27 @@ static void put_language(cJSON *root, bool *ok)
     json_put_int(limits, "values", AST_VALUES_MAX, ok);
 }
 
+/* What a measure needs beside the question; the compiler refuses a kind without its word. */
+static const char *parts_word(enum measure_parts parts)
+{
+    switch (parts) {
+    case MEASURE_ONE_PART:
+        return "none";
+    case MEASURE_BY_DIMENSIONS:
+        return "dimensions";
+    case MEASURE_BY_CHANGES:
+        return "changes";
+    case MEASURE_BY_STEPS:
+        return "steps";
+    case MEASURE_BY_BINS:
+        return "bins";
+    case MEASURE_TWO_BY_TWO:
+        return "two_by_two";
+    }
+    assert(false);
+    return "none";
+}
+
 static void put_measures(cJSON *root, bool *ok)
 {
     cJSON *list = json_put(root, "measures", cJSON_CreateArray(), ok);
@@ -150,7 +168,7 @@ static void put_measures(cJSON *root, bool *ok)
             continue;
         declared = measure_declaration(kind);
         json_put_text(to, "name", declared->name, ok);
-        json_put_text(to, "parts", parts[declared->parts], ok);
+        json_put_text(to, "parts", parts_word(declared->parts), ok);
         json_put_text(to, "help", declared->help, ok);
     }
 }
