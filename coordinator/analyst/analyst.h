@@ -21,6 +21,7 @@ int budget_command(int argc, char **argv);
 int keys_command(int argc, char **argv);
 int token_command(int argc, char **argv);
 int page_command(int argc, char **argv);
+int scripts_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
 
 extern const struct option_table ask_table;
@@ -34,6 +35,7 @@ extern const struct option_table budget_table;
 extern const struct option_table keys_table;
 extern const struct option_table token_table;
 extern const struct option_table page_table;
+extern const struct option_table scripts_table;
 extern const struct option_table verify_table;
 
 /* Prints how an unfinished question may continue, one candidate a line. */

@@ -46,6 +46,23 @@ const char *session_default(struct arena *arena, const char *name)
     return home && *home ? arena_printf(arena, "%s/.config/rikstal/%s", home, name) : NULL;
 }
 
+bool session_desk_file(const char *given, struct arena *arena, const char **out, struct err *err)
+{
+    assert(arena && out);
+    const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    const char *folder;
+
+    *out = given;
+    if (given)
+        return true;
+    if (!(xdg && *xdg) && !(home && *home))
+        return err_set(err, ERR_INVALID, "$HOME is not set: name a file with --state");
+    folder = xdg && *xdg ? arena_printf(arena, "%s/rikstal", xdg)
+                         : arena_printf(arena, "%s/.local/state/rikstal", home);
+    *out = folder ? arena_printf(arena, "%s/desk.db", folder) : NULL;
+    return *out ? file_make_folder(folder, 0700, err) : err_memory(err);
+}
+
 /* A relative path in the file is relative to the file's folder. */
 static const char *beside(struct arena *arena, const char *config, const char *path)
 {

@@ -76,3 +76,9 @@ bool session_speaker(const struct session *session, const struct roster *roster,
                      struct err *err) MUST_CHECK;
 /* The path of a file of ours below $HOME. NULL when $HOME is not set. */
 const char *session_default(struct arena *arena, const char *name);
+/*
+ * The file of this person's desk: `given`, or desk.db below $XDG_STATE_HOME or ~/.local/state,
+ * whose folder is made. ERR_INVALID when $HOME is not set.
+ */
+bool session_desk_file(const char *given, struct arena *arena, const char **out,
+                       struct err *err) MUST_CHECK;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "coordinator/desk/assets.h"
+#include "coordinator/desk/bearer.h"
 #include "coordinator/desk/board.h"
 #include "coordinator/desk/desk_inside.h"
 #include "coordinator/desk/errand.h"
@@ -26,35 +27,35 @@
 struct desk_path {
     const char *method;
     const char *path;
-    bool more;   /* something follows the path */
-    bool public; /* needs no session */
+    bool more; /* something follows the path */
+    enum bearer_scope needs;
     desk_handler *handler;
 };
 
 static const struct desk_path paths[] = {
-    {"GET", API "/version", false, true, board_version},
-    {"GET", API "/me", false, false, board_me},
-    {"GET", API "/language", false, false, speech_language},
-    {"POST", API "/parse", false, false, speech_parse},
-    {"POST", API "/print", false, false, speech_print},
-    {"POST", API "/complete", false, false, speech_complete},
-    {"POST", API "/explain", false, false, speech_explain},
-    {"POST", API "/price", false, false, quote_post},
-    {"GET", API "/questions", false, false, till_history},
-    {"POST", API "/questions", false, false, till_ask},
-    {"GET", API "/questions/", true, false, till_look},
-    {"DELETE", API "/questions/", true, false, till_withdraw},
-    {"GET", API "/answers/", true, false, till_answer},
-    {"GET", API "/receipts/", true, false, till_receipt},
-    {"POST", API "/receipts:verify", false, false, board_verify},
-    {"GET", API "/terms/search", false, false, shelf_search},
-    {"GET", API "/genes", false, false, shelf_genes},
-    {"GET", API "/nodes", false, false, board_nodes},
-    {"GET", API "/budget", false, false, board_budget},
-    {"GET", API "/saved", false, false, till_saved},
-    {"POST", API "/saved", false, false, till_save},
-    {"GET", API "/saved/", true, false, till_saved_one},
-    {"DELETE", API "/saved/", true, false, till_forget},
+    {"GET", API "/version", false, BEARER_NONE, board_version},
+    {"GET", API "/me", false, BEARER_READ, board_me},
+    {"GET", API "/language", false, BEARER_READ, speech_language},
+    {"POST", API "/parse", false, BEARER_READ, speech_parse},
+    {"POST", API "/print", false, BEARER_READ, speech_print},
+    {"POST", API "/complete", false, BEARER_READ, speech_complete},
+    {"POST", API "/explain", false, BEARER_READ, speech_explain},
+    {"POST", API "/price", false, BEARER_READ, quote_post},
+    {"GET", API "/questions", false, BEARER_READ, till_history},
+    {"POST", API "/questions", false, BEARER_ASK, till_ask},
+    {"GET", API "/questions/", true, BEARER_READ, till_look},
+    {"DELETE", API "/questions/", true, BEARER_ASK, till_withdraw},
+    {"GET", API "/answers/", true, BEARER_READ, till_answer},
+    {"GET", API "/receipts/", true, BEARER_READ, till_receipt},
+    {"POST", API "/receipts:verify", false, BEARER_READ, board_verify},
+    {"GET", API "/terms/search", false, BEARER_READ, shelf_search},
+    {"GET", API "/genes", false, BEARER_READ, shelf_genes},
+    {"GET", API "/nodes", false, BEARER_READ, board_nodes},
+    {"GET", API "/budget", false, BEARER_READ, board_budget},
+    {"GET", API "/saved", false, BEARER_READ, till_saved},
+    {"POST", API "/saved", false, BEARER_ASK, till_save},
+    {"GET", API "/saved/", true, BEARER_READ, till_saved_one},
+    {"DELETE", API "/saved/", true, BEARER_ASK, till_forget},
 };
 
 static bool fits(const struct desk_path *path, const char *asked)
@@ -65,8 +66,20 @@ static bool fits(const struct desk_path *path, const char *asked)
                       : strcmp(asked, path->path) == 0;
 }
 
-static void route_api(struct desk *desk, const struct exchange_request *request, bool known,
-                      struct exchange_response *response)
+static void refuse_right(enum bearer_scope right, struct exchange_response *response)
+{
+    if (right == BEARER_NONE)
+        desk_refuse(response, "access",
+                    "open the address that the desk printed, which begins a session, or send a "
+                    "token of `rikstal scripts`");
+    else
+        desk_refuse(response, "denied",
+                    "this token may only read; `rikstal scripts new --scope ask` makes one that "
+                    "asks");
+}
+
+static void route_api(struct desk *desk, const struct exchange_request *request,
+                      enum bearer_scope right, struct exchange_response *response)
 {
     const char *method = strcmp(request->method, "HEAD") == 0 ? "GET" : request->method;
     bool there = false;
@@ -79,9 +92,8 @@ static void route_api(struct desk *desk, const struct exchange_request *request,
         there = true;
         if (strcmp(path->method, method) != 0)
             continue;
-        if (!known && !path->public)
-            desk_refuse(response, "access",
-                        "open the address that the desk printed; it begins a session");
+        if (right < path->needs)
+            refuse_right(right, response);
         else
             path->handler(desk, request, request->path + strlen(path->path), response);
         return;
@@ -128,6 +140,8 @@ void desk_answer(void *owner, const struct exchange_request *request,
     struct desk *desk = owner;
     const char *refusal = guard_refusal(request);
     char nonce[ASSETS_NONCE_BYTES] = "";
+    enum bearer_scope right = BEARER_NONE;
+    struct err err;
     bool known;
 
     if (refusal) {
@@ -136,8 +150,10 @@ void desk_answer(void *owner, const struct exchange_request *request,
         return;
     }
     known = ticket_is_valid(desk->tickets, exchange_header(request, "Cookie"));
-    if (strncmp(request->path, "/api/", 5) == 0)
-        route_api(desk, request, known, response);
+    if (!known && !bearer_scope_of(desk->history, request->authorization, &right, &err))
+        desk_failed(response, &err);
+    else if (strncmp(request->path, "/api/", 5) == 0)
+        route_api(desk, request, known ? BEARER_ASK : right, response);
     else
         route_site(desk, request, known, nonce, response);
     guard_headers(response, nonce[0] ? nonce : NULL);

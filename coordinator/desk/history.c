@@ -32,6 +32,11 @@ enum history_statement {
     GET_SAVED,
     LIST_SAVED,
     DROP_SAVED,
+    ADD_TOKEN,
+    USE_TOKEN,
+    LIST_TOKENS,
+    DROP_TOKEN,
+    DROP_ENDED,
     STATEMENTS,
 };
 
@@ -49,6 +54,17 @@ static const char *const sql[STATEMENTS] = {
     [GET_SAVED] = "SELECT id, name, form, created FROM saved WHERE id = ?1",
     [LIST_SAVED] = "SELECT id, name, form, created FROM saved ORDER BY name, id",
     [DROP_SAVED] = "DELETE FROM saved WHERE id = ?1 RETURNING id",
+    [ADD_TOKEN] = ("INSERT INTO token(hash, name, scope, created, expires)"
+                   " SELECT ?1,?2,?3,?4,?5 WHERE (SELECT count(*) FROM token) < ?6 RETURNING id"),
+    [USE_TOKEN] = "UPDATE token SET used = ?2 WHERE hash = ?1 AND expires > ?2 RETURNING scope",
+    [LIST_TOKENS] = ("SELECT json_object('id', id, 'name', name,"
+                     " 'scope', CASE scope WHEN 1 THEN 'read' ELSE 'ask' END,"
+                     " 'created', strftime('%Y-%m-%dT%H:%M:%SZ', created, 'unixepoch'),"
+                     " 'expires', strftime('%Y-%m-%dT%H:%M:%SZ', expires, 'unixepoch'),"
+                     " 'used', strftime('%Y-%m-%dT%H:%M:%SZ', used, 'unixepoch'))"
+                     " FROM token ORDER BY id"),
+    [DROP_TOKEN] = "DELETE FROM token WHERE id = ?1 RETURNING id",
+    [DROP_ENDED] = "DELETE FROM token WHERE expires <= ?1",
 };
 
 struct history {
@@ -177,7 +193,7 @@ static bool add_rows(struct history *history, enum history_statement which, cons
     more = ok && row;
     while (ok && more) {
         bytes_add_text(out, first ? "" : ",");
-        if (which == LIST_ASKED)
+        if (which == LIST_ASKED || which == LIST_TOKENS)
             add_column(row, 0, out);
         else
             add_saved(row, out);
@@ -234,18 +250,76 @@ bool history_save(struct history *history, const char *name, const char *form, i
     return ok;
 }
 
-bool history_forget(struct history *history, int64_t id, bool *found, struct err *err)
+/* Runs a statement that changes at most one row and returns a number of it; 0: there is none. */
+static bool change_one(struct history *history, enum history_statement which, const char *kinds,
+                       const union statement_value *value, int64_t *number, struct err *err)
 {
-    assert(history && found);
-    const union statement_value value[] = {{.integer = id}};
     sqlite3_stmt *row;
     bool ok, more;
 
     pthread_mutex_lock(&history->lock);
-    ok = statements_look(&history->statements, DROP_SAVED, "i", value, &row, err);
-    *found = more = ok && row;
-    while (ok && more) /* to its end, where the deletion is committed */
+    ok = statements_look(&history->statements, which, kinds, value, &row, err);
+    more = ok && row;
+    *number = more ? sqlite3_column_int64(row, 0) : 0;
+    while (ok && more) /* to its end, where the change is committed */
         ok = sql_next(row, &more, err);
     pthread_mutex_unlock(&history->lock);
+    return ok;
+}
+
+bool history_forget(struct history *history, int64_t id, bool *found, struct err *err)
+{
+    assert(history && found);
+    const union statement_value value[] = {{.integer = id}};
+    int64_t gone;
+    bool ok = change_one(history, DROP_SAVED, "i", value, &gone, err);
+
+    *found = ok && gone;
+    return ok;
+}
+
+/* ---- tokens of scripts ----------------------------------------------------------------------- */
+
+bool history_token_add(struct history *history, const struct history_token *token, int64_t most,
+                       int64_t *id, struct err *err)
+{
+    assert(history && token && id);
+    const union statement_value ended[] = {{.integer = token->created_s}};
+    const union statement_value value[] = {
+        {.blob = token->hash},         {.text = token->name},         {.integer = token->scope},
+        {.integer = token->created_s}, {.integer = token->expires_s}, {.integer = most}};
+
+    return run(history, DROP_ENDED, "i", ended, err) &&
+           change_one(history, ADD_TOKEN, "htiiii", value, id, err);
+}
+
+bool history_token_use(struct history *history, const uint8_t *hash, int64_t now_s, int64_t *scope,
+                       struct err *err)
+{
+    assert(history && hash && scope);
+    const union statement_value value[] = {{.blob = hash}, {.integer = now_s}};
+
+    return change_one(history, USE_TOKEN, "hi", value, scope, err);
+}
+
+bool history_tokens(struct history *history, struct bytes *out, struct err *err)
+{
+    assert(history && out);
+    bool ok;
+
+    bytes_add_text(out, "[");
+    ok = add_rows(history, LIST_TOKENS, "", NULL, out, err);
+    bytes_add_text(out, "]");
+    return ok && (!out->failed || err_memory(err));
+}
+
+bool history_token_revoke(struct history *history, int64_t id, bool *found, struct err *err)
+{
+    assert(history && found);
+    const union statement_value value[] = {{.integer = id}};
+    int64_t gone;
+    bool ok = change_one(history, DROP_TOKEN, "i", value, &gone, err);
+
+    *found = ok && gone;
     return ok;
 }

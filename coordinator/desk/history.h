@@ -1,10 +1,10 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was asked at this desk, the verified answers with their receipts, and saved questions: one
- * SQLite file, which only its owner may read, because receipts of blind sums have their secret.
- * Forms, summaries and states are JSON texts of schemas/desk.json, which this does not read. Any
- * thread.
+ * What was asked at this desk, the verified answers with their receipts, saved questions, and the
+ * hashes of scripts' tokens (bearer.h): one SQLite file, which only its owner may read, because
+ * receipts of blind sums have their secret. Forms, summaries and states are JSON texts of
+ * schemas/desk.json, which this does not read. Any thread.
  */
 #include <stdint.h>
 
@@ -57,3 +57,24 @@ bool history_save(struct history *history, const char *name, const char *form, i
 bool history_saved(struct history *history, int64_t id, struct bytes *out, bool *found,
                    struct err *err) MUST_CHECK;
 bool history_forget(struct history *history, int64_t id, bool *found, struct err *err) MUST_CHECK;
+
+/* A token of a script, as it is kept. */
+struct history_token {
+    const uint8_t *hash; /* of its text, 32 bytes */
+    const char *name;
+    int64_t scope;
+    int64_t created_s;
+    int64_t expires_s;
+};
+/* Adds it; *id is its number, or 0 when `most` have not yet ended. Those that have are removed. */
+bool history_token_add(struct history *history, const struct history_token *token, int64_t most,
+                       int64_t *id, struct err *err) MUST_CHECK;
+/* The scope of the token with this hash that has not ended by now, which is noted as used; 0: none.
+ */
+bool history_token_use(struct history *history, const uint8_t *hash, int64_t now_s, int64_t *scope,
+                       struct err *err) MUST_CHECK;
+/* Appends all as a JSON list of {id, name, scope, created, expires, used}, by number; scope is a
+ * word of bearer.h, times are RFC 3339 in UTC, `used` is null for never. */
+bool history_tokens(struct history *history, struct bytes *out, struct err *err) MUST_CHECK;
+bool history_token_revoke(struct history *history, int64_t id, bool *found,
+                          struct err *err) MUST_CHECK;

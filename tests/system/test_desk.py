@@ -7,20 +7,26 @@ the figures that `rikstal ask` gives, and its receipt is one that `rikstal verif
 unknown members are refused before anything is sent. Nobody without the printed address reads or asks; the address works
 once; a session that a browser brings along is none; no other site's page can ask, read or frame; no path leads to a
 file; a slow body is cut; answers that a coordinator altered are no figures; what anybody wrote comes back as JSON alone.
+A script's token opens what its scope says until it is revoked, and is in no file; the examples of the clients run.
 """
 import base64
+import glob
 import http.client
 import http.server
 import json
 import os
 import re
+import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
 
-from network import Analyst, Network, Process, Report, program, small_country, wait_until
+from network import Analyst, Network, Process, Report, program, run, small_country, wait_until
 
+CLIENTS = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "coordinator", "clients"))
 REGIONS = ("01", "12", "14")
 QUESTION = "diagnosis under icd10:E11 and age >= 18"
 FORM = {"text": QUESTION, "sigma": 5}
@@ -218,6 +224,79 @@ def strangers(report, desk):
     report.equal(desk.json("GET", "/me")[0], 200, "the session is heard")
 
 
+def scripts(report, desk):
+    def token(*words):
+        return run("analyst", "scripts", "new", *words, "--state", desk.state).out.strip()
+
+    def status(method, path, body, text, **headers):
+        return desk.json(method, path, body, cookie=False, Authorization="Bearer " + text, **headers)[0]
+
+    reader, asker = token("a reader"), token("an asker", "--scope", "ask", "--days", "1")
+    report.row(re.fullmatch(r"rikstal_[0-9a-f]{64}", reader) and reader != asker, "a token is told once, when it is made")
+    report.row(status("GET", "/me", None, reader) == status("POST", "/parse", {"text": ""}, reader) == 200 and
+               status("POST", "/questions", FORM, reader) == status("POST", "/saved", {}, reader) == 403 and
+               status("DELETE", "/questions/" + "0" * 32, None, reader) == 403,
+               "one that reads is heard by a desk that was running, and may not ask")
+    report.row(status("POST", "/questions", FORM, asker) == 202 and
+               status("POST", "/questions", FORM, asker, X_Rikstal_Desk=None) == 403 and
+               status("GET", "/me", None, asker, Host="evil.example") == 421,
+               "one that asks is, and is guarded as a session")
+    report.row({status("GET", "/me", None, text) for text in (reader[:-1], reader + "0", reader[::-1], "", "rikstal_" + "0" * 64)} == {401} and
+               desk.call("GET", "/open/" + asker, cookie=False)[0] == 401 and
+               desk.json("GET", "/me", cookie=False, Cookie="rikstal-desk=" + asker)[0] == 401,
+               "no other text is a token, and a token is no session")
+    kept = b"".join(open(path, "rb").read() for path in glob.glob(desk.state + "*"))
+    report.row(b"an asker" in kept and asker[8:].encode() not in kept and bytes.fromhex(asker[8:]) not in kept, "the desk's file has no token")
+    listed = json.loads(run("analyst", "scripts", "list", "--json", "--state", desk.state).out)
+    report.row([(t["name"], t["scope"]) for t in listed] == [("a reader", "read"), ("an asker", "ask")] and
+               all(t["used"] for t in listed), "they are listed, with when they were used")
+    run("analyst", "scripts", "revoke", listed[0]["id"], "--state", desk.state)
+    again = run("analyst", "scripts", "revoke", listed[0]["id"], "--state", desk.state, codes=None)
+    report.row(status("GET", "/me", None, reader) == 401 and status("GET", "/me", None, asker) == 200 and again.code == 2,
+               "a revoked one opens nothing from the next request on", again.err.strip())
+    return asker
+
+
+def clients(report, desk, token):
+    """Every example, and what the packages promise."""
+    python = os.path.join(CLIENTS, "python")
+    env = dict(os.environ, RIKSTAL_DESK="http://127.0.0.1:%d" % desk.port, RIKSTAL_TOKEN=token, PYTHONPATH=python,
+               PYTHONDONTWRITEBYTECODE="1")
+
+    def runs(*command):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=env)
+        return done.returncode, done.stdout, done.stderr
+
+    examples = sorted(glob.glob(os.path.join(python, "examples", "*.py")))
+    wanted = {"count.py": r"persons, 95 %: \d+ to \d+ \(value\)\n(?:.*\n)*3 of 3 regions\t\d+\t\d+\t\d+\tvalue",
+              "funnel.py": r"I1 adult\tsurvivors\t\d+\t\d+\t\d+\tvalue", "mistake.py": r"Q012 .*gene"}
+    report.equal(sorted(wanted), [os.path.basename(path) for path in examples], "the examples for Python")
+    for path in examples:
+        code, out, err = runs(sys.executable, path)
+        report.row(code == 0 and re.search(wanted[os.path.basename(path)], out), "Python: " + os.path.basename(path), err[-300:] or out[-300:])
+    frames = next((p for p in (sys.executable, "/usr/bin/python3") if runs(p, "-c", "import pandas")[0] == 0), None)
+    if frames:
+        code, out, err = runs(frames, "-c", "import rikstal\nf = rikstal.Desk().ask(%r, sigma=5).to_frame()\n"
+                              "print(list(f.columns), str(f.dtypes['estimate']), len(f))" % QUESTION)
+        report.row(code == 0 and "['node', 'name', 'figure', 'estimate', 'low', 'high', 'state'] Float64" in out, "a frame of pandas", err[-300:] or out)
+    else:
+        print("skipped: no pandas on this machine, so to_frame() was not tried")
+    code, _, err = runs(sys.executable, "-c", "import rikstal\nrikstal.Desk('http://desk.example', 'x')")
+    report.row(code == 1 and "https" in err, "Python: no token in clear to another machine")
+    if not shutil.which("Rscript") or runs("Rscript", "-e", "library(curl); library(jsonlite)")[0]:
+        print("skipped: no R with curl and jsonlite on this machine, so the package for R was not tried")
+        return
+    library = os.path.join(os.path.dirname(desk.state), "R")
+    os.makedirs(library)
+    env["R_LIBS"] = library
+    code, out, err = runs("R", "CMD", "INSTALL", "--no-docs", "--no-test-load", "-l", library, os.path.join(CLIENTS, "r", "rikstal"))
+    report.row(code == 0, "the package for R is installed", (out + err)[-300:])
+    for path in sorted(glob.glob(os.path.join(CLIENTS, "r", "examples", "*.R"))):
+        code, out, err = runs("Rscript", path)
+        report.row(code == 0 and re.search(r"rikstal answer [0-9a-f]{8}: \d+ \(\d+ to \d+\), value", out) and "question gene" in out,
+                   "R: " + os.path.basename(path), err[-300:] + out[-300:])
+
+
 def other_sites(report, desk):
     evil = "http://evil.example"
     for what, code, headers in (
@@ -386,6 +465,7 @@ def main():
         language(report, desk)
         asked = whole_way(report, desk, analyst)
         refusals(report, desk, asked)
+        clients(report, desk, scripts(report, desk))
         other_sites(report, desk)
         headers_hold(report, desk)
         strings(report, desk)

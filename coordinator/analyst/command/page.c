@@ -16,7 +16,6 @@
 #include "coordinator/http/listener.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
-#include "proto/base/file.h"
 
 #define PATH_ARENA_BYTES ((size_t)64 << 10)
 
@@ -65,7 +64,10 @@ const struct option_table page_table = {
         "with your key, asks, verifies every signature and adds up, as `rikstal ask` does. Nothing "
         "is\n"
         "fetched from anywhere but your coordinator. The printed address works once; it begins a\n"
-        "session in the browser that opens it. The API beside the page is schemas/desk.json.",
+        "session in the browser that opens it. The API beside the page is schemas/desk.json; "
+        "scripts use "
+        "it\n"
+        "with a token (`rikstal scripts`).",
     .words = words,
     .n_words = 1,
     .specs = specs,
@@ -73,22 +75,6 @@ const struct option_table page_table = {
     .details = "It runs until Ctrl-C or SIGTERM.",
     .exits = "0 ok, 1 failure, 2 usage.",
 };
-
-/* The file's folder is made. */
-static bool state_path(struct options *o, struct arena *arena, struct err *err)
-{
-    const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    const char *folder;
-
-    if (o->state)
-        return true;
-    if (!(xdg && *xdg) && !(home && *home))
-        return err_set(err, ERR_INVALID, "$HOME is not set: name a file with --state");
-    folder = xdg && *xdg ? arena_printf(arena, "%s/rikstal", xdg)
-                         : arena_printf(arena, "%s/.local/state/rikstal", home);
-    o->state = folder ? arena_printf(arena, "%s/desk.db", folder) : NULL;
-    return o->state ? file_make_folder(folder, 0700, err) : err_memory(err);
-}
 
 /* A browser that does not start is no failure: the address is printed. */
 static void browse(const char *address)
@@ -166,7 +152,8 @@ int page_command(int argc, char **argv)
     ok = (arena || err_memory(&err)) && session_open(&options.session, &session, &err);
     if (ok)
         session_close(&session); /* the configuration can be read */
-    ok = ok && state_path(&options, arena, &err) && serve(&options, &signals, &err);
+    ok = ok && session_desk_file(options.state, arena, &options.state, &err) &&
+         serve(&options, &signals, &err);
     arena_free(arena);
     return ok ? EXIT_OK : arguments_failed(&page_table, &err);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A desk without a network: every path of schemas/desk.json is there and no other; every problem is
- * one of its list; what needs no region is answered.
+ * one of its list; what needs no region is answered; a token opens
+ * what is described for its scope.
  */
 #include "tests/unit/schema.h"
 
 #include <unistd.h>
 
+#include "coordinator/desk/bearer.h"
 #include "coordinator/desk/desk.h"
 #include "coordinator/desk/desk_inside.h"
 #include "coordinator/desk/ticket.h"
@@ -15,6 +17,7 @@
 static char folder[] = "/tmp/rikstal-desk-XXXXXX";
 static struct desk *desk;
 static char cookie[128];
+static const char *authorization;
 
 static const char *header(void *owner, const char *name)
 {
@@ -30,6 +33,7 @@ static cJSON *call(const char *method, const char *path, const char *body, unsig
                                        .path = path,
                                        .host = "127.0.0.1",
                                        .content_type = "application/json",
+                                       .authorization = authorization,
                                        .body = body,
                                        .body_bytes = strlen(body),
                                        .header = header};
@@ -151,6 +155,74 @@ static void test_without_a_session_nothing_is_heard(void **state)
     memcpy(cookie, kept, sizeof(kept));
 }
 
+static bool is_for_askers(const cJSON *operation)
+{
+    const cJSON *one, *scopes;
+
+    cJSON_ArrayForEach(one, json_array(operation, "security"))
+    {
+        scopes = json_array(one, "token");
+        if (scopes && strcmp(cJSON_GetArrayItem(scopes, 0)->valuestring, "ask") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A token's scope opens what the document says, path by path, and no more. */
+static void tokens_open(enum bearer_scope scope)
+{
+    static const char *const methods[] = {"get", "post", "delete"};
+    static const char *const sent[] = {"GET", "POST", "DELETE"};
+    char asked[160], token[BEARER_TEXT_BYTES], header_text[BEARER_TEXT_BYTES + 16];
+    const struct bearer_terms terms = {"test", scope, 1};
+    const cJSON *path;
+    struct err err;
+    int64_t id;
+
+    assert_true(bearer_new(desk->history, &terms, token, &id, &err));
+    snprintf(header_text, sizeof(header_text), "Bearer %s", token);
+    authorization = header_text;
+    cJSON_ArrayForEach(path, json_object(schema, "paths"))
+    {
+        for (size_t i = 0; i < 3; i++) {
+            const cJSON *operation = json_member(path, methods[i]);
+            unsigned status;
+            cJSON *root;
+
+            if (!operation)
+                continue;
+            path_of(path->string, asked);
+            root = call(sent[i], asked, "[]", &status);
+            if (is_for_askers(operation) && scope == BEARER_READ)
+                assert_int_equal(status, 403);
+            else if (status == 401 || status == 403)
+                fail_msg("%s %s: %u", sent[i], asked, status);
+            cJSON_Delete(root);
+        }
+    }
+    authorization = NULL;
+}
+
+static void test_a_token_opens_what_is_described(void **state)
+{
+    char kept[sizeof(cookie)];
+    unsigned status;
+
+    (void)state;
+    memcpy(kept, cookie, sizeof(kept));
+    cookie[0] = 0;
+    schema_open("desk.json");
+    tokens_open(BEARER_READ);
+    tokens_open(BEARER_ASK);
+    cJSON_Delete(schema);
+    authorization =
+        "Bearer rikstal_0000000000000000000000000000000000000000000000000000000000000000";
+    cJSON_Delete(call("GET", "/api/v1/language", "", &status));
+    assert_int_equal(status, 401);
+    authorization = NULL;
+    memcpy(cookie, kept, sizeof(kept));
+}
+
 static int up(void **state)
 {
     struct desk_options options = {.session = {.coordinator = "http://127.0.0.1:1"},
@@ -190,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_every_described_path_is_there),
         cmocka_unit_test(test_every_problem_is_described),
         cmocka_unit_test(test_without_a_session_nothing_is_heard),
+        cmocka_unit_test(test_a_token_opens_what_is_described),
     };
 
     if (!random_start() || !mkdtemp(folder))
