@@ -22,7 +22,9 @@ const answers = [
   ["count", { text }],
   ["sum", { text, mode: "sum" }],
   ["breakdown", { text, measure: "breakdown", by: ["sex", "age_band"] }],
-  ["breakdown-sex", { text, measure: "breakdown", by: ["age_band"] }],
+  ["timeline", { text, measure: "timeline", from: "diagnosis under icd10:C50", period: "2019..2025" }],
+  ["survival", { text, measure: "survival", from: "diagnosis under icd10:C50", to: "deceased = yes", bins: "0..1825/365" }],
+  ["association", { text, measure: "association", exposure: "gene = BRCA1", outcome: "diagnosis under icd10:C50" }],
   ["frequency", { measure: "frequency", changes: ["GRCh38:17-43044295-G-A"] }],
   ["funnel", { protocol, measure: "funnel" }],
   ["leave-one-out", { protocol, measure: "leave_one_out" }],
@@ -77,6 +79,15 @@ export const screens = [
       await page.locator(".search .found").waitFor();
       await page.locator(".group.must > .row button").first().click();
       await page.locator("button.main[aria-disabled=false]").waitFor();
+    },
+  },
+  {
+    name: "build-survival",
+    async open(page, stub) {
+      await open(page, stub, "#/build");
+      await page.locator("#measure").selectOption("survival");
+      await page.locator("#beside-from").fill("diagnosis under icd10:C50");
+      await page.locator("#beside-bins").fill("0..1825/365");
     },
   },
   {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people do on the page, from beginning to end.
 import assert from "node:assert/strict";
+import { copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 const focused = (page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent || "");
 
@@ -117,6 +119,32 @@ export const walks = [
       await page.locator(".list li button").first().click();
       await page.locator(".group.must .box").waitFor();
       assert.match(await page.locator(".group.must").innerText(), /BRCA1/);
+    },
+  },
+  {
+    name: "survival-picture",
+    async run({ page, stub, shot }) {
+      await page.goto(`${stub.address}#/build`);
+      await page.locator("#measure").selectOption("survival");
+      await page.getByText("Fyll i först: Från händelsen, Till händelsen, ").waitFor();
+      assert.equal(await page.locator("button.main").getAttribute("aria-disabled"), "true", "it cannot be asked yet");
+      for (const [name, text] of [["from", "diagnosis under icd10:C50"], ["to", "deceased = yes"], ["bins", "0..1825/365"]]) {
+        await page.locator(`#beside-${name}`).fill(text);
+      }
+      await page.locator("button.main[aria-disabled=false]").click();
+      await page.locator("path.curve").waitFor();
+      const asked = [...stub.state.asked.values()].at(-1).question;
+      assert.deepEqual([asked.measure, asked.from, asked.to, asked.bins], ["survival", "diagnosis under icd10:C50", "deceased = yes", "0..1825/365"]);
+      for (const form of ["SVG", "PNG"]) {
+        const [file] = await Promise.all([page.waitForEvent("download"), page.locator(".chart").first().getByText(form, { exact: true }).click()]);
+        const bytes = readFileSync(await file.path());
+        assert.match(file.suggestedFilename(), new RegExp(`^rikstal-[0-9a-f]{8}\\.${form.toLowerCase()}$`));
+        if (form === "PNG") assert.equal(bytes.subarray(1, 4).toString(), "PNG");
+        else assert.match(bytes.toString(), /^<svg[^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[\s\S]*rikstal [0-9a-f]{8}, 2026-11-30/);
+        if (form === "PNG") assert.ok(bytes.length > 10_000, `a picture of ${bytes.length} bytes has nothing in it`);
+        if (process.env.SHOTS) copyFileSync(await file.path(), join(process.env.SHOTS, `picture.${form.toLowerCase()}`));
+      }
+      await shot("survival");
     },
   },
   {

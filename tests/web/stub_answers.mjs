@@ -48,6 +48,22 @@ function steps(protocol, scale, half) {
   }));
 }
 
+function bins(name, scale, half) {
+  const names = name === "period" ? ["before", "2019", "2020", "2021", "2022", "2023", "2024", "2025", "later", "unknown"]
+    : ["0-17", "18-39", "40-64", "65 and more", "unknown"];
+  return names.map((one, at) => ({ [name]: one, matched: figure(Math.round(scale * (1 + Math.sin(at)) / 12), half),
+    undetermined: figure(Math.round(scale * 0.02), half) }));
+}
+
+function curve(scale, half) {
+  const names = ["0-364", "365-729", "730-1094", "1095-1459", "1460-1824", "1825 and more", "unknown"];
+  return names.map((days, at) => {
+    const value = 0.9 ** (at + 1);
+    return { days, at_risk: figure(Math.round(scale * 0.8 ** at), half), events: figure(Math.round(scale * 0.08 * (at + 1)), half),
+      left: at < 5 ? { value, low95: value - 0.03 * (at + 1), high95: Math.min(1, value + 0.03 * (at + 1)) } : null };
+  });
+}
+
 function figures(question, scale, half) {
   switch (question.measure ?? "count") {
     case "breakdown": return { matched: figure(scale, half), undetermined: figure(Math.round(scale * 0.1), half),
@@ -60,6 +76,12 @@ function figures(question, scale, half) {
         undetermined: figure(Math.round(scale * 0.2), half), persons: figure(Math.round(scale * 1.2), half),
         share: { value: 0.4, low95: 0.36, high95: 0.44 } };
     }
+    case "timeline": return { parts: bins("period", scale, half) };
+    case "histogram": return { parts: bins("age", scale, half) };
+    case "survival": return { parts: curve(scale, half) };
+    case "association": return { exposed_with: figure(Math.round(scale / 9), half), exposed_without: figure(Math.round(scale / 8), half),
+      unexposed_with: figure(Math.round(scale / 20), half), unexposed_without: figure(Math.round(scale / 2), half),
+      odds_ratio: { value: 8.9, low95: 6.1, high95: 12.8 } };
     default: return { matched: figure(scale, half), undetermined: figure(Math.round(scale * 0.1), half) };
   }
 }

@@ -38,6 +38,8 @@ export const languageTables = {
     { name: "count", parts: "none", help: "" }, { name: "breakdown", parts: "dimensions", help: "" },
     { name: "frequency", parts: "changes", help: "" }, { name: "funnel", parts: "steps", help: "" },
     { name: "share", parts: "none", help: "" }, { name: "leave_one_out", parts: "steps", help: "" },
+    { name: "timeline", parts: "bins", help: "" }, { name: "histogram", parts: "bins", help: "" },
+    { name: "survival", parts: "bins", help: "" }, { name: "association", parts: "two_by_two", help: "" },
   ],
   modes: ["regions", "sum"],
   dimensions: ["sex", "age_band", "birth_decade", "assay"],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A copied command is one command, whatever the question has in it.
+// A copied command is one command, whatever the question has in it, and so are the copies for packages.
 import { expect, test } from "vitest";
-import { asCommand, asPython, commandWords, shellWord } from "../src/answer/copy";
+import { asCommand, asPython, asR, commandWords, shellWord } from "../src/answer/copy";
 
 test("words of the shell", () => {
   expect(shellWord("--mode")).toBe("--mode");
@@ -15,11 +15,25 @@ test("a question with its options", () => {
   expect(asCommand({ text: "sex = female", measure: "count" })).toBe("rikstal ask 'sex = female'");
 });
 
+test("what bins and an association need beside the text", () => {
+  expect(commandWords({ measure: "survival", from: "diagnosis under icd10:C50", to: "deceased = yes", bins: "0..1825/365" }))
+    .toEqual(["ask", "--measure", "survival", "--from", "diagnosis under icd10:C50", "--to", "deceased = yes", "--bins", "0..1825/365"]);
+});
+
 test("a protocol is a file", () => {
   expect(asCommand({ protocol: "I1 adult: age >= 18\n", measure: "funnel" }))
     .toBe("cat > trial.txt <<'END'\nI1 adult: age >= 18\nEND\nrikstal ask --measure funnel --protocol trial.txt");
 });
 
-test("Python's list is JSON's", () => {
-  expect(asPython({ text: 'hgvs = "p.(Arg1)"', measure: "count" })).toContain('["rikstal", "ask", "hgvs = \\"p.(Arg1)\\"", "--json"]');
+const desk = "http://127.0.0.1:8490";
+
+test("Python", () => {
+  expect(asPython({ text: 'hgvs = "p.(Arg1)"', measure: "count", mode: "sum", blind: true }, desk))
+    .toContain('rikstal.Desk("http://127.0.0.1:8490").ask("hgvs = \\"p.(Arg1)\\"", mode="sum", blind=True)');
+  expect(asPython({ measure: "timeline", from: "age >= 1", period: "2019..2020" }, desk)).toContain('measure="timeline", from_="age >= 1"');
+});
+
+test("R", () => {
+  expect(asR({ text: "age >= 18", measure: "breakdown", by: ["sex"], sigma: 5 }, desk))
+    .toContain('rikstal_ask(rikstal_desk("http://127.0.0.1:8490"), "age >= 18", measure = "breakdown", by = c("sex"), sigma = 5)');
 });

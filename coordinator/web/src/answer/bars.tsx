@@ -4,6 +4,7 @@ import { scaleLinear } from "d3-scale";
 import type { Figure } from "../desk/types";
 import { number, words } from "../text/words";
 import { interval, shown } from "./answer";
+import { Drawing } from "./drawing";
 
 export interface Bar {
   name: string;
@@ -20,7 +21,7 @@ export function Bars({ title, bars }: { title: string; bars: Bar[] }) {
   const x = scaleLinear().domain([0, most]).range([left, right]).nice(5);
   const height = bars.length * high + 30;
   return (
-    <figure class="chart" aria-label={title}>
+    <Drawing title={title}>
       <svg viewBox={`0 0 640 ${height}`} role="img" aria-label={words().answer.chartOf(title)}>
         <Hatch />
         {x.ticks(5).map((tick) => (
@@ -31,7 +32,7 @@ export function Bars({ title, bars }: { title: string; bars: Bar[] }) {
         ))}
         {bars.map((bar, at) => <OneBar key={at} bar={bar} y={at * high + 6} x={x} />)}
       </svg>
-    </figure>
+    </Drawing>
   );
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The question as a command, and as Python and R that call the command and read its JSON. They give
-// the same answer, for nothing, since a repeat is not charged.
+// The question as a command, and for the packages for Python and R (coordinator/clients), which use
+// this desk with a token of `rikstal scripts`. They give the same answer, for nothing, since a repeat
+// is not charged.
 import type { Question } from "../desk/types";
 
 export function shellWord(text: string): string {
@@ -16,6 +17,7 @@ export function commandWords(question: Question): string[] {
   if (question.measure !== "count") option("measure", question.measure);
   if (question.measure === "breakdown") option("by", question.by?.join(","));
   option("changes", question.changes?.join(","));
+  for (const name of ["from", "to", "exposure", "outcome", "period", "bins"] as const) option(name, question[name]);
   option("protocol", question.protocol === undefined ? undefined : "trial.txt");
   option("mode", question.mode);
   option("sigma", question.sigma);
@@ -37,25 +39,35 @@ export function asCommand(question: Question): string {
   return `${file}rikstal ${commandWords(question).map(shellWord).join(" ")}`;
 }
 
-const protocolComment = (question: Question) =>
-  question.protocol === undefined ? "" : `# trial.txt:\n${question.protocol.trim().split("\n").map((one) => `#   ${one}`).join("\n")}\n`;
-
-export function asPython(question: Question): string {
-  const list = [...commandWords(question), "--json"].map((one) => JSON.stringify(one)).join(", ");
-  return `import json, subprocess
-
-${protocolComment(question)}done = subprocess.run(["rikstal", ${list}], capture_output=True, text=True)
-answer = json.loads(done.stdout)
-for region in answer["regions"]:
-    figure = region.get("matched") or {}
-    print(region["name"], region["state"], figure.get("value"), figure.get("low95"), figure.get("high95"))`;
+// Members of a question that were set, but for the text, which comes first.
+function members(question: Question): [string, unknown][] {
+  return Object.entries(question).filter(([name, value]) => name !== "text" && value !== undefined && !(name === "measure" && value === "count"));
 }
 
-export function asR(question: Question): string {
-  const list = [...commandWords(question), "--json"].map((one) => JSON.stringify(one)).join(", ");
-  return `library(jsonlite)
+// A text of JSON is one of Python and of R too.
+const literal = (value: unknown, yes: string, no: string, list: (inner: string) => string): string =>
+  Array.isArray(value) ? list(value.map((one) => literal(one, yes, no, list)).join(", "))
+    : typeof value === "boolean" ? (value ? yes : no) : JSON.stringify(value);
 
-${protocolComment(question)}lines <- system2("rikstal", shQuote(c(${list})), stdout = TRUE)
-answer <- fromJSON(paste(lines, collapse = "\\n"))
-answer$regions[, c("name", "state", "matched")]`;
+function call(question: Question, begun: string[], value: (of: unknown) => string, name: (of: string) => string): string {
+  const text = question.text ? [value(question.text)] : [];
+  return [...begun, ...text, ...members(question).map(([one, of]) => `${name(one)}${value(of)}`)].join(", ");
+}
+
+export function asPython(question: Question, address: string): string {
+  const value = (of: unknown) => literal(of, "True", "False", (inner) => `[${inner}]`);
+  return `import rikstal  # token: rikstal scripts new NAME --scope ask, in RIKSTAL_TOKEN
+
+answer = rikstal.Desk(${value(address)}).ask(${call(question, [], value, (one) => `${one === "from" ? "from_" : one}=`)})
+print(answer)
+answer.to_frame()`;
+}
+
+export function asR(question: Question, address: string): string {
+  const value = (of: unknown) => literal(of, "TRUE", "FALSE", (inner) => `c(${inner})`);
+  return `library(rikstal)  # token: rikstal scripts new NAME --scope ask, in RIKSTAL_TOKEN
+
+answer <- rikstal_ask(${call(question, [`rikstal_desk(${value(address)})`], value, (one) => `${one} = `)})
+answer
+answer$rows`;
 }

@@ -4,6 +4,7 @@
 import { scaleLog } from "d3-scale";
 import { percent, words } from "../text/words";
 import { interval, type Part, sharePercent, shown } from "./answer";
+import { Drawing } from "./drawing";
 
 const low = 1e-6;
 
@@ -25,7 +26,7 @@ function One({ part }: { part: Part }) {
     <div class="variant">
       <h3><code>{part.change}</code></h3>
       <p class="big">{part.af ? w.af(sharePercent(part.af)) : w.noAf}</p>
-      {part.af && part.af.value > 0 ? <Scale value={part.af.value} from={part.af.low95} to={part.af.high95} /> : null}
+      {part.af && part.af.value > 0 ? <Scale name={part.change ?? ""} value={part.af.value} from={part.af.low95} to={part.af.high95} /> : null}
       <p>{w.alleles(shown(part.ac), interval(part.ac), shown(part.an), interval(part.an))}</p>
       <div class="wide" tabIndex={0} role="region" aria-label={w.persons}><table>
         <caption>{w.persons}</caption>
@@ -45,10 +46,10 @@ function One({ part }: { part: Part }) {
   );
 }
 
-function Scale({ value, from, to }: { value: number; from: number; to: number }) {
+function Scale({ name, value, from, to }: { name: string; value: number; from: number; to: number }) {
   const x = scaleLog().domain([low, 1]).range([10, 590]).clamp(true);
   return (
-    <figure class="chart">
+    <Drawing title={`${words().frequency.title} ${name}`} part={name.replace(/\W+/g, "-")}>
       <svg viewBox="0 0 600 54" role="img" aria-label={words().frequency.scale}>
         {[1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1].map((tick) => (
           <g key={tick}>
@@ -59,6 +60,6 @@ function Scale({ value, from, to }: { value: number; from: number; to: number })
         <path class="error" d={`M${x(Math.max(low, from))} 20H${x(Math.max(low, to))}M${x(Math.max(low, from))} 14v12M${x(Math.max(low, to))} 14v12`} />
         <circle class="point" cx={x(value)} cy={20} r={6} />
       </svg>
-    </figure>
+    </Drawing>
   );
 }

@@ -6,6 +6,7 @@ import { scaleQuantize } from "d3-scale";
 import { number, words } from "../text/words";
 import { type Answer, headFigure, interval, type Region, shown } from "./answer";
 import { Hatch } from "./bars";
+import { Drawing } from "./drawing";
 
 const codes: Record<string, string> = {
   stockholm: "01", uppsala: "03", sodermanland: "04", ostergotland: "05", jonkoping: "06", kronoberg: "07",
@@ -35,31 +36,31 @@ export function SwedenMap({ answer }: { answer: Answer }) {
     return { class: answeredStates.has(region.state) ? "land class-3" : "land missing" };
   };
   return (
-    <figure class="map">
-      <svg viewBox={sweden.viewBox} role="img" aria-label={w.label}>
-        <Hatch />
-        {sweden.locations.map((place) => {
-          const region = of.get(codes[place.id] ?? "");
-          return (
-            <path key={place.id} d={place.path} {...look(region)}>
-              <title>{`${region?.name ?? place.name}: ${said(region)}`}</title>
-            </path>
-          );
-        })}
-      </svg>
-      <figcaption>
-        <ul class="legend">
-          {values.length > 0 ? classes.map((name) => {
-            const [from, to] = scale.invertExtent(name);
-            return <li key={name}><i class={name} />{number(Math.round(from))}–{number(Math.round(to))}</li>;
-          }) : null}
-          {answer.mode === "sum" ? <li><i class="class-3" />{words().states["took-part"]}</li> : null}
-          {answer.mode === "regions" && values.length === 0 ? <li><i class="class-3" />{words().states.answered}</li> : null}
-          {answer.mode === "regions" && values.length > 0 ? <li><i class="hatched" />{w.hidden(answer.display.below)}</li> : null}
-          <li><i class="missing" />{w.missing}</li>
-        </ul>
-      </figcaption>
-    </figure>
+    <div class="map">
+      <Drawing title={words().answer.byRegion} part="map">
+        <svg viewBox={sweden.viewBox} role="img" aria-label={w.label}>
+          <Hatch />
+          {sweden.locations.map((place) => {
+            const region = of.get(codes[place.id] ?? "");
+            return (
+              <path key={place.id} d={place.path} {...look(region)}>
+                <title>{`${region?.name ?? place.name}: ${said(region)}`}</title>
+              </path>
+            );
+          })}
+        </svg>
+      </Drawing>
+      <ul class="legend">
+        {values.length > 0 ? classes.map((name) => {
+          const [from, to] = scale.invertExtent(name);
+          return <li key={name}><i class={name} />{number(Math.round(from))}–{number(Math.round(to))}</li>;
+        }) : null}
+        {answer.mode === "sum" ? <li><i class="class-3" />{words().states["took-part"]}</li> : null}
+        {answer.mode === "regions" && values.length === 0 ? <li><i class="class-3" />{words().states.answered}</li> : null}
+        {answer.mode === "regions" && values.length > 0 ? <li><i class="hatched" />{w.hidden(answer.display.below)}</li> : null}
+        <li><i class="missing" />{w.missing}</li>
+      </ul>
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { scaleLinear } from "d3-scale";
 import { line, curveStepAfter } from "d3-shape";
 import { number, percent, words } from "../text/words";
 import { dimensionsOf, type Figures, interval, type Part, partName, sharePercent, shown } from "./answer";
+import { Drawing } from "./drawing";
 
 export function Curve({ parts }: { parts: Part[] }) {
   const w = words().curve;
@@ -11,7 +12,7 @@ export function Curve({ parts }: { parts: Part[] }) {
   return (
     <section class="card" aria-label={w.title}>
       <h2>{w.title}</h2>
-      <Steps parts={parts} name={(part) => partName(part, dimensions)} />
+      <Steps parts={parts} />
       <div class="wide" tabIndex={0} role="region" aria-label={w.title}>
         <table>
           <caption class="unseen">{w.title}</caption>
@@ -37,26 +38,40 @@ export function Curve({ parts }: { parts: Part[] }) {
   );
 }
 
-function Steps({ parts, name }: { parts: Part[]; name(part: Part): string }) {
-  const x = scaleLinear().domain([0, Math.max(1, parts.length)]).range([50, 620]);
+// The last day of a bin "365-729", of one "730" that day.
+export function endOf(part: Part): number | undefined {
+  const last = /^(?:\d+-)?(\d+)$/.exec(part.days ? String(part.days) : "")?.[1];
+  return last === undefined ? undefined : Number(last);
+}
+
+function Steps({ parts }: { parts: Part[] }) {
+  const known = parts.flatMap((part) => {
+    const at = endOf(part);
+    return at !== undefined && part.left ? [{ at, left: part.left }] : [];
+  });
+  const x = scaleLinear().domain([0, Math.max(1, ...known.map((one) => one.at))]).range([50, 600]);
   const y = scaleLinear().domain([0, 1]).range([210, 10]);
-  const known = parts.map((part, at) => ({ at: at + 1, left: part.left })).filter((one) => one.left);
   const draw = line<[number, number]>().x((one) => x(one[0])).y((one) => y(one[1])).curve(curveStepAfter);
   return (
-    <figure class="chart">
-      <svg viewBox="0 0 640 250" role="img" aria-label={words().answer.chartOf(words().curve.title)}>
+    <Drawing title={words().curve.title}>
+      <svg viewBox="0 0 640 256" role="img" aria-label={words().answer.chartOf(words().curve.title)}>
         {y.ticks(4).map((tick) => (
           <g key={tick}>
             <line class="grid" x1={50} x2={620} y1={y(tick)} y2={y(tick)} />
             <text class="axis" x={44} y={y(tick) + 4} text-anchor="end">{percent(tick, 0)}</text>
           </g>
         ))}
-        {known.map(({ at, left }) => left ? <line key={at} class="error" x1={x(at)} x2={x(at)} y1={y(left.low95)} y2={y(left.high95)} /> : null)}
-        <path class="curve" d={draw([[0, 1], ...known.map(({ at, left }): [number, number] => [at, left?.value ?? 0])]) ?? ""} />
-        {parts.length <= 12
-          ? parts.map((part, at) => <text key={at} class="axis" x={x(at + 1)} y={236} text-anchor="end">{name(part)}</text>) : null}
+        {x.ticks(6).map((tick) => <text key={tick} class="axis" x={x(tick)} y={230} text-anchor="middle">{number(tick)}</text>)}
+        <text class="axis" x={600} y={248} text-anchor="end">{words().curve.axis}</text>
+        <path class="curve" d={draw([[0, 1], ...known.map(({ at, left }): [number, number] => [at, left.value])]) ?? ""} />
+        {known.map(({ at, left }) => (
+          <g key={at}>
+            <path class="error" d={`M${x(at)} ${y(left.low95)}V${y(left.high95)}M${x(at) - 4} ${y(left.low95)}h8M${x(at) - 4} ${y(left.high95)}h8`} />
+            <circle class="point" cx={x(at)} cy={y(left.value)} r={4} />
+          </g>
+        ))}
       </svg>
-    </figure>
+    </Drawing>
   );
 }
 

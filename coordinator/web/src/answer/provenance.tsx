@@ -65,8 +65,8 @@ function Take({ answer }: { answer: Answer }) {
       {question ? (
         <div class="no-print">
           <Copy name={w.command} text={asCommand(question)} />
-          <Copy name="Python" text={asPython(question)} />
-          <Copy name="R" text={asR(question)} />
+          <Copy name="Python" text={asPython(question, location.origin)} />
+          <Copy name="R" text={asR(question, location.origin)} />
         </div>
       ) : null}
     </>

@@ -3,18 +3,20 @@
 // every figure comes from.
 import { type ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { words } from "../text/words";
+import { number, words } from "../text/words";
 import { type Answer, dimensionsOf, type Figures, headFigure, interval, type Part, partName, persons, sharePercent, shown } from "./answer";
 import { Bars } from "./bars";
+import { Foot } from "./drawing";
 import { Frequencies } from "./frequency";
-import { Association, Curve } from "./more";
+import { Association, Curve, endOf } from "./more";
 import { Provenance } from "./provenance";
 import { StateMark } from "./run";
 
 export function Result({ answer }: { answer: Answer }) {
   const { total } = answer;
+  const line = words().answer.rests(answer.id.slice(0, 8), answer.sigma, answer.regions_answered, answer.regions_asked, answer.asked?.slice(0, 10) ?? "");
   return (
-    <>
+    <Foot.Provider value={{ line, file: `rikstal-${answer.id.slice(0, 8)}` }}>
       <Headline answer={answer} />
       {total?.steps ? <Funnel answer={answer} figures={total} /> : null}
       {total?.parts && answer.measure === "survival" ? <Curve parts={total.parts} /> : null}
@@ -23,7 +25,7 @@ export function Result({ answer }: { answer: Answer }) {
       {total?.parts && answer.measure === "frequency" ? <Frequencies parts={total.parts} /> : null}
       <Regions answer={answer} />
       <Provenance answer={answer} />
-    </>
+    </Foot.Provider>
   );
 }
 
@@ -38,8 +40,15 @@ export function headline(answer: Answer): string {
   if (answer.measure === "leave_one_out") return w.leaveOneOut(total.steps?.length ?? 0);
   if (total.steps) return w.funnel(persons(headFigure(total)), total.steps.length);
   if (answer.measure === "frequency") return w.frequency(total.parts?.length ?? 0);
-  if (answer.measure === "survival") return words().curve.title;
-  if (total.odds_ratio !== undefined) return words().association.title;
+  if (answer.measure === "survival") {
+    const last = [...total.parts ?? []].reverse().find((part) => part.left && endOf(part) !== undefined);
+    return last?.left ? words().curve.ends(number(endOf(last) ?? 0), sharePercent(last.left)) : words().curve.title;
+  }
+  if (total.odds_ratio !== undefined) {
+    const odds = total.odds_ratio;
+    const w = words().association;
+    return odds ? w.odds(number(odds.value, 2), number(odds.low95, 2), number(odds.high95, 2)) : w.noOdds;
+  }
   const figure = headFigure(total);
   return figure ? persons(figure) : w.inParts(total.parts?.length ?? 0);
 }

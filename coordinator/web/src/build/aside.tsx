@@ -9,7 +9,7 @@ import { asProblem, ProblemNote } from "../problem";
 import { go } from "../route";
 import { number, points, words } from "../text/words";
 import {
-  by, changes, empty, explained, judging, measure, mode, parsed, partsOf, priced, purpose, question, sigma, tables,
+  type Beside, beside, besideOf, by, changes, empty, explained, judging, lacking, measure, mode, parsed, partsOf, priced, purpose, question, sigma, tables,
   trouble, asProtocol,
 } from "./draft";
 
@@ -39,7 +39,7 @@ function Meaning() {
   const w = words().aside;
   const meaning = explained.value;
   if (!parsed.value.ok) return <p class="hint">{w.mistaken(parsed.value.diagnostics.length)}</p>;
-  if (empty.value) return <p class="hint">{w.everybody}</p>;
+  if (empty.value) return <p class="hint">{besideOf(measure.value).length > 0 ? w.among : w.everybody}</p>;
   if (!meaning) return <p class="hint">{judging.value ? w.judging : w.none}</p>;
   return (
     <>
@@ -91,7 +91,7 @@ function What() {
   const w = words().aside;
   const named: Record<string, string> = words().measures;
   const list = tables.value?.measures ?? [];
-  const offered = list.filter((one) => (asProtocol.value ? ["steps", "none"] : ["none", "dimensions", "changes"]).includes(one.parts));
+  const offered = list.filter((one) => (asProtocol.value ? ["steps", "none"].includes(one.parts) : one.parts !== "steps"));
   return (
     <div class="stack">
       <div class="field">
@@ -108,6 +108,7 @@ function What() {
             onInput={(event) => void (changes.value = event.currentTarget.value)} />
         </div>
       ) : null}
+      {besideOf(measure.value).map((name) => <One key={name} name={name} />)}
       <fieldset class="field plain">
         <legend>{w.mode}</legend>
         {(tables.value?.modes ?? []).map((one) => (
@@ -125,6 +126,26 @@ function What() {
           ))}
         </select>
       </div>
+    </div>
+  );
+}
+
+const examples: Record<keyof Beside, string> = {
+  from: "diagnosis under icd10:C50", to: "deceased = yes", exposure: "gene = BRCA1", outcome: "diagnosis under icd10:C50",
+  period: "2019..2025", bins: "0,18,40,65",
+};
+
+// An event or edges beside the question, as text, with its example; what is wrong with it the desk says.
+function One({ name }: { name: keyof Beside }) {
+  const w = words().aside;
+  const days = name === "bins" && (measure.value === "survival" || beside.value.from.trim() !== "");
+  const example = days ? "0..1825/365" : examples[name];
+  return (
+    <div class="field">
+      <label for={`beside-${name}`}>{days ? w.beside.days : w.beside[name]}</label>
+      <input id={`beside-${name}`} value={beside.value[name]} spellcheck={false} autocomplete="off" aria-describedby={`beside-${name}-as`}
+        onInput={(event) => void (beside.value = { ...beside.value, [name]: event.currentTarget.value })} />
+      <p class="hint" id={`beside-${name}-as`}>{w.as} <code>{example}</code></p>
     </div>
   );
 }
@@ -156,6 +177,7 @@ function width(line: PriceLine, price: Price): number | undefined {
 function Cost() {
   const w = words().aside;
   const price = priced.value;
+  if (lacking.value.length > 0) return <p class="hint">{w.lacking(lacking.value.map((name) => w.beside[name]).join(", "))}</p>;
   if (!price) return <p class="hint">{judging.value ? w.judging : w.noPrice}</p>;
   const chosen = price.menu.find((one) => one.sigma === sigma.value);
   const left = price.may_answer.map((one) => one.left_nrho).filter((one) => one !== undefined);
@@ -211,7 +233,7 @@ function Ask() {
       {trouble.value ? <ProblemNote problem={trouble.value} /> : null}
       {failed ? <ProblemNote problem={failed} /> : null}
       <button type="button" class="main" aria-disabled={!ready || asking} onClick={() => void ask()}>
-        {asking ? w.asking : empty.value ? w.askEverybody : w.ask}
+        {asking ? w.asking : empty.value && besideOf(measure.value).length === 0 ? w.askEverybody : w.ask}
       </button>
     </>
   );

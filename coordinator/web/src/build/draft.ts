@@ -14,12 +14,16 @@ export interface Row {
   criterion: string;
 }
 
+export type Beside = Record<"from" | "to" | "exposure" | "outcome" | "period" | "bins", string>;
+
 export const view = signal<View>("cards");
 export const text = signal("");
 export const rows = signal<Row[]>([]);
 export const measure = signal("count");
 export const by = signal<string[]>(["sex"]);
 export const changes = signal("");
+// What measures of bins and an association need beside the question; each a text of the desk's language.
+export const beside = signal<Beside>({ from: "", to: "", exposure: "", outcome: "", period: "", bins: "" });
 export const mode = signal("");
 export const sigma = signal(0);
 export const purpose = signal("");
@@ -70,6 +74,9 @@ export const question = computed<Question>(() => {
   else if (text.value.trim() !== "") made.text = text.value.trim();
   if (partsOf(measure.value) === "dimensions") made.by = by.value;
   if (partsOf(measure.value) === "changes") made.changes = changes.value.split(/[\s,]+/).filter(Boolean);
+  for (const name of besideOf(measure.value)) {
+    if (beside.value[name].trim() !== "") made[name] = beside.value[name].trim();
+  }
   if (mode.value !== "") made.mode = mode.value;
   if (sigma.value !== 0) made.sigma = sigma.value;
   if (purpose.value !== "") made.purpose = purpose.value;
@@ -81,12 +88,34 @@ export function partsOf(name: string): string {
   return tables.value?.measures.find((one) => one.name === name)?.parts ?? "none";
 }
 
+// Which of them a measure takes, in the order in which they are asked for.
+const takes: Record<string, (keyof Beside)[]> = {
+  timeline: ["from", "period"],
+  histogram: ["from", "to", "bins"],
+  survival: ["from", "to", "bins"],
+  association: ["exposure", "outcome"],
+};
+
+export function besideOf(name: string): (keyof Beside)[] {
+  return takes[name] ?? [];
+}
+
+// Those without which it is no question: the days of a histogram need both events, its ages none.
+export const lacking = computed(() => besideOf(measure.value).filter((name) => {
+  const optional = measure.value === "histogram" && name !== "bins" && beside.value.from.trim() === "" && beside.value.to.trim() === "";
+  return !optional && beside.value[name].trim() === "";
+}));
+
 // Shown in the page's builder, taken over from a saved question, or from the history.
 export function take(from: Question): void {
   batch(() => {
     measure.value = from.measure ?? "count";
     by.value = from.by ?? ["sex"];
     changes.value = (from.changes ?? []).join("\n");
+    beside.value = {
+      from: from.from ?? "", to: from.to ?? "", exposure: from.exposure ?? "", outcome: from.outcome ?? "",
+      period: from.period ?? "", bins: from.bins ?? "",
+    };
     mode.value = from.mode ?? "";
     sigma.value = from.sigma ?? 0;
     purpose.value = from.purpose ?? "";
@@ -134,7 +163,7 @@ async function judge(made: Question, signal: AbortSignal): Promise<void> {
     ? await desk.parseProtocol(made.protocol, signal)
     : await desk.parse(made.text ?? "", signal);
   parsed.value = now;
-  if (!now.ok || (!made.everybody && empty.value)) {
+  if (!now.ok || lacking.value.length > 0 || (empty.value && !made.everybody && besideOf(measure.value).length === 0)) {
     explained.value = null;
     priced.value = null;
     return;

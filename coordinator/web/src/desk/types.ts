@@ -19,6 +19,12 @@ export interface Question {
   adds_up?: boolean;
   everybody?: boolean;
   wait_s?: number;
+  from?: string;
+  to?: string;
+  exposure?: string;
+  outcome?: string;
+  period?: string;
+  bins?: string;
 }
 
 export type Kind =

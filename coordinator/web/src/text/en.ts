@@ -89,6 +89,13 @@ export const en: Words = {
     measure: "Answer",
     changes: "Variants, one a line",
     by: "Break down by",
+    beside: {
+      from: "From the event", to: "To the event", exposure: "Exposed are those with", outcome: "The outcome is", period: "Period",
+      bins: "Edges of ages, in years", days: "Edges, in days from the first event",
+    },
+    as: "For example",
+    among: "No criterion: the answer is about all who have the events below.",
+    lacking: (names) => `Fill in first: ${names}.`,
     mode: "Whose figures",
     modeSum: "The country's sum alone (far more precise)",
     modeRegions: "Each region's own figure, and their sum",
@@ -208,6 +215,12 @@ export const en: Words = {
     gainedHint: "Persons who meet all other criteria for certain, and not this one.",
     matched: "Persons",
     byRegion: "The regions",
+    rests: (id, sigma, answered, asked, day) =>
+      `rikstal ${id}, ${day}. ${answered} of ${asked} regions, noise σ ${sigma}. Lines are 95 % intervals.`,
+    picture: "Fetch the picture:",
+    pictureOf: (title, form) => `Fetch ${title} as ${form}`,
+    pictureTaken: "The picture was fetched.",
+    pictureFailed: "The browser could not make the picture. Try SVG.",
     chartOf: (title) => `${title}, as a chart. The table has the same figures.`,
   },
   classes: {
@@ -235,7 +248,8 @@ export const en: Words = {
     hint: "The denominator is the copies examined. Whoever was not examined at the place counts neither as a carrier nor as free.",
   },
   curve: {
-    title: "Share left without the event", time: "Time", left: "Left", atRisk: "At risk", events: "With the event",
+    title: "Share left without the event", time: "Days", axis: "days from the first event",
+    ends: (days, share) => `After ${days} days ${share} are left without the event`, left: "Left", atRisk: "At risk", events: "With the event",
     hint: "By Kaplan and Meier over periods. The interval is of the noise and of chance together.",
   },
   association: {

@@ -89,6 +89,13 @@ export const sv = {
     measure: "Svar",
     changes: "Varianter, en per rad",
     by: "Dela upp efter",
+    beside: {
+      from: "Från händelsen", to: "Till händelsen", exposure: "Exponerade är de med", outcome: "Utfallet är", period: "Period",
+      bins: "Åldersgränser, i år", days: "Gränser, i dagar från den första händelsen",
+    },
+    as: "Till exempel",
+    among: "Inget villkor: svaret gäller alla som har händelserna nedan.",
+    lacking: (names: string) => `Fyll i först: ${names}.`,
     mode: "Vems siffror",
     modeSum: "Bara hela landets summa (mycket noggrannare)",
     modeRegions: "Varje regions egen siffra, och deras summa",
@@ -208,6 +215,12 @@ export const sv = {
     gainedHint: "Personer som säkert uppfyller alla andra villkor och inte det här.",
     matched: "Personer",
     byRegion: "Regionerna",
+    rests: (id: string, sigma: number, answered: number, asked: number, day: string) =>
+      `rikstal ${id}, ${day}. ${answered} av ${asked} regioner, brus σ ${sigma}. Strecken är 95 %-intervall.`,
+    picture: "Hämta bilden:",
+    pictureOf: (title: string, form: string) => `Hämta ${title} som ${form}`,
+    pictureTaken: "Bilden hämtades.",
+    pictureFailed: "Webbläsaren kunde inte göra bilden. Pröva SVG.",
     chartOf: (title: string) => `${title}, som diagram. Samma siffror står i tabellen.`,
   },
   classes: {
@@ -236,7 +249,8 @@ export const sv = {
     hint: "Nämnaren är undersökta kopior. Den som inte är undersökt på platsen räknas varken som bärare eller som fri.",
   },
   curve: {
-    title: "Andel som är kvar utan händelsen", time: "Tid", left: "Kvar", atRisk: "Under risk", events: "Med händelsen",
+    title: "Andel som är kvar utan händelsen", time: "Dagar", axis: "dagar från den första händelsen",
+    ends: (days: string, share: string) => `Efter ${days} dagar är ${share} kvar utan händelsen`, left: "Kvar", atRisk: "Under risk", events: "Med händelsen",
     hint: "Enligt Kaplan och Meier över perioder. Intervallet är brusets och slumpens tillsammans.",
   },
   association: {
