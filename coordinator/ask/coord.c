@@ -20,6 +20,7 @@ const struct coord_limits coord_limits_default = {
     .open_per_organisation_max = 30,
     .attend_ms = 2000,
     .grace_ms = 5000,
+    .misses_max = 4,
     .keep_ms = 600000,
 };
 

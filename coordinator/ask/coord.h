@@ -11,7 +11,8 @@
  * node replaces older ones, and open questions are asked again on it.
  *
  * A sum is counted completely or not at all: it needs the vectors of all participants of one
- * session, whose masks cancel, before the deadline and in at most two attempts (coord_sum.c).
+ * session, whose masks cancel, before the deadline. What is lost on the way is asked again of the
+ * same participants, and nodes are asked for at most two sets of participants (coord_sum.c).
  *
  * The machine owns the plans and answers that it was given. Times are milliseconds of one monotonic
  * clock, whose origin does not matter. One thread.
@@ -29,9 +30,10 @@ struct coord_limits {
     size_t open_max;             /* open questions */
     size_t open_per_analyst_max; /* open questions of one analyst */
     size_t open_per_organisation_max;
-    int64_t attend_ms; /* how long a sum waits for attestations */
-    int64_t grace_ms;  /* how long a region without a link may take to reconnect */
-    int64_t keep_ms;   /* how long a completed question is kept for late answers */
+    int64_t attend_ms;   /* how long a sum waits for attestations */
+    int64_t grace_ms;    /* how long a region without a link may take to reconnect */
+    uint32_t misses_max; /* how often a participant of a sum may lose its vector and try again */
+    int64_t keep_ms;     /* how long a completed question is kept for late answers */
 };
 
 extern const struct coord_limits coord_limits_default;
@@ -40,6 +42,7 @@ struct coord_region {
     struct answer_region is; /* its node is the plan's, its state is waiting until decided, its name
                               * is not set */
     uint64_t asked_on;       /* the link on which it was asked last; 0: not asked */
+    uint32_t misses;         /* of a sum: how often its vector did not come */
     /* below: of an attempt at a sum, until the sum is complete */
     struct attendance *attendance;
     struct answer *vector;
@@ -53,9 +56,11 @@ struct coord_question {
     int64_t deadline_ms;
     int64_t done_ms;
     struct {
-        uint32_t attempt;      /* 1 or 2; 0 when the question is not a sum */
-        int64_t due_ms;        /* the end of this round */
-        struct sum_list *list; /* NULL in round one; kept when a sum is complete */
+        uint32_t attempt; /* 1 or 2, as nodes attest it; 0 when the question is not a sum */
+        uint32_t sets;    /* how many sets of participants had a list */
+        uint8_t set[PARTICIPANTS_SET_BYTES]; /* the last of them */
+        int64_t due_ms;                      /* the end of this round */
+        struct sum_list *list;               /* NULL in round one; kept when a sum is complete */
     } round;
     size_t n_regions;
     struct coord_region region[REGIONS_MAX];

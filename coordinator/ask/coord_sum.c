@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Round one collects attestations, round two vectors. When a round fails, the sum starts once more
- * without the nodes that failed, and never a third time. Vectors are stored beside the regions
- * until all of them are there; then all are counted at once, or none. Messages of another attempt
- * are dropped whenever they come.
+ * Round one collects attestations, round two vectors. When a vector does not come, both rounds
+ * begin again with the same participants, which costs nobody anything: each node gives the share
+ * that it has recorded, under new masks. A participant that misses too often, that says that it has
+ * no vector, or that does not come back, is left out; the others are then another set, which all of
+ * them pay for, and there is never a third (decisions/001-dropped-vectors.md). Vectors are stored
+ * beside the regions until all of them are there; then all are counted at once, or none. Messages
+ * of another session are dropped whenever they come.
  */
 #include <assert.h>
 #include <string.h>
@@ -11,7 +14,7 @@
 #include "coordinator/ask/coord_inside.h"
 #include "coordinator/ask/coord_sum.h"
 
-#define LEAVE_MS 500 /* time that a first attempt must leave for a second one, at least */
+#define LEAVE_MS 500 /* time that a try must leave for another one, at least */
 
 /* Frees everything that belongs to the attempt. */
 static void attempt_clear(struct coord_question *question)
@@ -35,8 +38,8 @@ void coord_sum_clear(struct coord_question *question)
 
 void coord_sum_begin(const struct coord *coord, struct coord_question *question, int64_t now_ms)
 {
-    assert(question->open && question->round.attempt < PARTICIPANTS_ATTEMPTS_MAX);
-    question->round.attempt++;
+    assert(question->open && question->round.attempt == 0);
+    question->round.attempt = 1;
     question->round.due_ms = now_ms + coord_limits_of(coord)->attend_ms;
 }
 
@@ -139,14 +142,34 @@ static size_t leave_out(struct coord *coord, struct coord_question *question,
     return paying;
 }
 
-/* The first attempt must end early enough for a second one. */
-static int64_t vectors_due_ms(const struct coord_question *question, int64_t now_ms)
+/* A try must end early enough for another one, unless it is the last. */
+static int64_t half_of_what_is_left(const struct coord *coord,
+                                    const struct coord_question *question, int64_t now_ms)
 {
     int64_t left_ms = question->deadline_ms - now_ms;
+    bool last = coord_limits_of(coord)->misses_max == 0 &&
+                question->round.sets >= PARTICIPANTS_ATTEMPTS_MAX;
 
-    if (question->round.attempt >= PARTICIPANTS_ATTEMPTS_MAX || left_ms < 2 * LEAVE_MS)
-        return question->deadline_ms;
-    return now_ms + left_ms / 2;
+    return last || left_ms < 2 * LEAVE_MS ? question->deadline_ms : now_ms + left_ms / 2;
+}
+
+/* Takes note of who takes part, with which data. False when that would be one set too many. */
+static bool note_set(struct coord_question *question, const struct attendance *const *present,
+                     size_t n)
+{
+    struct participants_of of[REGIONS_MAX];
+    uint8_t set[PARTICIPANTS_SET_BYTES];
+
+    for (size_t i = 0; i < n; i++)
+        of[i] = (struct participants_of){present[i]->node, present[i]->population};
+    participants_set_id(of, n, set);
+    if (question->round.sets > 0 && memcmp(set, question->round.set, sizeof(set)) == 0)
+        return true;
+    if (question->round.sets >= PARTICIPANTS_ATTEMPTS_MAX)
+        return false;
+    question->round.sets++;
+    memcpy(question->round.set, set, sizeof(set));
+    return true;
 }
 
 static int64_t call_roll(struct coord *coord, struct coord_question *question, int64_t now_ms,
@@ -160,10 +183,12 @@ static int64_t call_roll(struct coord *coord, struct coord_question *question, i
 
     if (n < question->plan->participants_min)
         return give_up(coord, question, "too-few", now_ms, actions);
+    if (!note_set(question, present, n))
+        return give_up(coord, question, "aborted", now_ms, actions);
     if (!sum_list_new(question->plan, question->round.attempt, present, n, &question->round.list,
                       &err))
         return give_up(coord, question, "no-memory", now_ms, actions);
-    question->round.due_ms = vectors_due_ms(question, now_ms);
+    question->round.due_ms = half_of_what_is_left(coord, question, now_ms);
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
         struct coord_action *action;
@@ -215,11 +240,30 @@ static int64_t count_all(struct coord *coord, struct coord_question *question, i
     return INT64_MAX;
 }
 
-/* Gives up the regions that sent nothing. True when there are any. */
-static bool lose(struct coord *coord, struct coord_question *question, bool late)
+/*
+ * A region whose vector did not come. It may try again if it has not missed too often; to be late
+ * costs so much time that it may happen once.
+ */
+static void miss(struct coord *coord, struct coord_region *region, bool late)
+{
+    uint32_t most = coord_limits_of(coord)->misses_max;
+
+    late = late && is_there(coord, region);
+    region->misses += late && most > 0 ? most : 1;
+    if (region->misses <= most)
+        return;
+    region->is.state = late ? REGION_TIMED_OUT : REGION_OFFLINE;
+    region->is.code = late ? "no-vector" : "link-lost";
+}
+
+/*
+ * Looks who sent nothing. True when there are any; *fewer: some of them do not take part any more.
+ */
+static bool lose(struct coord *coord, struct coord_question *question, bool late, bool *fewer)
 {
     bool any = false;
 
+    *fewer = false;
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
 
@@ -228,12 +272,9 @@ static bool lose(struct coord *coord, struct coord_question *question, bool late
         if (region->is.state == REGION_WAITING && is_there(coord, region) && !late)
             continue;
         any = true;
-        if (region->is.state == REGION_WAITING) {
-            bool here = coord_link_of(coord, region->is.node) != 0;
-
-            region->is.state = here && late ? REGION_TIMED_OUT : REGION_OFFLINE;
-            region->is.code = here && late ? "no-vector" : "link-lost";
-        }
+        if (region->is.state == REGION_WAITING)
+            miss(coord, region, late);
+        *fewer = *fewer || region->is.state != REGION_WAITING;
     }
     return any;
 }
@@ -246,29 +287,48 @@ static bool all_there(const struct coord_question *question)
     return true;
 }
 
-/* Ends the attempt, whose vectors are of no use, and starts another with the remaining regions. */
-static int64_t begin_again(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                           struct coord_actions *actions)
+/* Those that had to come back may take their grace for it. */
+static void wait_for_return(const struct coord *coord, struct coord_question *question,
+                            int64_t now_ms)
+{
+    const struct coord_limits *limits = coord_limits_of(coord);
+    int64_t wait_ms = limits->attend_ms;
+    int64_t half = half_of_what_is_left(coord, question, now_ms);
+
+    if (limits->misses_max > 0 && limits->grace_ms > wait_ms)
+        wait_ms = limits->grace_ms;
+    question->round.due_ms = now_ms + wait_ms < half ? now_ms + wait_ms : half;
+}
+
+/*
+ * Ends this try, whose vectors are of no use, and begins round one again with all regions that are
+ * not decided. fewer: some are, since the list was made.
+ */
+static int64_t begin_again(struct coord *coord, struct coord_question *question, bool fewer,
+                           int64_t now_ms, struct coord_actions *actions)
 {
     size_t n = 0;
+    int64_t due;
 
     for (size_t i = 0; i < question->n_regions; i++)
-        n +=
-            question->region[i].is.state == REGION_WAITING && is_there(coord, &question->region[i]);
-    if (question->round.attempt >= PARTICIPANTS_ATTEMPTS_MAX)
+        n += question->region[i].is.state == REGION_WAITING;
+    if (fewer && question->round.sets >= PARTICIPANTS_ATTEMPTS_MAX)
         return give_up(coord, question, "aborted", now_ms, actions);
     if (n < question->plan->participants_min)
         return give_up(coord, question, "too-few", now_ms, actions);
     attempt_clear(question);
-    coord_sum_begin(coord, question, now_ms);
+    if (fewer)
+        question->round.attempt = PARTICIPANTS_ATTEMPTS_MAX;
+    wait_for_return(coord, question, now_ms);
     for (size_t i = 0; i < question->n_regions; i++) {
-        struct coord_region *region = &question->region[i];
+        const struct coord_region *region = &question->region[i];
+        uint64_t link = coord_link_of(coord, region->is.node);
 
-        if (region->is.state == REGION_WAITING && is_there(coord, region))
-            coord_ask_region(question, i, region->asked_on, actions);
+        if (region->is.state == REGION_WAITING && link)
+            coord_ask_region(question, i, link, actions);
     }
-    return question->round.due_ms < question->deadline_ms ? question->round.due_ms
-                                                          : question->deadline_ms;
+    due = attend_due_ms(coord, question);
+    return due < question->deadline_ms ? due : question->deadline_ms;
 }
 
 static bool nobody_waits(const struct coord_question *question)
@@ -283,6 +343,7 @@ int64_t coord_sum_settle(struct coord *coord, struct coord_question *question, i
                          struct coord_actions *actions)
 {
     assert(question->open);
+    bool fewer;
     int64_t due;
 
     if (nobody_waits(question))
@@ -292,8 +353,8 @@ int64_t coord_sum_settle(struct coord *coord, struct coord_question *question, i
     if (now_ms >= question->deadline_ms)
         return give_up(coord, question, "deadline", now_ms, actions);
     if (question->round.list) {
-        if (lose(coord, question, now_ms >= question->round.due_ms))
-            return begin_again(coord, question, now_ms, actions);
+        if (lose(coord, question, now_ms >= question->round.due_ms, &fewer))
+            return begin_again(coord, question, fewer, now_ms, actions);
         due = question->round.due_ms;
     } else {
         due = attend_due_ms(coord, question);

@@ -12,13 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/base/bytes.h"
-#include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "proto/trust/message.h"
 #include "tests/attack/net.h"
 #include "tests/attack/report.h"
 #include "tests/attack/rng.h"
+#include "tests/attack/sentinels.h"
 #include "tests/unit/keeper/fake.h"
 
 #define SIGMA 50     /* a year has 2,500 of these, so that budgets do not end the test */
@@ -30,6 +29,7 @@ enum malice {
     ABSENT_FROM_THE_START, /* one does not attend: a sum of the others */
     ABSENT_AFTERWARDS,     /* one vector is lost: abort, then a second attempt without it */
     SAME_SET_AGAIN,        /* the second attempt has the same members: the same sum */
+    LOST_AGAIN_AND_AGAIN,  /* many tries of one set: nothing but the one sum, for one charge */
     EQUIVOCATION,          /* one is shown another list */
     SYBIL,                 /* a node that is not of the roster */
     REPLAYED_ATTESTATION,  /* one of an earlier question */
@@ -51,6 +51,8 @@ static const char *const names[MALICES] = {
     [ABSENT_FROM_THE_START] = "each node absent from the start: right sums of the others",
     [ABSENT_AFTERWARDS] = "each vector lost: abort, then right sums of the others",
     [SAME_SET_AGAIN] = "the same set again: the same sum",
+    [LOST_AGAIN_AND_AGAIN] =
+        "24 tries of one set that lose a vector or a list: one charge, one sum",
     [EQUIVOCATION] = "one node is shown another list",
     [SYBIL] = "a node that is not of the roster",
     [REPLAYED_ATTESTATION] = "an attestation of another question",
@@ -207,6 +209,83 @@ static bool same_set_again(struct trial *t, struct round *r)
     return attend(t, r, 2) && whole(t, r, NET_ALL, &second) == RIGHT && first == second;
 }
 
+#define TRIES 24
+
+/*
+ * Begins again with the same members as the coordinator does when a vector is lost. True when no
+ * try is a number, when the whole sum is one and the same before and after them, and when each
+ * node's balance is that of one charge.
+ */
+static bool lost_again_and_again(struct trial *t, struct round *r, size_t victim)
+{
+    int64_t left[NET_NODES] = {0}, first, last;
+
+    for (size_t try = 0; try < TRIES; try++) {
+        unsigned others = NET_ALL & ~(1u << (victim + try) % NET_NODES);
+
+        memset(r->answer, 0, sizeof(r->answer));
+        if (!attend(t, r, 1))
+            return false;
+        list_of(r, NET_ALL);
+        show(t, r, try % 2 ? NET_ALL : others);
+        r->answer[(victim + try) % NET_NODES] = NULL;
+        if (add_up(t, r, NET_ALL, &first) != ABORTED || plain_number(r, others))
+            return false;
+    }
+    if (!attend(t, r, 1) || whole(t, r, NET_ALL, &first) != RIGHT)
+        return false;
+    for (size_t i = 0; i < NET_NODES; i++)
+        left[i] = r->answer[i]->budget_left_nrho;
+    if (!attend(t, r, 1) || whole(t, r, NET_ALL, &last) != RIGHT || first != last)
+        return false;
+    for (size_t i = 0; i < NET_NODES; i++)
+        if (r->answer[i]->budget_left_nrho != left[i])
+            return false;
+    return true;
+}
+
+/* What one charge of a node takes from the budget that its answers tell: of `more` new questions.
+ */
+static int64_t spent_by(struct trial *t, size_t more)
+{
+    int64_t before = 0, sum;
+
+    for (size_t n = 0; n <= more; n++, net_forget(&t->net)) {
+        struct round r;
+
+        begin(t, &r);
+        if (!attend(t, &r, 1) || whole(t, &r, NET_ALL, &sum) != RIGHT)
+            broken("a sum", t->net.refusal);
+        before = n == 0 ? r.answer[0]->budget_left_nrho : before;
+        if (n == more)
+            return before - r.answer[0]->budget_left_nrho;
+    }
+    return 0;
+}
+
+/* The balances tell how many questions were paid for: those of lost_again_and_again() once each. */
+static void charges(struct trial *t)
+{
+    int64_t one = spent_by(t, 1), with_tries;
+    int64_t before, sum;
+    struct round r;
+
+    begin(t, &r);
+    if (!attend(t, &r, 1) || whole(t, &r, NET_ALL, &sum) != RIGHT)
+        broken("a sum", t->net.refusal);
+    before = r.answer[0]->budget_left_nrho;
+    net_forget(&t->net);
+    begin(t, &r);
+    if (!lost_again_and_again(t, &r, 0))
+        broken("tries", t->net.refusal);
+    with_tries = before - r.answer[0]->budget_left_nrho;
+    net_forget(&t->net);
+    row("G2", with_tries == one && one > 0, say("%lld", (long long)with_tries),
+        say("%lld", (long long)one), "five keepers: nano-rho of a question with 24 lost tries");
+    row("G2+", spent_by(t, 2) == 2 * one, "twice", "twice",
+        "control: two questions are seen as two charges");
+}
+
 static bool honest(struct trial *t, struct round *r, enum malice malice, size_t victim)
 {
     int64_t sum;
@@ -215,6 +294,8 @@ static bool honest(struct trial *t, struct round *r, enum malice malice, size_t 
         return absent_afterwards(t, r, victim);
     if (malice == SAME_SET_AGAIN)
         return same_set_again(t, r);
+    if (malice == LOST_AGAIN_AND_AGAIN)
+        return lost_again_and_again(t, r, victim);
     return attend(t, r, 1) &&
            whole(t, r, malice == HONEST ? NET_ALL : NET_ALL & ~(1u << victim), &sum) == RIGHT;
 }
@@ -438,7 +519,7 @@ static void keep_earlier(struct trial *t)
 static void run(struct trial *t, enum malice malice, size_t games)
 {
     uint64_t held = 0;
-    bool right_wanted = malice <= SAME_SET_AGAIN;
+    bool right_wanted = malice <= LOST_AGAIN_AND_AGAIN;
 
     for (size_t g = 0; g < games; g++) {
         struct round r;
@@ -452,84 +533,6 @@ static void run(struct trial *t, enum malice malice, size_t games)
         say("%llu of %zu", (unsigned long long)held, games), "all",
         say("five keepers: %s%s%s%s", names[malice], right_wanted ? "" : ": no sum, no number",
             held == games ? "" : "; refused: ", held == games ? "" : t->net.refusal));
-}
-
-/* ---- E2: true counts that must lie nowhere -----------------------------------------------------
- */
-
-/* Twelve digits: no hash or number shows one by chance. */
-#define SENTINEL INT64_C(737373737373)
-#define SENTINELS 20
-
-static bool holds(const uint8_t *data, size_t size, const void *needle, size_t length)
-{
-    return size >= length && memmem(data, size, needle, length) != NULL;
-}
-
-/* The number as decimal and hex text, in both byte orders without its zeros, and as a varint. */
-static bool shows(const uint8_t *data, size_t size, int64_t number)
-{
-    const char *decimal = say("%lld", (long long)number), *hex = say("%llx", (long long)number);
-    struct bytes varint = {0};
-    uint8_t little[5], big[5];
-    bool found;
-
-    for (int i = 0; i < 5; i++)
-        little[i] = big[4 - i] = (uint8_t)(number >> 8 * i);
-    bytes_add_varint(&varint, (uint64_t)number);
-    found = varint.failed || holds(data, size, decimal, strlen(decimal)) ||
-            holds(data, size, hex, strlen(hex)) || holds(data, size, little, 5) ||
-            holds(data, size, big, 5) || holds(data, size, varint.data, varint.size);
-    bytes_clear(&varint);
-    return found;
-}
-
-/* Counts that are asked for at node 0; those whose noise came out as 0 tell nothing and are 0. */
-static size_t ask_sentinels(struct trial *t, int64_t *sentinel)
-{
-    size_t near = 0;
-
-    for (int i = 0; i < SENTINELS; i++) {
-        const Rikstal__V1__Answer *answer;
-
-        sentinel[i] = fake.matched = SENTINEL + INT64_C(1000003) * i;
-        answer = net_ask(&t->net, 0, net_question(&t->net, false, SIGMA, t->number++));
-        if (answer->n_cells != 2)
-            broken("a question", "no figures");
-        near += llabs(answer->cells[0] - sentinel[i]) <= 8 * SIGMA;
-        sentinel[i] = answer->cells[0] == sentinel[i] ? 0 : sentinel[i];
-        net_forget(&t->net);
-    }
-    return near;
-}
-
-static void e2(struct trial *t)
-{
-    static const char *const files[] = {"ledger.db", "policy.json", "node.conf"};
-    size_t near, hits = 0, searched = 0, bytes = 0;
-    int64_t sentinel[SENTINELS];
-    uint8_t planted[40] = {0};
-
-    near = ask_sentinels(t, sentinel);
-    for (size_t f = 0; f < 4; f++) {
-        const char *path = f < 3 ? say("%s/%s", t->net.node[0].dir, files[f]) : t->net.log;
-        uint8_t *data;
-        size_t size;
-        struct err err;
-
-        if (!file_read(path, (size_t)8 << 20, t->net.arena, &data, &size, &err))
-            broken("a file of the keeper", err.text);
-        bytes += size;
-        for (int i = 0; i < SENTINELS; i++, searched++)
-            hits += sentinel[i] && shows(data, size, sentinel[i]);
-        net_forget(&t->net);
-    }
-    row("E2", hits == 0 && near == SENTINELS, say("%zu", hits), "0",
-        say("%d true counts in %zu bytes of a keeper's ledger, policy, conf and log", SENTINELS,
-            bytes));
-    memcpy(planted + 13, &(int64_t){SENTINEL}, 8);
-    row("E2+", shows(planted, sizeof(planted), SENTINEL) && searched == 4 * SENTINELS, "found",
-        "found", "control: the search finds one where it is");
 }
 
 /* ---- the whole of a year's budget, through a keeper -------------------------------------------
@@ -585,8 +588,9 @@ int main(void)
         run(&t, (enum malice)malice, games);
     row("G3", t.leaks == 0 && t.vectors > 0, say("%llu", (unsigned long long)t.leaks), "0",
         say("five keepers: cells that left unmasked, of %llu", (unsigned long long)t.vectors));
+    charges(&t);
     year(&t);
-    e2(&t);
+    sentinels(&t.net, &t.number);
     net_down(&t.net);
     random_unseed();
     return report_end();

@@ -19,9 +19,12 @@
 #include "proto/trust/envelope.h"
 #include "tests/unit/ask/agenda.h"
 
+#ifndef NODES
 #define NODES 7
 #define PARTICIPANTS_MIN 4
+#endif
 #define QUESTIONS_MAX 10
+#define SETS_KEPT 16
 
 struct sim_node {
     bool alive;
@@ -32,7 +35,8 @@ struct sim_node {
     size_t charges[QUESTIONS_MAX];
     uint32_t attempt[QUESTIONS_MAX]; /* sum: whose key it holds; 0: none */
     uint32_t key[QUESTIONS_MAX];
-    unsigned lists[QUESTIONS_MAX]; /* sum: for how many it has masked */
+    unsigned set[QUESTIONS_MAX][SETS_KEPT]; /* sum: the participants for whom it has masked */
+    size_t n_sets[QUESTIONS_MAX];
 };
 
 static void node_name(size_t node, char name[static NODE_BYTES])
@@ -76,7 +80,7 @@ static int64_t figure(size_t node, size_t question)
     return (int64_t)(1000 * (node + 1) + question);
 }
 
-static struct answer *answer_of(size_t node, size_t question, enum lie lie)
+static inline struct answer *answer_of(size_t node, size_t question, enum lie lie)
 {
     struct answer *answer = answer_new(COUNT_CELLS, 0);
 
@@ -171,6 +175,18 @@ static struct attendance *attendance_of(const struct moment *moment)
     return attendance;
 }
 
+/* The ledger's: each set of participants is paid for once. */
+static void keep_set(struct sim_node *node, size_t question, unsigned sum_of)
+{
+    size_t *n = &node->n_sets[question];
+
+    for (size_t i = 0; i < *n; i++)
+        if (node->set[question][i] == sum_of)
+            return;
+    assert_true(*n < SETS_KEPT);
+    node->set[question][(*n)++] = sum_of;
+}
+
 /* A keeper in a sum: a key for an ask, a masked vector for the one list that it waits for. */
 static bool takes_round(struct sim_node *node, struct moment *back)
 {
@@ -187,7 +203,7 @@ static bool takes_round(struct sim_node *node, struct moment *back)
     if (*attempt != back->attempt)
         return false;
     *attempt = 0; /* its key is wiped */
-    node->lists[back->question]++;
+    keep_set(node, back->question, back->sum_of);
     back->kind = MOMENT_TO_COORD;
     return true;
 }

@@ -17,7 +17,7 @@
  * Every other question is a sum: attestations, lists and vectors go through the same network, and
  * nodes mask for the session that they were shown. A sum is the exact total of its participants'
  * shares, all of one session and of at least the minimum of nodes, or no region has a value; and no
- * node masks for more than two lists of a question, unless the coordinator was killed meanwhile.
+ * node masks for more than two sets of participants, unless the coordinator was killed meanwhile.
  *
  * RIKSTAL_SIM_SEEDS=n sets the number of seeds, RIKSTAL_SIM_SEED=s runs one of them.
  */
@@ -494,7 +494,7 @@ static void check_end(struct world *w)
         assert_int_equal(w->question[q].done, 1);
         for (size_t i = 0; i < NODES; i++)
             assert_true(w->node[i].charges[q] <= 1 &&
-                        w->node[i].lists[q] <= PARTICIPANTS_ATTEMPTS_MAX * w->question[q].began);
+                        w->node[i].n_sets[q] <= PARTICIPANTS_ATTEMPTS_MAX * w->question[q].began);
     }
     assert_int_equal(w->values, honest); /* of the question after the faults */
     if (honest == NODES)                 /* and the sum after them came about */
