@@ -31,6 +31,8 @@ static const struct command commands[] = {
     {"hold", hold_command, "questions that wait for a person of this region", &hold_table},
     {"consent", consent_command, "a person's block or withdrawal, at once", &consent_table},
     {"audit", audit_command, "read, verify and export the node's log", &audit_table},
+    {"ledger", ledger_command, "what this region was asked, published for everybody",
+     &ledger_table},
     {"serve", serve_command,
      "answer questions: keeper (data, no network) and link (network, no data)", &serve_table},
     {"keeper", keeper_command, NULL, &keeper_table},

@@ -28,7 +28,7 @@ SEAMS = {
     "random_seed": "randomness", "random_unseed": "randomness",
     # the other half of what products do: made by tests, read by products, or let go
     "answer_new": "an answer of no envelope", "attendance_new": "an attendance of no envelope",
-    "envelope_sign": "a payload of any bytes", "identity_from_key": "a key of no file",
+    "identity_from_key": "a key of no file",
     "population_drop": "one cached population goes", "stream_writer_close": "a stream that ends",
     "policy_signatures_parse": "a text of no file",
     # one word of a list that products go through as a whole

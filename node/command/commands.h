@@ -18,6 +18,7 @@ int policy_command(int argc, char **argv);
 int hold_command(int argc, char **argv);
 int consent_command(int argc, char **argv);
 int audit_command(int argc, char **argv);
+int ledger_command(int argc, char **argv);
 int serve_command(int argc, char **argv);
 int keeper_command(int argc, char **argv); /* started by serve, never by hand */
 
@@ -31,5 +32,6 @@ extern const struct option_table policy_table;
 extern const struct option_table hold_table;
 extern const struct option_table consent_table;
 extern const struct option_table audit_table;
+extern const struct option_table ledger_table;
 extern const struct option_table serve_table;
 extern const struct option_table keeper_table;

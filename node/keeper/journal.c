@@ -320,6 +320,8 @@ static bool leaf_of(const struct journal_charge *charge, enum leaf_type type, st
     *leaf = (struct leaf){.type = type, .time_s = claim->now_s, .nrho = claim->nrho};
     memcpy(leaf->question_hash, claim->question_hash, sizeof(leaf->question_hash));
     memcpy(leaf->noise_key, claim->noise_key, sizeof(leaf->noise_key));
+    if (type == LEAF_CHARGE && charge->gist.role)
+        gist_write(&charge->gist, leaf->note);
     return leaf_name(leaf->organisation, sizeof(leaf->organisation), claim->organisation, err) &&
            leaf_name(leaf->analyst, sizeof(leaf->analyst), charge->analyst, err) &&
            leaf_name(leaf->purpose, sizeof(leaf->purpose), claim->purpose, err);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "node/audit/leaf.h"
+#include "node/audit/gist.h"
 #include "node/privacy/ledger.h"
 #include "node/privacy/rate.h"
 #include "proto/base/err.h"
@@ -56,6 +56,7 @@ struct journal_charge {
     struct ledger_caps caps;
     uint8_t question_id[LEDGER_ID_BYTES];
     const char *analyst;
+    struct gist gist;        /* for the charge's leaf; without a role: none */
     struct rate_limits rate; /* of the analyst */
     uint32_t sets_max;       /* sets of participants that one sum may pay for; 0: not a sum */
     int64_t work_wait_s;     /* seconds until its work may be done (effort.h); 0: now */

@@ -424,6 +424,14 @@ static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
         charged->joint ? 0 : effort_wait_s(keeper, request_of(charged), &priced->effort);
     memcpy(charged->charge.identity, request_of(charged)->identity, LEDGER_HASH_BYTES);
     charged->charge.sets_max = sets_max;
+    charged->charge.gist = (struct gist){
+        .mode = (enum mode)q->mode,
+        .sigma = q->sigma,
+        .measure = request_of(charged)->shape.measure.kind,
+        .release = q->release,
+        .fields = granted->fields,
+        .role = q->role,
+    };
 }
 
 /* Writes points with three decimals; 1 point is a rho of 0.001. */

@@ -294,8 +294,10 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
     }
     if (fits && fits->decision == POLICY_DENY)
         return err_set(err, ERR_DENIED, "this region denies what role %s asks here", role->name);
-    if (fits)
+    if (fits) {
         fill_grant(policy, role, fits, request->organisation, grant);
+        grant->fields = fields;
+    }
     return fits != NULL;
 }
 

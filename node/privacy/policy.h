@@ -94,6 +94,7 @@ struct policy_grant {
     int64_t node_year_nrho;
     int64_t permit_nrho;
     struct rate_limits rate; /* for each analyst */
+    uint32_t fields;         /* of the question: bit i: enum ast_field i */
 };
 
 /*

@@ -28,6 +28,7 @@ struct arena;
 #define DOMAIN_ANALYST "rikstal-analyst-v1"
 #define DOMAIN_POLICY "rikstal-policy-v1"
 #define DOMAIN_ACCESS "rikstal-access-v1"
+#define DOMAIN_LEDGER "rikstal-ledger-v1"
 
 /* Limits of the payload. A whole envelope still fits one frame. */
 #define ENVELOPE_BYTES_MAX ((size_t)64 << 10)
