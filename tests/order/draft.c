@@ -11,6 +11,7 @@ const char *const draft_terms[DRAFT_TERMS] = {"HP:0000118", "HP:0000001", "HP:00
                                               "HP:9999999"};
 /* The last one is in no release. */
 const unsigned draft_term_parents[DRAFT_TERMS] = {0, 1, 1, 2, 2 | 4, 8, 0};
+const char *const draft_measured_codes[DRAFT_MEASURED_CODES] = {"NPU19651", "NPU03429", "89247-1"};
 const char *const draft_icd[DRAFT_ICD] = {"C50.1", "C50.9", "D24", "I10"};
 
 /* Where variants lie: well within genes, so that no spelling of an indel leaves them. */
@@ -74,6 +75,10 @@ static void invent_variants(struct draft *draft)
         v.position = zone->start + 16 * draft_draw(draft, (zone->end - zone->start) / 16);
         invent_alleles(draft, &v);
         v.stray = draft_chance(draft, 30);
+        v.somatic = draft->is_rich && draft_chance(draft, 20);
+        v.in_parts = draft->is_rich && !v.alt[1] && strcmp(v.ref, "AC") == 0;
+        if (v.in_parts)
+            v.alt[0] = "GT";
         for (unsigned k = 0; k < 2; k++) {
             v.consequence[k] = draft_draw(draft, 4);
             v.frequency[k] = draft_draw(draft, 3);
@@ -158,6 +163,7 @@ void draft_make(struct draft *draft, struct arena *arena, uint64_t seed)
     dice_seed(&draft->dice, seed);
     sheets_clear(&draft->sheets, arena);
     memset(draft->variants, 0, sizeof(draft->variants));
+    draft->is_rich = seed % 2;
     draft->has_hpo = draft_chance(draft, 85);
     draft->keeps_genes = false;
     invent_variants(draft);
@@ -166,4 +172,6 @@ void draft_make(struct draft *draft, struct arena *arena, uint64_t seed)
         invent_person(draft, &draft->persons[p]);
     draft_clinical(draft);
     draft_genomes(draft);
+    if (draft->is_rich)
+        draft_events(draft);
 }

@@ -28,6 +28,8 @@ struct draft_variant {
     const char *ref;
     const char *alt[2]; /* [1] NULL: one allele */
     uint32_t length;    /* of a symbolic deletion; 0 */
+    bool somatic;       /* in tumours only */
+    bool in_parts;      /* may be written as two lines, of one base each */
     unsigned consequence[2];
     unsigned frequency[2];
     unsigned clinvar[2];
@@ -35,16 +37,28 @@ struct draft_variant {
 };
 #define DRAFT_SHIFT 1000
 
+/* What an event of a person measured, or was answered. */
+struct draft_measured {
+    unsigned code;   /* draft_measured_codes */
+    unsigned tenths; /* of mmol/L */
+    unsigned unit;   /* 0 mmol/L, 1 umol/L */
+    unsigned year;   /* 0: no day */
+};
+#define DRAFT_MEASURED_MAX 3
+#define DRAFT_MEASURED_CODES 3 /* the last one has answers */
+
 struct draft_person {
     unsigned sex;      /* 0 unknown, 1 female, 2 male */
     unsigned known_by; /* 0 nothing, 1 birth date, 2 birth year, 3 age */
     unsigned year, month, day;
     bool dead;
-    bool alive;                           /* said */
-    unsigned icd;                         /* bits */
-    unsigned present;                     /* bits of terms */
-    unsigned excluded;                    /* bits of terms */
-    unsigned dated;                       /* bits of terms that the register dates */
+    bool alive;        /* said */
+    unsigned icd;      /* bits */
+    unsigned present;  /* bits of terms */
+    unsigned excluded; /* bits of terms */
+    unsigned dated;    /* bits of terms that the register dates */
+    unsigned n_measured;
+    struct draft_measured measured[DRAFT_MEASURED_MAX];
     uint8_t genotype[DRAFT_VARIANTS_MAX]; /* enum draft_genotype */
 };
 
@@ -58,6 +72,7 @@ struct draft {
     size_t n_variants;
     struct draft_variant variants[DRAFT_VARIANTS_MAX];
     bool has_hpo;     /* the whole side has it loaded */
+    bool is_rich;     /* every other world: with values, tumours, and exchanges in parts */
     bool keeps_genes; /* both sides have the gene tables loaded */
 };
 
@@ -71,6 +86,7 @@ extern const char *const draft_terms[DRAFT_TERMS];
 extern const unsigned draft_term_parents[DRAFT_TERMS]; /* bits */
 #define DRAFT_ALIAS "HP:7777777"                       /* another spelling of draft_terms[3] */
 extern const char *const draft_icd[DRAFT_ICD];
+extern const char *const draft_measured_codes[DRAFT_MEASURED_CODES];
 
 /* The world of a seed. */
 void draft_make(struct draft *draft, struct arena *arena, uint64_t seed);
@@ -78,6 +94,10 @@ void draft_make(struct draft *draft, struct arena *arena, uint64_t seed);
 void draft_question(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 /* About events in time: the questions of a draft that are drawn last. */
 void draft_question_in_time(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
+/* Of one change: of one that may be written in parts, where there is such. */
+void draft_question_of_change(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
+/* About what events measured. */
+void draft_question_of_values(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 
 uint32_t draft_draw(struct draft *draft, uint32_t below);
 bool draft_chance(struct draft *draft, unsigned percent);
@@ -85,3 +105,4 @@ bool draft_chance(struct draft *draft, unsigned percent);
 /* The parts of draft_make(), a file each. */
 void draft_genomes(struct draft *draft);
 void draft_clinical(struct draft *draft);
+void draft_events(struct draft *draft);

@@ -133,7 +133,7 @@ static void put_persons(struct draft *draft)
     struct sheets *sheets = &draft->sheets;
     bool icd = draft_chance(draft, 60), hp = draft_chance(draft, 40);
 
-    sheet_begin(sheets, SHEET_DELIVERS, "persons.delivers");
+    sheet_begin(sheets, SHEET_DELIVERS, "persons.csv.delivers");
     for (unsigned i = 0; i < 2; i++)
         if (i ? hp : icd) {
             sheet_line(sheets, -1, &delivers_cut);

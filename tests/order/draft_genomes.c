@@ -44,6 +44,8 @@ SPOIL(clinvar_spoil, "ClinVar", "Path0genic", "unheard_of");
 SPOIL(block_cut, "block", "");
 SPOIL(bed_cut, "stretch of an assay", "");
 SPOIL(assay_cut, "assay", "");
+SPOIL(parts_cut, "an exchange, in parts", "");
+SPOIL(type_spoil, "type of a sample", "tumuor", "");
 
 static const char *const consequences[] = {"stop_gained", "missense_variant", "synonymous_variant",
                                            "intron_variant"};
@@ -61,6 +63,7 @@ struct file {
     uint32_t start, end; /* of the panel, on chromosome 1, of GRCh38 */
     bool csq, af, clinvar;
     bool one_copy; /* a man's X with one copy */
+    bool tumour;
     bool has[DRAFT_PERSONS_MAX];
 };
 
@@ -90,6 +93,8 @@ static void head(struct file *file)
                      "Allele|Consequence|SYMBOL|Feature\">");
     if (file->af)
         header(file, "##INFO=<ID=SWEGENAF,Number=A,Type=Float,Description=\"f\">");
+    if (file->tumour)
+        header(file, "##INFO=<ID=SOMATIC,Number=0,Type=Flag,Description=\"s\">");
     if (file->clinvar)
         header(file, "##INFO=<ID=CLNSIG,Number=A,Type=String,Description=\"c\">");
     sheet_line(sheets, -1, NULL);
@@ -189,7 +194,9 @@ static void genotype(struct file *file, size_t p, const struct draft_variant *v,
 
 static unsigned seen(const struct file *file, size_t p, size_t v)
 {
-    return file->has[p] ? file->draft->persons[p].genotype[v] : DRAFT_REF;
+    bool there = file->has[p] && (file->tumour || !file->draft->variants[v].somatic);
+
+    return there ? file->draft->persons[p].genotype[v] : DRAFT_REF;
 }
 
 static bool carried(const struct file *file, size_t v)
@@ -204,7 +211,7 @@ static void begin_record(struct file *file, const struct draft_variant *v, int g
 {
     struct sheets *sheets = &file->draft->sheets;
 
-    sheet_line(sheets, group, NULL);
+    sheet_line(sheets, group, v->in_parts ? &parts_cut : NULL);
     sheet_put(sheets, "", v->chromosome == 23 ? "chrX" : "chr1", &chrom_spoil);
     sheet_number(sheets, "\t", place(file, v->position), &pos_spoil);
     sheet_put(sheets, "\t.\t", v->ref, &ref_spoil);
@@ -213,6 +220,36 @@ static void begin_record(struct file *file, const struct draft_variant *v, int g
 static void end_record(struct file *file)
 {
     sheet_put(&file->draft->sheets, "\t", "GT:FT:DP:GQ", &format_spoil);
+}
+
+/* Base k of an exchange of as many, in whose place it may stand: unannotated, all calls as there.
+ */
+static void part(struct file *file, size_t at, size_t instead_of, size_t k)
+{
+    static const char *const two[] = {"0/0", "0/1", "1/1"};
+    static const char *const one[] = {"0", "1", "1"};
+    const struct draft_variant *v = &file->draft->variants[at];
+    struct sheets *sheets = &file->draft->sheets;
+    char text[64];
+
+    sheet_line(sheets, (int)at, NULL);
+    sheet_instead_of(sheets, instead_of);
+    snprintf(text, sizeof(text), "%s\t%u\t.\t%c\t%c%s\t.\tPASS\tNS=1\tGT:FT:DP:GQ",
+             v->chromosome == 23 ? "chrX" : "chr1", place(file, v->position) + (unsigned)k,
+             v->ref[k], v->alt[0][k], file->blocks ? ",<NON_REF>" : "");
+    sheet_put(sheets, "", text, NULL);
+    for (size_t p = 0; p < file->draft->n_persons; p++) {
+        bool man = v->chromosome == 23 && file->draft->persons[p].sex == 2;
+        unsigned is = seen(file, p, at);
+
+        if (!file->has[p])
+            continue;
+        snprintf(text, sizeof(text), "%s:PASS:30:60",
+                 man && file->one_copy    ? one[is]
+                 : man && is == DRAFT_HET ? "1/1"
+                                          : two[is]);
+        sheet_put(sheets, "\t", text, NULL);
+    }
 }
 
 static void record(struct file *file, size_t at)
@@ -231,6 +268,8 @@ static void record(struct file *file, size_t at)
     for (size_t p = 0; p < file->draft->n_persons; p++)
         if (file->has[p])
             genotype(file, p, v, seen(file, p, at));
+    for (size_t k = 0, line = sheets->n_lines - 1; v->in_parts && k < 2; k++)
+        part(file, at, line, k);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -322,6 +361,26 @@ static void put_assay(struct file *file)
     }
 }
 
+/* Of what its samples are. A somatic file says so in its header as well. */
+static void put_samples(struct file *file)
+{
+    struct sheets *sheets = &file->draft->sheets;
+    char name[32];
+
+    snprintf(name, sizeof(name), "%s.samples", file->name);
+    sheet_begin(sheets, SHEET_SAMPLES, name);
+    sheet_line(sheets, -1, NULL);
+    sheet_put(sheets, "", "sample,person,type", NULL);
+    for (size_t p = 0; p < file->draft->n_persons; p++)
+        if (file->has[p]) {
+            sheet_line(sheets, -1, NULL);
+            sheet_number(sheets, "P", (long)p, NULL);
+            sheet_number(sheets, ",P", (long)p, NULL);
+            sheet_put(sheets, ",", file->tumour ? "tumour" : "germline",
+                      file->tumour ? &type_spoil : NULL);
+        }
+}
+
 static void choose(struct draft *draft, struct file *file)
 {
     unsigned kind = draft_draw(draft, 10), chosen = draft_draw(draft, (uint32_t)draft->n_persons);
@@ -339,6 +398,9 @@ static void choose(struct draft *draft, struct file *file)
     for (size_t p = 0; p < draft->n_persons; p++)
         file->has[p] = file->blocks ? p == chosen : draft_chance(draft, 65);
     file->has[chosen] = true;
+    file->tumour = draft->is_rich && !file->blocks && draft_chance(draft, 20);
+    for (size_t p = 0; p < draft->n_persons; p++)
+        file->has[p] &= !file->tumour || p == chosen;
 }
 
 void draft_genomes(struct draft *draft)
@@ -354,6 +416,8 @@ void draft_genomes(struct draft *draft)
         one_copy = i ? one_copy : file.one_copy;
         file.one_copy = one_copy;
         put_assay(&file);
+        if (draft->is_rich)
+            put_samples(&file);
         sheet_begin(&draft->sheets, SHEET_VCF, file.name);
         head(&file);
         if (!file.blocks) {

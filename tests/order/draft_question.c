@@ -119,7 +119,7 @@ static void change_test(struct words *words, const struct draft_variant *v, unsi
     uint32_t position = which == 0 ? v->position - DRAFT_SHIFT : v->position;
     size_t n = sizeof(spellings) / sizeof(spellings[0]);
 
-    for (size_t i = 0, left = which; which < 4 && i < n; i++)
+    for (size_t i = 0, left = which; !v->in_parts && which < 4 && i < n; i++)
         if (strcmp(spellings[i].ref, v->ref) == 0 && strcmp(spellings[i].alt, v->alt[k]) == 0 &&
             left-- == 0) {
             const char *asked = spellings[i].asked;
@@ -201,11 +201,15 @@ static void listed(struct words *words, bool inside, int depth, const char *betw
 
 static void one_test(struct words *words, bool inside)
 {
+    static const char *const origins[] = {"", "", "", "", "germline ", "somatic "};
+
     if (inside) {
         variant_test(words);
     } else if (draw(words, 2)) {
         bool tested = draw(words, 4) == 0;
 
+        if (!tested && words->draft->is_rich)
+            say(words, "%s", origins[draw(words, 6)]);
         say(words, tested ? "tested(variant(" : "variant(");
         tests(words, true, 2);
         say(words, tested ? "))" : ")");
@@ -245,6 +249,57 @@ void draft_question(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
     tests(&words, false, (int)draft_draw(draft, 3));
 }
 
+static void number_test(struct words *words)
+{
+    uint32_t tenths = 5 * draw(words, 20);
+    bool micro = draw(words, 2);
+
+    if (micro)
+        say(words, "%u umol/L", tenths * 100);
+    else
+        say(words, "%u.%u mmol/L", tenths / 10, tenths % 10);
+}
+
+static void measured(struct words *words)
+{
+    static const char *const than[] = {"<", "<=", ">", ">=", "="};
+    const char *code = draft_measured_codes[draw(words, DRAFT_MEASURED_CODES - 1)];
+
+    switch (draw(words, 6)) {
+    case 0:
+        say(words, "lab = npu:%s", code);
+        return;
+    case 1:
+        say(words, "observation loinc:%s in (%s)", draft_measured_codes[DRAFT_MEASURED_CODES - 1],
+            draw(words, 2) ? "LA9622-7" : "LA9622-7, LA9623-5");
+        return;
+    case 2:
+        say(words, "observation = loinc:%s", draft_measured_codes[DRAFT_MEASURED_CODES - 1]);
+        return;
+    default:
+        say(words, "lab npu:%s %s ", code, than[draw(words, 5)]);
+        number_test(words);
+    }
+}
+
+void draft_question_of_change(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
+{
+    struct words words = {draft, text, 0};
+    const struct draft_variant *v = &draft->variants[draw(&words, (uint32_t)draft->n_variants)];
+
+    for (size_t i = 0; i < draft->n_variants; i++)
+        if (draft->variants[i].in_parts)
+            v = &draft->variants[i];
+    text[0] = '\0';
+    if (v->length) {
+        draft_question(draft, text);
+        return;
+    }
+    say(&words, draw(&words, 4) ? "variant(" : "not variant(");
+    change_test(&words, v, 0, 8);
+    say(&words, ")");
+}
+
 static void one_event(struct words *words)
 {
     static const char *const times[] = {"",
@@ -278,5 +333,27 @@ void draft_question_in_time(struct draft *draft, char text[static DRAFT_QUESTION
         return;
     say(&words, "%s", between[draw(&words, 4)]);
     one_event(&words);
+    say(&words, ")");
+}
+
+void draft_question_of_values(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
+{
+    struct words words = {draft, text, 0};
+    uint32_t form = draw(&words, 6);
+
+    text[0] = '\0';
+    if (form == 0)
+        say(&words, "not ");
+    if (form < 3) {
+        measured(&words);
+        return;
+    }
+    say(&words, "%s", form == 3 ? "at least 2 times (" : "event(");
+    measured(&words);
+    say(&words, "%s", draw(&words, 2) ? " and date >= 2020-03-05)" : ")");
+    if (form < 5)
+        return;
+    say(&words, " before event(");
+    measured(&words);
     say(&words, ")");
 }

@@ -11,6 +11,7 @@
 #include "node/evaluate/asked_of.h"
 #include "node/evaluate/criterion.h"
 #include "node/import/consents.h"
+#include "node/import/event_map.h"
 #include "node/import/identity.h"
 #include "node/import/persons.h"
 #include "node/import/phenopacket.h"
@@ -306,6 +307,7 @@ static void import_vcf(const struct job *job, const struct sheet *sheet)
 {
     const struct sheet *assay = find(job->sheets, sheet->name, ".assay");
     const struct sheet *bed = find(job->sheets, sheet->name, ".bed");
+    const struct sheet *samples = find(job->sheets, sheet->name, ".samples");
     struct vcf_options vcf = VCF_OPTIONS_DEFAULT;
     struct run_options options = options_of(job);
     struct run_inputs inputs = {0};
@@ -322,10 +324,15 @@ static void import_vcf(const struct job *job, const struct sheet *sheet)
     vcf.beside = true; /* the files of a world add up */
     vcf.persons = vcf.bed = vcf.fasta = vcf.fasta_index = VCF_NO_INPUT;
     open_input(job, &inputs, sheet->name);
+    if (samples) {
+        write_sheet(job->exhibit, job->sheets, samples, job->side);
+        open_input(job, &inputs, samples->name);
+        vcf.persons = 1;
+    }
     if (panel) {
         write_sheet(job->exhibit, job->sheets, bed, job->side);
         open_input(job, &inputs, bed->name);
-        vcf.bed = 1;
+        vcf.bed = samples ? 2 : 1;
     }
     if (whole || panel)
         vcf.assay = options.assay = sheet->name;
@@ -334,31 +341,50 @@ static void import_vcf(const struct job *job, const struct sheet *sheet)
     import(job, &reader, &inputs, &options);
 }
 
-static void import_persons(const struct job *job, const struct sheet *sheet)
+/*
+ * What the feed of a sheet declares. What was declared and is not: a declaration of less, and not a
+ * feed of which nothing is known, whose rows say by themselves what they state in full.
+ */
+static struct deliveries declared(const struct job *job, const struct sheet *sheet)
 {
-    static const struct delivery both[] = {
-        {.kind = EVENT_DIAGNOSIS, .system = "icd10", .since = PERSON_NO_DATE},
-        {.kind = EVENT_PHENOTYPE, .system = "hp", .since = PERSON_NO_DATE}};
-    static const char *const words[] = {"diagnosis:icd10", "phenotype:hp"};
-    const struct sheet *said = find(job->sheets, "persons.delivers", "");
-    struct run_options options = options_of(job);
+    static const struct {
+        const char *word;
+        struct delivery delivery;
+    } all[] = {
+        {"diagnosis:icd10", {EVENT_DIAGNOSIS, "icd10", PERSON_NO_DATE}},
+        {"phenotype:hp", {EVENT_PHENOTYPE, "hp", PERSON_NO_DATE}},
+        {"lab:npu", {EVENT_LAB, "npu", PERSON_NO_DATE}},
+        {"observation:loinc", {EVENT_OBSERVATION, "loinc", PERSON_NO_DATE}},
+    };
+    const struct sheet *said = find(job->sheets, sheet->name, ".delivers");
     struct deliveries deliveries = {0};
-    struct persons_options persons = {.hp = job->exhibit->hp};
+    bool whole = false;
+
+    for (size_t i = 0; said && i < sizeof(all) / sizeof(all[0]); i++) {
+        whole |= sheet_says(job->sheets, said, SHEET_WHOLE, all[i].word);
+        if (sheet_says(job->sheets, said, job->side, all[i].word) &&
+            !deliveries_add(&deliveries, &all[i].delivery))
+            abort();
+    }
+    if (whole && !deliveries.n)
+        deliveries = (struct deliveries){.at = {{.since = PERSON_NO_DATE}}, .n = 1};
+    return deliveries;
+}
+
+static void import_feed(const struct job *job, const struct sheet *sheet)
+{
+    struct event_map map = {.n_columns = 0};
+    struct deliveries deliveries = declared(job, sheet);
+    struct run_options options = options_of(job);
+    struct persons_options persons = {.hp = job->exhibit->hp, .undeclared = !deliveries.n};
     struct run_inputs inputs = {0};
     struct run_reader reader = {
         .kind = "persons", .version = "order", .read = persons_read, .options = &persons};
 
-    for (unsigned i = 0; said && i < 2; i++)
-        if (sheet_says(job->sheets, said, job->side, words[i]) &&
-            !deliveries_add(&deliveries, &both[i]))
-            abort();
-    /* What was declared and is not: a declaration of less, and not a feed of which nothing is
-     * known, whose rows say by themselves what they state in full. */
-    if (said && !deliveries.n &&
-        (sheet_says(job->sheets, said, SHEET_WHOLE, words[0]) ||
-         sheet_says(job->sheets, said, SHEET_WHOLE, words[1])))
-        deliveries = (struct deliveries){.at = {{.since = PERSON_NO_DATE}}, .n = 1};
-    persons.undeclared = !deliveries.n;
+    if (sheet->kind == SHEET_EVENTS) {
+        reader.kind = "events";
+        persons.map = &map; /* the columns are called by their own names */
+    }
     options.feed = sheet->name;
     options.deliveries = deliveries.n ? &deliveries : NULL;
     open_input(job, &inputs, sheet->name);
@@ -404,12 +430,13 @@ static void import_all(struct job *job)
             continue;
         job->reads = UINT32_C(1) << i;
         if (sheet->kind == SHEET_VCF || sheet->kind == SHEET_PERSONS ||
-            sheet->kind == SHEET_PACKET || sheet->kind == SHEET_CONSENT)
+            sheet->kind == SHEET_EVENTS || sheet->kind == SHEET_PACKET ||
+            sheet->kind == SHEET_CONSENT)
             write_sheet(job->exhibit, job->sheets, sheet, job->side);
         if (sheet->kind == SHEET_VCF)
             import_vcf(job, sheet);
-        else if (sheet->kind == SHEET_PERSONS)
-            import_persons(job, sheet);
+        else if (sheet->kind == SHEET_PERSONS || sheet->kind == SHEET_EVENTS)
+            import_feed(job, sheet);
         else if (sheet->kind == SHEET_CONSENT)
             import_consents(job, sheet);
     }

@@ -109,8 +109,10 @@ static bool run_world(struct neighbours *of, uint64_t seed)
     draft_make(&of->draft, arena, seed);
     put_consents(&of->draft);
     for (unsigned q = 0; q < QUESTIONS; q++)
-        if (q % 4)
+        if (q % 4 > 1)
             draft_question(&of->draft, of->questions[q]);
+        else if (q % 4)
+            draft_question_of_values(&of->draft, of->questions[q]);
         else
             draft_question_in_time(&of->draft, of->questions[q]);
     ask_all(of, SHEET_WHOLE, of->before);

@@ -5,7 +5,7 @@
  * ways one after the other: a seed is a world and one way to spoil it. A failure is shown with its
  * seed and what is left of it when all that can be dropped is dropped.
  *
- * Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]
+ * Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants | --plant NAME]
  *        order --seed N --ask QUESTION
  * Without --seed worlds begin with 1, and each plant with the world that plant.c names.
  */
@@ -19,8 +19,9 @@
 #include "tests/order/exhibit.h"
 #include "tests/order/plant.h"
 
-#define QUESTIONS 20
-#define QUESTIONS_IN_TIME 4 /* of them */
+#define QUESTIONS 24
+#define QUESTIONS_OF_VALUES 4 /* the last, but for one of a change */
+#define QUESTIONS_IN_TIME 4   /* before them */
 #define SHOWN_MAX 12
 #define ARENA_BYTES (1u << 24)
 #define SPOILT_WAYS 4 /* of one world: its whole side is made once for all of them */
@@ -174,10 +175,14 @@ static void make_world(struct order *order, uint64_t world)
     order->arena = arena_new(ARENA_BYTES);
     draft_make(&order->draft, order->arena, world);
     for (unsigned q = 0; q < QUESTIONS; q++)
-        if (q < QUESTIONS - QUESTIONS_IN_TIME)
+        if (q < QUESTIONS - QUESTIONS_OF_VALUES - QUESTIONS_IN_TIME)
             draft_question(&order->draft, order->questions[q]);
-        else
+        else if (q < QUESTIONS - QUESTIONS_OF_VALUES)
             draft_question_in_time(&order->draft, order->questions[q]);
+        else if (q < QUESTIONS - 1)
+            draft_question_of_values(&order->draft, order->questions[q]);
+        else
+            draft_question_of_change(&order->draft, order->questions[q]);
     order->has_whole = false;
 }
 
@@ -264,6 +269,7 @@ struct wanted {
     uint64_t worlds, seed; /* seed 0: plants begin where they were seen, worlds with 1 */
     uint64_t seconds;      /* 0: no limit */
     bool plants;
+    const char *plant;    /* the only one; NULL: all of them */
     const char *question; /* NULL: as the seed says */
 };
 
@@ -309,6 +315,8 @@ static int run_question(struct order *order, const struct wanted *wanted)
     snprintf(order->questions[0], sizeof(order->questions[0]), "%s", wanted->question);
     ask_all(order, SHEET_WHOLE, &only, before);
     ask_all(order, SHEET_SPOILT, &only, after);
+    for (unsigned i = 0; i < order->n_spoilt; i++)
+        printf("[%s]\n", order->spoilt[i] ? order->spoilt[i]->name : "nothing");
     printf("%s  %s\n%s  %s\n", before[0], before[QUESTIONS], after[0], after[QUESTIONS]);
     return 0;
 }
@@ -348,7 +356,11 @@ static int run_plants(struct order *order, const struct wanted *wanted)
 
     for (size_t i = 0; i < n_plants; i++) {
         struct broken broken = {0};
-        uint64_t n = find_plant(order, i, wanted, &broken);
+        uint64_t n;
+
+        if (wanted->plant && strcmp(wanted->plant, plants[i].name) != 0)
+            continue;
+        n = find_plant(order, i, wanted, &broken);
 
         if (n == UINT64_MAX)
             printf("MISSED %-13s %s\n", plants[i].name, plants[i].about);
@@ -358,8 +370,8 @@ static int run_plants(struct order *order, const struct wanted *wanted)
         missed += n == UINT64_MAX;
         fflush(stdout);
     }
-    printf("%zu planted faults, %u missed within %llu worlds\n", n_plants, missed,
-           (unsigned long long)wanted->worlds);
+    printf("%zu planted faults, %u missed within %llu worlds\n", wanted->plant ? 1 : n_plants,
+           missed, (unsigned long long)wanted->worlds);
     return missed ? 1 : 0;
 }
 
@@ -384,6 +396,8 @@ static bool take_options(char **argv, struct wanted *wanted)
 
         if (strcmp(word, "--plants") == 0)
             wanted->plants = true;
+        else if (strcmp(word, "--plant") == 0 && argv[1])
+            wanted->plants = (wanted->plant = *++argv) != NULL;
         else if (strcmp(word, "--ask") == 0 && argv[1])
             wanted->question = *++argv;
         else if (!number || !take_number(*++argv, number))
@@ -400,7 +414,8 @@ int main(int argc, char **argv)
 
     (void)argc;
     if (!take_options(argv, &wanted)) {
-        fprintf(stderr, "Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]\n"
+        fprintf(stderr, "Usage: order [--worlds N] [--seed FIRST] [--seconds N]\n"
+                        "             [--plants | --plant NAME]\n"
                         "       order --seed N --ask QUESTION\n");
         return 2;
     }

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "node/evaluate/respelling.h"
+#include "node/evaluate/value_fit.h"
 #include "node/import/annotation.h"
 #include "node/import/loss.h"
 #include "node/import/stream.h"
@@ -25,6 +27,9 @@ enum {
     PLANT_LOSSES,
     PLANT_CLINVAR,
     PLANT_FREQUENCY,
+    PLANT_RESPELLING,
+    PLANT_VALUE,
+    PLANT_ORIGIN,
     PLANTS
 };
 
@@ -37,12 +42,15 @@ const struct plant plants[] = {
     [PLANT_GAPS] = {"gaps", "no gap is kept", 10},
     [PLANT_LOST_ROW] = {"lost row", "a row or item that cannot be read leaves nothing behind", 24},
     [PLANT_REFUSED_EVENT] = {"refused event", "an event with a date that cannot be leaves nothing",
-                             36},
+                             82},
     [PLANT_TRACES] = {"traces", "traces of persons are not looked at", 24},
     [PLANT_DELIVERED] = {"delivered", "every region delivers every kind and system", 48},
     [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count", 10},
     [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none", 459},
     [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0", 297},
+    [PLANT_RESPELLING] = {"respelling", "who may have a change in other words has it not", 548},
+    [PLANT_VALUE] = {"value", "what an event measured in no unit that is known meets no test", 141},
+    [PLANT_ORIGIN] = {"origin", "of a tumour that was not looked at nothing is found", 333},
 };
 const size_t n_plants = PLANTS;
 
@@ -181,4 +189,45 @@ bool __wrap_tested_lost(struct segment *segment, const struct tested_place *plac
                         struct err *err)
 {
     return planted == PLANT_LOSSES || __real_tested_lost(segment, place, words, err);
+}
+
+struct segment *__real_segment_tumour(const struct segment *segment);
+struct segment *__wrap_segment_tumour(const struct segment *segment);
+static const struct segment *tumour; /* the one that was looked at last */
+struct segment *__wrap_segment_tumour(const struct segment *segment)
+{
+    struct segment *of = __real_segment_tumour(segment);
+
+    tumour = of;
+    return of;
+}
+
+const uint64_t *__real_segment_sampled(const struct segment *segment);
+const uint64_t *__wrap_segment_sampled(const struct segment *segment);
+const uint64_t *__wrap_segment_sampled(const struct segment *segment)
+{
+    static const uint64_t nobody[SEGMENT_PERSONS_MAX / 64];
+
+    return planted == PLANT_ORIGIN && segment == tumour ? nobody : __real_segment_sampled(segment);
+}
+
+/* ---- evaluation ------------------------------------------------------------------------------ */
+
+bool __real_respelling_possible(const struct segment *segment, const struct variant *change);
+bool __wrap_respelling_possible(const struct segment *segment, const struct variant *change);
+bool __wrap_respelling_possible(const struct segment *segment, const struct variant *change)
+{
+    return planted != PLANT_RESPELLING && __real_respelling_possible(segment, change);
+}
+
+enum value_fits __real_value_fit_row(const struct value_fit *fit, const struct value_rows *values,
+                                     size_t i, struct value_memo *memo);
+enum value_fits __wrap_value_fit_row(const struct value_fit *fit, const struct value_rows *values,
+                                     size_t i, struct value_memo *memo);
+enum value_fits __wrap_value_fit_row(const struct value_fit *fit, const struct value_rows *values,
+                                     size_t i, struct value_memo *memo)
+{
+    enum value_fits fits = __real_value_fit_row(fit, values, i, memo);
+
+    return planted == PLANT_VALUE && fits == VALUE_MAY_BE ? VALUE_OUT : fits;
 }

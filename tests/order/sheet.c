@@ -32,6 +32,12 @@ void sheet_line(struct sheets *sheets, int group, const struct sheet_spoil *cut)
     sheets->at[sheets->n - 1].n++;
 }
 
+void sheet_instead_of(struct sheets *sheets, size_t line)
+{
+    assert(line + 1 < sheets->n_lines);
+    sheets->lines[sheets->n_lines - 1].instead_of = line + 1;
+}
+
 void sheet_put(struct sheets *sheets, const char *before, const char *text,
                const struct sheet_spoil *spoil)
 {
@@ -125,7 +131,8 @@ const struct sheet_spoil *sheets_spoil(struct sheets *sheets, struct dice *dice)
 static void change_line(struct sheets *sheets, const struct sheet *sheet, struct sheet_line *line,
                         struct dice *dice)
 {
-    bool rows = sheet->kind == SHEET_PERSONS || sheet->kind == SHEET_CONSENT;
+    bool rows =
+        sheet->kind == SHEET_PERSONS || sheet->kind == SHEET_CONSENT || sheet->kind == SHEET_EVENTS;
 
     line->is_cut = rows && dice_chance(dice, 250000);
     for (size_t k = 1; k < line->n; k++) { /* the first one says whose it is */
@@ -171,16 +178,21 @@ static void write_line(const struct sheets *sheets, const struct sheet_line *lin
     fputc('\n', to);
 }
 
-static bool is_there(const struct sheet_line *line, enum sheet_side side)
+static bool is_there(const struct sheets *sheets, const struct sheet_line *line,
+                     enum sheet_side side)
 {
-    return !line->gone && (side == SHEET_WHOLE || !line->is_cut);
+    if (line->gone)
+        return false;
+    if (line->instead_of)
+        return side == SHEET_SPOILT && sheets->lines[line->instead_of - 1].is_cut;
+    return side == SHEET_WHOLE || !line->is_cut;
 }
 
 void sheet_write(const struct sheets *sheets, const struct sheet *sheet, enum sheet_side side,
                  FILE *to)
 {
     for (size_t i = sheet->first; i < sheet->first + sheet->n; i++)
-        if (is_there(&sheets->lines[i], side))
+        if (is_there(sheets, &sheets->lines[i], side))
             write_line(sheets, &sheets->lines[i], side, to);
 }
 
@@ -190,7 +202,7 @@ bool sheet_says(const struct sheets *sheets, const struct sheet *sheet, enum she
     for (size_t i = sheet->first; i < sheet->first + sheet->n; i++) {
         const struct sheet_line *line = &sheets->lines[i];
 
-        if (is_there(line, side) && strcmp(sheets->cells[line->first].text, word) == 0)
+        if (is_there(sheets, line, side) && strcmp(sheets->cells[line->first].text, word) == 0)
             return true;
     }
     return false;
@@ -225,7 +237,11 @@ void sheets_show(const struct sheets *sheets, FILE *to)
         for (size_t i = sheet->first; i < sheet->first + sheet->n; i++) {
             const struct sheet_line *line = &sheets->lines[i];
 
-            if (line->gone)
+            if (line->instead_of && is_there(sheets, line, SHEET_SPOILT)) {
+                fputs("+ ", to);
+                write_line(sheets, line, SHEET_SPOILT, to);
+            }
+            if (line->gone || line->instead_of)
                 continue;
             fputs(differs(sheets, line) ? "- " : "  ", to);
             write_line(sheets, line, SHEET_WHOLE, to);

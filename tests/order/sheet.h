@@ -6,10 +6,10 @@
  *
  * A file is lines, a line is cells. A cell that can be spoilt has the list of what may stand in its
  * place; a line that can be left out without saying anything by its absence (a block of a gVCF, a
- * stretch of a BED, a declaration, a term list) has a list of one. So both sides differ in
- * information alone, and a failure is made smaller by dropping lines from both: what several lines
- * say of one variant, or of one person, together, for otherwise they contradict. Texts live in the
- * arena. One thread.
+ * stretch of a BED, a declaration, a term list) has a list of one, and so has a line for which
+ * others may stand that say less. So both sides differ in information alone, and a failure is made
+ * smaller by dropping lines from both: what several lines say of one variant, or of one person,
+ * together, for otherwise they contradict. Texts live in the arena. One thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,7 +39,8 @@ struct sheet_line {
     int group;                     /* lines that speak of one thing, in whatever file; -1: alone */
     const struct sheet_spoil *cut; /* NULL: its absence would be a statement */
     bool is_cut;
-    bool gone; /* from both sides */
+    size_t instead_of; /* 1 + the line in whose place this one stands when that is cut; 0: none */
+    bool gone;         /* from both sides */
 };
 
 enum sheet_kind {
@@ -47,6 +48,8 @@ enum sheet_kind {
     SHEET_BED,
     SHEET_ASSAY,
     SHEET_PERSONS,
+    SHEET_EVENTS,
+    SHEET_SAMPLES,
     SHEET_CONSENT,
     SHEET_PACKET,
     SHEET_DELIVERS,
@@ -81,6 +84,8 @@ void sheets_clear(struct sheets *sheets, struct arena *arena);
 /* A file, and what is put then is its own. */
 void sheet_begin(struct sheets *sheets, enum sheet_kind kind, const char *name);
 void sheet_line(struct sheets *sheets, int group, const struct sheet_spoil *cut);
+/* The line begun last stands only where that one, by its number, is cut. */
+void sheet_instead_of(struct sheets *sheets, size_t line);
 /* A cell of the line begun last. text is copied. */
 void sheet_put(struct sheets *sheets, const char *before, const char *text,
                const struct sheet_spoil *spoil);
