@@ -146,6 +146,15 @@ static bool read_call(struct text_span gt, unsigned n_alts, const struct local *
 /* ---- what is to be thought of it ----------------------------------------------------------------
  */
 
+void genotypes_raise(struct genotypes *genotypes, uint32_t depth, uint32_t quality)
+{
+    assert(genotypes);
+    if (genotypes->rules.depth < depth)
+        genotypes->rules.depth = depth;
+    if (genotypes->rules.quality < quality)
+        genotypes->rules.quality = quality;
+}
+
 static bool too_low(struct text_span text, uint32_t least)
 {
     uint32_t value;

@@ -40,6 +40,8 @@ struct genotypes_rules {
 bool genotypes_open(uint32_t n_samples, const struct genotypes_rules *rules, struct genotypes **out,
                     struct err *err) MUST_CHECK;
 void genotypes_close(struct genotypes *genotypes);
+/* From here on a reference call must have this much too, where that is more. */
+void genotypes_raise(struct genotypes *genotypes, uint32_t depth, uint32_t quality);
 
 enum genotypes_fault {
     GENOTYPES_OK,

@@ -541,8 +541,10 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
 
     split_alts(line->alt, take.alts);
     take.place = place_of(vcf, line, take.alts);
-    if (blocks_is(vcf->blocks, line))
+    if (blocks_is(vcf->blocks, line)) {
+        genotypes_raise(vcf->genotypes, vcf->options->block_depth, vcf->options->block_quality);
         return take_block(&take);
+    }
     vcf->closing.loss.records += take.alts->n > 1 || take.alts->classes[0] != ALLELE_NONE;
     if (!vcf_line_passed(line, vcf->options->keep_filters, vcf->options->n_keep_filters)) {
         vcf->closing.filtered[FILTER_COLUMN] += units;

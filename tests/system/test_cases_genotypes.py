@@ -148,6 +148,9 @@ CASES = [
     ("|1 on X", 2, line("|1 /0", place="chrX\t50000000"), {X: (1, 0)}),
     ("LGT and LAA", 3, line("0/1:1 0/1:2 0/0:.", "LGT:LAA", alt="C,G"), {V: (1, 0), "variant(change = GRCh38:1-1000-A-G)": (1, 0)}),
     ("LGT beyond LAA", 2, line("0/2:1 0/1:1", "LGT:LAA", alt="C,G"), {V: (1, 1)}),
+    ("LAA that is not given", 2, line("0/1:. 0/1:1", "LGT:LAA", alt="C,G"), {V: (1, 1), G: (0, 1)}),
+    ("LAA beyond the line's alleles", 2, line("0/1:5 0/1:1", "LGT:LAA", alt="C,G"), {V: (1, 1), G: (0, 1)}),
+    ("LAA with LAD", 2, line("0/1:1:3,4 0/0:.:9", "LGT:LAA:LAD", alt="C,G"), {V: (1, 0), G: (0, 0)}),
     ("LGT without LAA", 2, line("0/1 0/1", "LGT"), None, "no genotypes"),
     # structural alleles
     ("<DEL> over it", 2, line("0/1 0/0", place="chr1\t900", alt="<DEL>", info="END=1600"), {V: (0, 1), NEAR: (0, 1), "variant(change = GRCh38:1-1700-A-C)": (0, 0)}),
@@ -201,6 +204,12 @@ CASES = [
     ("a hole between blocks", 1, block("0/0:30:60", end=1200) + block("0/0:30:60", start=1600), {V: (0, 0), NEAR: (0, 1)}),
     ("a variant between blocks", 1, block("0/0:30:60", end=999) + line("0/1:30:60", "GT:DP:GQ", alt="C,<NON_REF>") + block("0/0:30:60", start=1001), {V: (1, 0), "variant(change = GRCh38:1-1000-A-G)": (0, 0), NEAR: (0, 0)}),
     ("a filtered variant between blocks", 1, block("0/0:30:60", end=999) + line("0/1:30:60", "GT:DP:GQ", alt="C,<NON_REF>", status="q") + block("0/0:30:60", start=1001), {V: (0, 1), NEAR: (0, 0)}),
+    ("a reference that is too weak on a variant's line", 1, block("0/0:30:60", end=999) + line("0/0:3:3", "GT:DP:GQ", alt="C,<NON_REF>") + block("0/0:30:60", start=1001), {V: (0, 1), G: (0, 1), NEAR: (0, 0)}),
+    ("a reference that is as good as a block on a variant's line", 1, block("0/0:30:60", end=999) + line("0/0:10:20", "GT:DP:GQ", alt="C,<NON_REF>") + block("0/0:30:60", start=1001), {V: (0, 0), NEAR: (0, 0)}),
+    ("END twice in a block", 1, block("0/0:30:60", end=900, info=";END=5000"), {V: (0, 1)}),
+    ("END before POS in a block", 1, block("0/0:30:60", start=900, end=5) + block("0/0:30:60", start=1400, end=1600), {V: (0, 1), NEAR: (0, 0)}),
+    ("END that is no whole number", 1, line("0/0:30:60", "GT:DP:GQ", "chr1\t1", "A", "<NON_REF>", ".", "END=1e6") + block("0/0:30:60", start=1400, end=1600), {V: (0, 1), NEAR: (0, 0)}),
+    ("a block that is no reference", 1, block("0/1:30:60", start=900, end=1100) + block("0/0:30:60", start=1101, end=2000), {V: (0, 1), NEAR: (0, 0)}),
     ("the block's own limits", 1, block("0/0:9:60"), {V: (0, 0)}, ["--min-block-depth", "9"]),
     ("a lower block within another", 1, block("0/0:30:60") + block("0/0:30:60", start=900, end=950) + block("0/0:2:3", start=990, end=1010), {V: (0, 1), NEAR: (0, 0)}),
     # copies
