@@ -137,9 +137,14 @@ static void split_entry(const struct vep_format *format, const char **text, cons
 /* ---- which allele -------------------------------------------------------------------------------
  */
 
-/* "insertion", "duplication" ...: VEP's words for a structural allele, which say no bases. */
+/*
+ * "insertion", "duplication" ...: VEP's words for a structural allele, which say no bases. SnpEff's
+ * "C-chr1:99_T>A" is none: it says what C does beside another change.
+ */
 static bool is_word(struct text_span allele)
 {
+    if (memchr(allele.text, '>', allele.length))
+        return false;
     for (size_t i = 0; i < allele.length; i++)
         if (allele.text[i] >= 'a' && allele.text[i] <= 'z' && !strchr("acgtn", allele.text[i]))
             return true;

@@ -46,7 +46,8 @@ static bool is_edge(char c)
     return memchr(" '\"()[]*", c, 8) != NULL;
 }
 
-static bool add_column(struct vep_format *format, const char *name, size_t length)
+static bool add_column(struct vep_format *format, const char *name, size_t length,
+                       struct text_span columns[static VEP_COLUMNS_MAX])
 {
     enum vep_column column;
 
@@ -59,11 +60,31 @@ static bool add_column(struct vep_format *format, const char *name, size_t lengt
     if (format->n_columns == VEP_COLUMNS_MAX)
         return false;
     column = column_of(name, length);
+    columns[format->n_columns] = (struct text_span){name, length};
     format->columns[format->n_columns] = (uint8_t)column;
     format->has_frequency |= column == VEP_FREQUENCY;
     format->has_clinvar |= column == VEP_CLINVAR;
     format->n_columns++;
     return true;
+}
+
+static bool stands_once(uint8_t column)
+{
+    return column != VEP_IGNORED && column != VEP_FREQUENCY && column != VEP_CLINVAR;
+}
+
+/*
+ * Does a column that is read come twice under one name? Which of them holds is not known. Of
+ * frequencies and of ClinVar all count.
+ */
+static bool named_twice(const struct vep_format *format, const struct text_span *columns)
+{
+    for (unsigned i = 0; i < format->n_columns; i++)
+        for (unsigned k = 0; k < i && stands_once(format->columns[i]); k++)
+            if (columns[i].length == columns[k].length &&
+                strncasecmp(columns[i].text, columns[k].text, columns[i].length) == 0)
+                return true;
+    return false;
 }
 
 static const char *behind(const char *text, size_t length, const char *word)
@@ -84,6 +105,7 @@ bool vep_format_read(struct vep_format *format, const char *description, size_t 
 {
     assert(format);
     const char *start = length ? behind(description, length, "Format:") : NULL;
+    struct text_span columns[VEP_COLUMNS_MAX];
     const char *end;
     bool named = false;
 
@@ -104,11 +126,11 @@ bool vep_format_read(struct vep_format *format, const char *description, size_t 
     for (const char *p = start; p <= end; p++) {
         if (p < end && *p != '|' && !(*p == '(' && format->form == VEP_FORM_EFF))
             continue;
-        if (!add_column(format, start, (size_t)(p - start)))
+        if (!add_column(format, start, (size_t)(p - start), columns))
             return false;
         start = p + 1;
     }
     for (unsigned i = 0; i < format->n_columns; i++)
         named |= format->columns[i] == VEP_CONSEQUENCE;
-    return named;
+    return named && !named_twice(format, columns);
 }

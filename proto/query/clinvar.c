@@ -21,6 +21,7 @@ static const struct {
     {"probable_pathogenic", CLINVAR_LIKELY_PATHOGENIC},
     {"uncertain_significance", CLINVAR_UNCERTAIN},
     {"uncertain", CLINVAR_UNCERTAIN},
+    {"uncertain_risk_allele", CLINVAR_UNCERTAIN},
     {"unknown", CLINVAR_UNCERTAIN},
     {"vus", CLINVAR_UNCERTAIN},
     {"likely_benign", CLINVAR_LIKELY_BENIGN},
@@ -110,6 +111,7 @@ uint32_t clinvar_mask(const char *text, size_t length, size_t *unknown)
         if (i < length && text[i] && !strchr("/|,&;", text[i]))
             continue;
         mask |= mask_of_piece(text + start, i - start, unknown);
+        *unknown += i == start && length > 0; /* a place without a word */
         start = i + 1;
     }
     return mask;

@@ -27,8 +27,8 @@ enum clinvar_bit {
 /*
  * The bits of a significance as files write it: texts of CLNSIG and CLIN_SIG of any age and case
  * ("Pathogenic/Likely_pathogenic", "Conflicting_classifications_of_pathogenicity|risk_factor"), and
- * the numbers of CLNSIG before 2017 ("5|0", "255"). Unknown words set no bit and are counted in
- * *unknown. An empty text and "." give 0.
+ * the numbers of CLNSIG before 2017 ("5|0", "255"). Unknown words, and places without one
+ * ("Benign|"), set no bit and are counted in *unknown. An empty text and "." give 0.
  */
 uint32_t clinvar_mask(const char *text, size_t length, size_t *unknown);
 /*

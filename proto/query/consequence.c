@@ -167,8 +167,10 @@ uint64_t consequence_mask(const char *list, size_t length, size_t *unknown)
 {
     uint64_t mask = 0;
     size_t start = 0;
+    bool said = length == 0; /* a word since the last separator that is no blank */
 
     for (size_t i = 0; i <= length; i++) {
+        bool parts = i == length || (list[i] && strchr("&,|+", list[i]));
         int bit;
 
         if (i < length && list[i] && !strchr("&,|+ ", list[i]))
@@ -176,8 +178,9 @@ uint64_t consequence_mask(const char *list, size_t length, size_t *unknown)
         bit = i > start ? consequence_bit(list + start, i - start) : -1;
         if (bit >= 0)
             mask |= UINT64_C(1) << bit;
-        else if (i > start && unknown)
+        else if ((i > start || (parts && !said)) && unknown)
             ++*unknown;
+        said = !parts && (said || i > start);
         start = i + 1;
     }
     return mask;

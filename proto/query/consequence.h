@@ -18,8 +18,8 @@
 int consequence_bit(const char *term, size_t length);
 /*
  * The bits of a list as VEP and SnpEff write it ("missense_variant&splice_region_variant"; also
- * with , and | between terms). Unknown terms set no bit and are counted in *unknown, which may be
- * NULL.
+ * with , and | between terms). Unknown terms, and places without one, set no bit and are counted in
+ * *unknown, which may be NULL.
  */
 uint64_t consequence_mask(const char *list, size_t length, size_t *unknown);
 /*

@@ -30,6 +30,7 @@ static void test_spellings_set_their_bits(void **state)
         {"pathogenic&likely_pathogenic", BIT(PATHOGENIC) | BIT(LIKELY_PATHOGENIC)},
         {"Benign/Likely_benign|risk_factor", BIT(BENIGN) | BIT(LIKELY_BENIGN) | BIT(RISK_FACTOR)},
         {"Uncertain_significance", BIT(UNCERTAIN)},
+        {"Uncertain_significance/Uncertain_risk_allele", BIT(UNCERTAIN)},
         {"Conflicting_interpretations_of_pathogenicity", BIT(CONFLICTING)},
         {"Conflicting_classifications_of_pathogenicity", BIT(CONFLICTING)},
         {"_other", BIT(OTHER)},
@@ -75,6 +76,11 @@ static void test_words_that_are_not_known_are_counted_and_set_no_bit(void **stat
     }
     unknown = 0;
     assert_int_equal(clinvar_mask("Pathogenic|novel_word", 21, &unknown), BIT(PATHOGENIC));
+    assert_int_equal(unknown, 1);
+    unknown = 0;
+    assert_int_equal(clinvar_mask("Benign|", 7, &unknown), BIT(BENIGN)); /* a place without one */
+    assert_int_equal(unknown, 1);
+    assert_int_equal(clinvar_mask("", 0, &unknown), 0);
     assert_int_equal(unknown, 1);
 }
 

@@ -78,8 +78,14 @@ static void test_lists_are_united_and_unknown_terms_counted(void **state)
     assert_true(consequence_mask(vep, strlen(vep), &unknown) == (1 << 12 | 1 << 15));
     assert_int_equal(unknown, 0);
     assert_true(consequence_mask(odd, strlen(odd), &unknown) == 1 << 3);
-    assert_int_equal(unknown, 2);
+    assert_int_equal(unknown, 4); /* two words, and two places without one */
     assert_true(consequence_mask(odd, strlen(odd), NULL) == 1 << 3);
+    unknown = 0;
+    assert_true(consequence_mask("missense_variant & splice_region_variant", 40, &unknown) ==
+                (1 << 12 | 1 << 15));
+    assert_int_equal(unknown, 0);
+    assert_true(consequence_mask("& missense_variant", 18, &unknown) == 1 << 12);
+    assert_int_equal(unknown, 1);
     assert_true(consequence_mask("", 0, &unknown) == 0);
     assert_int_equal(consequence_rank(1 << 12 | 1 << 15), 13);
 }
