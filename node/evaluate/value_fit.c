@@ -3,9 +3,12 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
+#include "proto/query/code.h"
+#include "proto/query/code_system.h"
 #include "proto/query/unit.h"
 
 struct value_fit {
@@ -32,13 +35,36 @@ bool value_fit_new(const struct ast_node *node, struct arena *arena, struct valu
     return true;
 }
 
-static bool is_answer(const struct value_fit *fit, const char *word)
+/* Without the system before it: "loinc:LA9622-7" is LA9622-7. */
+static const char *bare(const char *word)
 {
-    bool is = false;
+    char prefix[CODE_SYSTEM_MAX];
+    size_t length = strcspn(word, ":");
 
-    for (uint32_t i = 1; fit->node->op == OP_ANSWERED && i < fit->node->n_values; i++)
-        is |= strcmp(fit->node->values[i].text, word) == 0;
-    return is;
+    if (!word[length] || !word[length + 1] || length >= sizeof(prefix))
+        return word;
+    memcpy(prefix, word, length);
+    prefix[length] = 0;
+    return code_system_find(prefix) ? word + length + 1 : word;
+}
+
+/*
+ * In the very words of the test; where it differs only by capitals, or by a system before its code,
+ * it may be the same answer.
+ */
+static enum value_fits answer_fits(const struct value_fit *fit, const char *word)
+{
+    enum value_fits fits = VALUE_OUT;
+
+    for (uint32_t i = 1; fit->node->op == OP_ANSWERED && i < fit->node->n_values; i++) {
+        const char *asked = fit->node->values[i].text;
+
+        if (strcmp(asked, word) == 0)
+            return VALUE_IN;
+        if (strcasecmp(bare(asked), bare(word)) == 0)
+            fits = VALUE_MAY_BE;
+    }
+    return fits;
 }
 
 /* The slot of a word of these rows. */
@@ -50,7 +76,7 @@ static size_t understood(const struct value_fit *fit, const struct value_rows *v
     if (!memo->slots[slot].known || memo->slots[slot].word != word) {
         memo->slots[slot].known = true;
         memo->slots[slot].word = word;
-        memo->slots[slot].answers = is_answer(fit, values->words[word]);
+        memo->slots[slot].answers = answer_fits(fit, values->words[word]);
         memo->slots[slot].unit = word ? unit_find(values->words[word]) : NULL;
     }
     return slot;
@@ -85,7 +111,7 @@ enum value_fits value_fit_row(const struct value_fit *fit, const struct value_ro
         return VALUE_MAY_BE;
     slot = understood(fit, values, row->word, memo);
     if (!number)
-        return memo->slots[slot].answers ? VALUE_IN : VALUE_OUT;
+        return memo->slots[slot].answers;
     if (!fit->unit)
         return row->word ? VALUE_MAY_BE : in_range(fit, row->nano, NULL);
     if (!memo->slots[slot].unit || !unit_converts(memo->slots[slot].unit, fit->unit))

@@ -3,7 +3,8 @@
 /*
  * Does what an event measured, or was answered, meet a test? It may where the test is on a number
  * and the event has none, or one whose unit is another dimension, unknown, or not said while the
- * test has one, or the other way round; and where the test is on an answer and the event has none.
+ * test has one, or the other way round; and where the test is on an answer and the event has none,
+ * or one that differs from it only by capitals or by a system before its code.
  *
  * Lives in the arena; one thread.
  */
@@ -27,7 +28,7 @@ struct value_memo {
     struct {
         bool known;
         uint16_t word;
-        bool answers;            /* it is one of the answers that count */
+        enum value_fits answers; /* is it one of the answers that count? */
         const struct unit *unit; /* NULL: none that is known */
     } slots[VALUE_MEMO_SLOTS];
 };

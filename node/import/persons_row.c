@@ -287,7 +287,9 @@ static bool parse_event(const struct persons_columns *columns, const char *const
     row->event.date = PERSON_NO_DATE;
     if (!day(field(columns, fields, COLUMN_DATE), &row->event.date))
         return fault_is(fault, REJECT_EVENT_DATE, COLUMN_DATE);
-    row->has_event = kind || *code || *system || excluded || row->event.date != PERSON_NO_DATE;
+    row->has_event = kind || *code || *system || excluded || row->event.date != PERSON_NO_DATE ||
+                     *field(columns, fields, COLUMN_END) || *field(columns, fields, COLUMN_VALUE) ||
+                     *field(columns, fields, COLUMN_UNIT) || *field(columns, fields, COLUMN_ANSWER);
     if (!row->has_event)
         return true;
     if (!kind)
@@ -331,6 +333,19 @@ static const char *field_of(const struct persons_columns *columns, const char *c
     return at >= 0 && (size_t)at >= n ? "" : field(columns, fields, column);
 }
 
+/* Is it a code that only another system spells so? Then the system may be what is wrong. */
+static bool is_anothers(const struct code_system *system, const char *code)
+{
+    static const char *const own_forms[] = {"hp", "snomed", "loinc", "npu"};
+    struct code other;
+
+    for (size_t i = 0; i < sizeof(own_forms) / sizeof(own_forms[0]); i++)
+        if (strcmp(own_forms[i], system->name) != 0 &&
+            code_take(own_forms[i], code, &other) == CODE_OK)
+            return true;
+    return strchr(code, ':') && code_read(code, strlen(code), &other) == CODE_OK;
+}
+
 /* Reads the code of a rejected row, or only its system, as far as it can. */
 static void lost_code(const char *system, const char *code, struct code *out)
 {
@@ -348,7 +363,7 @@ static void lost_code(const char *system, const char *code, struct code *out)
     }
     if (*system)
         found = code_system_find(system);
-    if (found)
+    if (found && !is_anothers(found, code))
         (void)snprintf(out->system, sizeof(out->system), "%s", found->name);
 }
 

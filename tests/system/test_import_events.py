@@ -70,6 +70,41 @@ def test_feed(report, lab):
     compare(report, "imports differ", True, first["import"] != second["import"])
 
 
+LOST = [
+    # kind,system,code,start,end,value,unit,answer,excluded; the question; 1: yes, 0: no, None: cannot tell
+    (",,,,,9,mmol/L,,", "lab", None), (",,,,,,mmol/L,,", "lab", None), (",,,,,,,LA9622-7,", "answer", None),
+    (",,,,2024-03-01,,,,", "lab", None), (",npu,NPU19651,2024-03-01,,9,mmol/L,,", "lab", None),
+    ("lab,loinc,NPU19651,2024-03-01,,9,mmol/L,,", "lab", None), ("lab,loinc,npu:NPU19651,2024-03-01,,9,mmol/L,,", "lab", None),
+    ("laboratory,npu,NPU19651,2024-03-01,,9,mmol/L,,", "lab", None), ("lab,npu,NPU19651,2024-03-01,,\"9\"9,mmol/L,,", "lab", None),
+    ("lab,npu,NPU19651,2024-03-01,,9", "lab", None), ("lab,npu,NPU19651,2024-03-01,2023-01-01,9,mmol/L,,", "lab", None),
+    ("lab,npu,NPU19651,2024-03-01,,9,mmol/L,,yes", "lab", None), ("lab,npu,NPU19651,2024-03-01,,\"9,5\",mmol/L,,", "lab", None),
+    ("lab,npu,NPU19651,2024-03-01,,1e3,mmol/L,,", "lab", None), ("lab,npu,NPU19651,2024-03-01,,>100,mmol/L,,", "lab", None),
+    ("lab,npu,NPU19651,2024-03-01,,.5,mmol/L,,", "lab", None), ("lab,npu,NPU19651,2024-03-01,,9,MMOL/L,,", "lab", None),
+    ("lab,npu,NPU19651,2024-03-01,,9,mM,,", "lab", None), ("lab,npu,NPU19651,2024-03-01,,9,mmol/l,,", "lab", 1),
+    ("lab,npu,npu19651,2024-03-01,,9000,µmol/L,,", "lab", 1), ("lab,npu,NPU19651,2024-03-01,,4,mmol/L,,", "lab", 0),
+    ("observation,loinc,89247-1,2024-03-01,,,,la9622-7,", "answer", None),
+    ("observation,loinc,89247-1,2024-03-01,,,,loinc:LA9622-7,", "answer", None),
+    ("observation,loinc,89247-1,2024-03-01,,,,LA9623-5,", "answer", 0),
+    ("observation,loinc,89247-1,2024-03-01,,2,,,", "answer", None),
+]
+ASKED = {"lab": "lab npu:NPU19651 >= 5 mmol/L", "answer": "observation loinc:89247-1 in (LA9622-7)"}
+
+
+def test_lost(report, lab):
+    """What a row lost is "cannot tell" of its person, told apart here by the year of birth."""
+    path = os.path.join(lab.folder, "persons.csv")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("person,birth_year\n" + "".join("p%d,%d\n" % (i, 1900 + i) for i in range(len(LOST))))
+    lab.node.run("import persons", path, "--feed", "persons", "--delivers", "nothing")
+    lab.deliver(["p%d,%s\n" % (i, cells) for i, (cells, _, _) in enumerate(LOST)], "--delivers", "lab:npu", "--delivers",
+                "observation:loinc", head="person,kind,system,code,start,end,value,unit,answer,excluded\n", columns=[],
+                codes=(6,))
+    lab.node.run("publish")
+    answers = lab.node.count(["%s and birth_year = %d" % (ASKED[which], 1900 + i) for i, (_, which, _) in enumerate(LOST)])
+    for (cells, _, right), got in zip(LOST, answers):
+        compare(report, cells, (int(right == 1), int(right is None)), (got["matched"], got["undetermined"]))
+
+
 def test_header(report, lab):
     lab.deliver([row("a", "1")], "--delivers", "nothing")
     _, done = lab.deliver([], head="PATNR;DAG;SVAR;ENHET\n", codes=(2,))
@@ -82,7 +117,7 @@ def test_header(report, lab):
 
 def main():
     report = Report("events with values, from a laboratory's own file")
-    for test in (test_rows, test_feed, test_header):
+    for test in (test_rows, test_feed, test_lost, test_header):
         with tempfile.TemporaryDirectory() as folder:
             test(report, Lab(folder))
     report.close()

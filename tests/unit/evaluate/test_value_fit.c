@@ -63,7 +63,12 @@ static const struct {
      "g/L",
      VALUE_IN},
     {"observation.89247-1 in (a, b)", {.form = EVENT_ANSWER}, "b", VALUE_IN},
-    {"observation.89247-1 in (a, b)", {.form = EVENT_ANSWER}, "B", VALUE_OUT},
+    {"observation.89247-1 in (a, b)", {.form = EVENT_ANSWER}, "c", VALUE_OUT},
+    {"observation.89247-1 in (a, b)", {.form = EVENT_ANSWER}, "B", VALUE_MAY_BE},
+    {"observation.89247-1 in (A, a)", {.form = EVENT_ANSWER}, "a", VALUE_IN},
+    {"observation.89247-1 = LA9622-7", {.form = EVENT_ANSWER}, "loinc:la9622-7", VALUE_MAY_BE},
+    {"observation.89247-1 = LA9622-7", {.form = EVENT_ANSWER}, "nosuch:LA9622-7", VALUE_OUT},
+    {"observation.89247-1 = LA9622-7", {.form = EVENT_ANSWER}, "loinc:", VALUE_OUT},
     {"observation.89247-1 = a", {.form = EVENT_NUMBER, .nano = 1}, "", VALUE_MAY_BE},
     {"observation.89247-1 = a", {.form = EVENT_NO_VALUE}, "", VALUE_MAY_BE},
 };
