@@ -130,7 +130,7 @@ static bool set_age(struct packet_reading *reading, const struct moment *moment,
 static bool read_vital_status(struct packet_reading *reading, const cJSON *subject)
 {
     static const char *const known[] = {"status", "timeOfDeath", NULL};
-    static const char path[] = "subject.vitalStatus";
+    static const char path[] = "subject.vitalStatus", when[] = "subject.vitalStatus.timeOfDeath";
     struct person_facts *facts = &reading->packet->facts;
     const cJSON *vital = NULL;
     const char *status = NULL;
@@ -139,7 +139,7 @@ static bool read_vital_status(struct packet_reading *reading, const cJSON *subje
     if (!packet_object(reading, subject, "vitalStatus", path, &vital) ||
         !packet_members(reading, vital, path, known) ||
         !packet_text(reading, vital, "status", path, &status) ||
-        !read_moment(reading, vital, "timeOfDeath", "subject.vitalStatus.timeOfDeath", &death))
+        !read_moment(reading, vital, "timeOfDeath", when, &death))
         return false;
     if (!status)
         return true;
@@ -147,6 +147,8 @@ static bool read_vital_status(struct packet_reading *reading, const cJSON *subje
     facts->alive = strcmp(status, "ALIVE") == 0;
     if (!facts->deceased && !facts->alive && strcmp(status, "UNKNOWN_STATUS") != 0)
         return packet_reject(reading, REJECT_PERSON_FIELD, path);
+    if (facts->alive && (death.date != PERSON_NO_DATE || death.has_age))
+        return packet_reject(reading, REJECT_PERSON_IMPLAUSIBLE, when);
     if (!facts->deceased)
         return true;
     facts->death_date = death.date;

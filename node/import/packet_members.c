@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "node/import/identity.h"
 #include "node/import/packet_inside.h"
@@ -142,9 +143,9 @@ bool packet_each(struct packet_reading *reading, const cJSON *list, packet_item 
     return true;
 }
 
-bool packet_meaning(struct packet_reading *reading, const cJSON *object, const char *path)
+/* In whatever capitals: those of a member are its own, and others say no less what was meant. */
+static bool is_turning(const char *name, bool v1)
 {
-    assert(reading);
     static const char *const turning[] = {"absent",
                                           "assertion",
                                           "certainty",
@@ -163,7 +164,19 @@ bool packet_meaning(struct packet_reading *reading, const cJSON *object, const c
                                           "status",
                                           "verificationStatus",
                                           NULL};
-    const char *other = reading->v1 ? "excluded" : "negated";
+    const char *own = v1 ? "negated" : "excluded";
+
+    for (size_t i = 0; turning[i]; i++)
+        if (strcasecmp(name, turning[i]) == 0)
+            return true;
+    if (strcasecmp(name, v1 ? "excluded" : "negated") == 0)
+        return true;
+    return strcasecmp(name, own) == 0 && strcmp(name, own) != 0;
+}
+
+bool packet_meaning(struct packet_reading *reading, const cJSON *object, const char *path)
+{
+    assert(reading);
     const cJSON *item;
 
     cJSON_ArrayForEach(item, object)
@@ -171,7 +184,7 @@ bool packet_meaning(struct packet_reading *reading, const cJSON *object, const c
         const char *name = item->string ? item->string : "";
         char field[REJECTS_FIELD_MAX + 1];
 
-        if (cJSON_IsNull(item) || (strcmp(name, other) != 0 && !is_known(name, turning)))
+        if (cJSON_IsNull(item) || !is_turning(name, reading->v1))
             continue;
         snprintf(field, sizeof(field), "%s.%s", path, name);
         return packet_reject(reading, REJECT_MEMBER_MEANING, field);

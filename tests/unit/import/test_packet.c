@@ -146,6 +146,9 @@ static void test_a_fact_that_cannot_be_read_is_unknown(void **state)
         {"{'id':'P','subject':{'dateOfBirth':'2001-01-01','vitalStatus':{'status':'DECEASED',"
          "'timeOfDeath':{'timestamp':'2000-12-31'}}}}",
          REJECT_PERSON_IMPLAUSIBLE, "subject.vitalStatus.timeOfDeath"},
+        {"{'id':'P','subject':{'vitalStatus':{'status':'ALIVE',"
+         "'timeOfDeath':{'timestamp':'2000-12-31'}}}}",
+         REJECT_PERSON_IMPLAUSIBLE, "subject.vitalStatus.timeOfDeath"},
     };
 
     (void)state;
