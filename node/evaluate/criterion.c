@@ -233,19 +233,13 @@ static void add_sampled(struct criterion *criterion, struct where where, bool so
         out->words[w] |= sampled[w];
 }
 
-/*
- * Without a word of origin a call of either counts. The germline is asked of everybody, and tumours
- * of who has a sample of one (decisions/002-origin.md).
- */
-static bool run_variant(struct criterion *criterion, struct criterion_node *node,
-                        struct where where, struct err *err)
+/* Where somebody of the segment has a sample of a tumour; tumours are asked of who has one. */
+static bool run_either(struct criterion *criterion, struct criterion_node *node, struct where where,
+                       struct err *err)
 {
-    enum origin origin = node->from->origin;
     struct kleene somatic;
     struct set sampled;
 
-    if (origin != ORIGIN_ANY)
-        return run_origin(criterion, node, where, origin == ORIGIN_SOMATIC, &node->result, err);
     if (!run_origin(criterion, node, where, true, &somatic, err) ||
         !run_origin(criterion, node, where, false, &node->result, err))
         return false;
@@ -254,6 +248,22 @@ static bool run_variant(struct criterion *criterion, struct criterion_node *node
     set_and(&somatic.cannot_tell, &sampled);
     kleene_or(&node->result, &somatic);
     return true;
+}
+
+/*
+ * Without a word of origin a call of either counts. The germline is asked of everybody, and tumours
+ * of who has a sample of one (decisions/002-origin.md).
+ */
+static bool run_variant(struct criterion *criterion, struct criterion_node *node,
+                        struct where where, struct err *err)
+{
+    enum origin origin = node->from->origin;
+
+    if (origin != ORIGIN_ANY)
+        return run_origin(criterion, node, where, origin == ORIGIN_SOMATIC, &node->result, err);
+    if (segment_tumour(snapshot_segment(criterion->of.snapshot, where.segment)))
+        return run_either(criterion, node, where, err);
+    return run_origin(criterion, node, where, false, &node->result, err);
 }
 
 static bool run_leaf(struct criterion *criterion, struct criterion_node *node, struct where where,

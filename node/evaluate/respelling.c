@@ -120,7 +120,7 @@ struct one_base {
     struct nearby walk;
     uint32_t position;
     char alt;
-    struct set by_exchange;
+    struct set *by_exchange;
     struct set by_insertion; /* has it by an insertion beside a base that ... */
     struct set deleted;      /* ... a deletion removes */
 };
@@ -142,14 +142,15 @@ static void add_one_base(void *to, const struct other *other)
         return;
     if (other->longer == 0 ? variant->alt[at] == base->alt && variant->ref[at] != base->alt
                            : strchr(variant->alt, base->alt) != NULL)
-        add(&base->walk, other, &base->by_exchange);
+        add(&base->walk, other, base->by_exchange);
 }
 
+/* Adds them to who. */
 static bool with_base(struct segment *segment, const struct respelling *of, size_t i,
                       struct set *who, struct err *err)
 {
     uint32_t position = of->change->position + (uint32_t)i;
-    struct one_base base = {.position = position, .alt = of->change->alt[i]};
+    struct one_base base = {.position = position, .alt = of->change->alt[i], .by_exchange = who};
 
     base.walk = (struct nearby){.segment = segment,
                                 .of = of,
@@ -159,13 +160,11 @@ static bool with_base(struct segment *segment, const struct respelling *of, size
                                 .single_hi = position,
                                 .visitor = add_one_base,
                                 .to = &base};
-    set_clear(&base.by_exchange);
     set_clear(&base.by_insertion);
     set_clear(&base.deleted);
     if (!walk_over(&base.walk, err))
         return false;
     set_and(&base.deleted, &base.by_insertion);
-    set_or(who, &base.by_exchange);
     set_or(who, &base.deleted);
     return true;
 }
@@ -177,6 +176,8 @@ static bool base_by_base(struct segment *segment, const struct respelling *of, s
     const struct variant *change = of->change;
     struct set all;
 
+    if (!change->ref[1])
+        return with_base(segment, of, 0, who, err);
     set_first(&all, SET_PERSONS_MAX);
     for (size_t i = 0; change->ref[i]; i++) {
         struct set one;
