@@ -18,6 +18,7 @@
 #include "node/snapshot/snapshot.h"
 #include "node/terms/gene_names.h"
 #include "proto/base/arena.h"
+#include "proto/base/unzeroed.h"
 #include "proto/query/ast.h"
 #include "proto/query/vocabulary.h"
 
@@ -478,8 +479,8 @@ struct verdict expression_truth(const struct expression *expression,
 /* Who is tested at at least n of the bounded children, of which there are n_bounded. */
 static void count_tested(struct expression *node, uint32_t n, uint32_t n_bounded)
 {
-    struct tally tally;
-    struct kleene out;
+    UNZEROED struct tally tally;
+    UNZEROED struct kleene out;
 
     if (n == 1 || n == n_bounded) { /* an "or" or an "and" of sets */
         bool first = true;
@@ -512,7 +513,7 @@ static bool look_inner(struct expression *node, struct snapshot *snapshot, struc
 {
     uint32_t n_bounded = 0;
     uint32_t needed = node->n_children - node->at_least + 1;
-    struct set anywhere;
+    UNZEROED struct set anywhere;
 
     for (uint32_t i = 0; i < node->n_children; i++) {
         struct expression *child = node->children[i];
@@ -538,7 +539,7 @@ static bool look_inner(struct expression *node, struct snapshot *snapshot, struc
 bool expression_look(struct expression *expression, struct snapshot *snapshot,
                      struct segment *segment, struct err *err)
 {
-    struct set one;
+    UNZEROED struct set one;
 
     if (expression->n_children > 0)
         return look_inner(expression, snapshot, segment, err);

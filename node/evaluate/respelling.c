@@ -6,6 +6,7 @@
 
 #include "node/snapshot/snapshot.h"
 #include "node/store/variant.h"
+#include "proto/base/unzeroed.h"
 
 #define ROTATED_MAX 64 /* bases; longer ones are held by whatever is as long */
 #define COUNTED (SITE_CARRIERS | SITE_BIT(SITE_NO_CALL))
@@ -244,7 +245,7 @@ static void add_bases(struct parts *parts, const struct other *other)
 {
     uint32_t most = (uint32_t)parts->change.n_bases;
     uint32_t n = (uint32_t)(other->longer < 0 ? -other->longer : other->longer);
-    struct set who;
+    UNZEROED struct set who;
 
     set_clear(&who);
     add(&parts->walk, other, &who);
@@ -277,7 +278,7 @@ static void add_to_exchange(struct parts *parts, const struct other *other)
     const struct variant *change = &parts->change.variant;
     const char *among = other->longer < 0 ? change->ref : change->alt;
     struct set *side = other->longer < 0 ? &parts->shorter : &parts->longer;
-    struct set who;
+    UNZEROED struct set who;
 
     if (other->variant.position > parts->change.end ||
         (other->indel ? !has_letters(among, strlen(among), other->bases, other->n_bases)

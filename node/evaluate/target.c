@@ -12,6 +12,7 @@
 #include "node/snapshot/snapshot.h"
 #include "node/snapshot/snapshot_reference.h"
 #include "proto/base/arena.h"
+#include "proto/base/unzeroed.h"
 #include "proto/query/ast.h"
 #include "proto/query/vocabulary.h"
 
@@ -264,7 +265,7 @@ static void or_members(struct segment *segment, size_t assay, struct set *out)
 static bool take_out_missed(const struct target *target, const struct target_assay *of,
                             struct segment *segment, struct set *who, struct err *err)
 {
-    uint32_t missed[SEGMENT_PERSONS_MAX];
+    UNZEROED uint32_t missed[SEGMENT_PERSONS_MAX];
     bool any = false;
 
     memset(missed, 0, segment_persons(segment)->n * sizeof(*missed));
@@ -284,12 +285,12 @@ static bool take_out_missed(const struct target *target, const struct target_ass
 static bool stretch_tested(const struct target *target, struct segment *segment, struct set *out,
                            struct err *err)
 {
-    struct set tested, lost;
+    UNZEROED struct set tested, lost;
 
     set_clear(&tested);
     set_clear(&lost);
     for (size_t i = 0; i < target->n_assays; i++) {
-        struct set who;
+        UNZEROED struct set who;
 
         set_clear(&who);
         or_members(segment, target->assays[i].assay, &who);
@@ -314,7 +315,7 @@ static bool change_tested(const struct target *target, struct segment *segment, 
 {
     struct variant change = {target->assembly, target->chromosome, target->position, target->ref,
                              target->alt};
-    struct set tested, respelled, carriers;
+    UNZEROED struct set tested, respelled, carriers;
 
     set_clear(&tested);
     set_clear(&carriers);

@@ -22,6 +22,7 @@
 #include "node/snapshot/snapshot.h"
 #include "node/terms/gene_names.h"
 #include "proto/base/arena.h"
+#include "proto/base/unzeroed.h"
 #include "proto/query/ast.h"
 #include "proto/query/site_kind.h"
 #include "proto/query/vocabulary.h"
@@ -198,7 +199,7 @@ static void decide_class(struct variant_run *run, const struct candidate *candid
                          const struct set *carriers, struct kleene *out)
 {
     struct copies copies;
-    struct kleene truth;
+    UNZEROED struct kleene truth;
 
     copies_of(segment_persons(run->segment), carriers, copies_ploidy(candidate->vid), &copies);
     for (int number = 0; number < COPIES_NUMBERS; number++) {
@@ -214,8 +215,8 @@ static void decide_class(struct variant_run *run, const struct candidate *candid
 /* A person who was not called at the site may carry the variant with any number of copies. */
 static bool decide_uncalled(struct variant_run *run, const struct candidate *candidate)
 {
-    struct set uncalled;
-    struct kleene any;
+    UNZEROED struct set uncalled;
+    UNZEROED struct kleene any;
 
     set_clear(&uncalled);
     if (!segment_carriers(
@@ -236,7 +237,7 @@ static bool decide_uncalled(struct variant_run *run, const struct candidate *can
 /* A variant whose truth depends on the person: rare, and decided set by set. */
 static bool decide_elsewhere(struct variant_run *run, const struct candidate *candidate)
 {
-    struct set carriers;
+    UNZEROED struct set carriers;
 
     for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++) {
         set_clear(&carriers);
@@ -253,7 +254,7 @@ static bool decide_elsewhere(struct variant_run *run, const struct candidate *ca
 static bool add_among(struct variant_run *run, const struct basket *basket, unsigned classes,
                       const struct set *among, struct set *into)
 {
-    struct set found;
+    UNZEROED struct set found;
 
     set_clear(&found);
     if (basket->n && classes &&
@@ -576,7 +577,7 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
                               .out = out,
                               .err = err};
     struct by_kind by_kind = {test->root, test->reads_notes, population, of->limits};
-    struct set untested;
+    UNZEROED struct set untested;
     bool ok;
 
     kleene_none(out);

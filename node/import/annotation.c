@@ -7,6 +7,7 @@
 
 #include "node/import/population_af.h"
 #include "node/import/vep.h"
+#include "proto/base/unzeroed.h"
 #include "proto/query/vocabulary.h"
 
 #define DECODED_BYTES 4096u /* of a value with percent-encoded bytes */
@@ -186,7 +187,7 @@ static void take_clinvar(struct annotation *annotation, const struct info_key *k
 {
     for (size_t i = 0; i < annotation->line.n; i++) {
         struct info_said *said = &annotation->said[i];
-        char room[DECODED_BYTES];
+        UNZEROED char room[DECODED_BYTES];
         struct text_span own;
         size_t unknown = 0;
 

@@ -12,6 +12,7 @@
 
 #include "node/import/population_af.h"
 #include "node/import/spelling.h"
+#include "proto/base/unzeroed.h"
 #include "proto/query/vocabulary.h"
 
 #define FREQUENCIES_MAX 64u /* of one entry */
@@ -60,7 +61,7 @@ static bool is_dot(struct text_span span)
 
 static void keep_clinvar(struct entry *entry, struct text_span span)
 {
-    char room[DECODED_BYTES];
+    UNZEROED char room[DECODED_BYTES];
     struct text_span plain = text_span_decode(span, room, sizeof(room));
 
     entry->clinvar |= clinvar_mask(plain.text, plain.length, &entry->clinvar_unknown);
@@ -223,7 +224,7 @@ static enum note_picked_by picked_by(uint8_t level)
 static bool gene_name(const struct entry *entry, char name[static NOTE_GENE_BYTES_MAX + 1])
 {
     struct text_span given = entry->columns[VEP_SYMBOL];
-    char room[DECODED_BYTES];
+    UNZEROED char room[DECODED_BYTES];
 
     *name = 0;
     if (!given.length || is_dot(given))
@@ -301,7 +302,7 @@ static uint64_t terms_of(const struct vep_format *format, const struct entry *en
                          struct vep_faults *faults)
 {
     struct text_span terms = entry->columns[VEP_CONSEQUENCE];
-    char room[DECODED_BYTES];
+    UNZEROED char room[DECODED_BYTES];
     size_t unknown = 0;
     uint64_t mask;
 
@@ -319,7 +320,7 @@ static void take_entry(const struct vep_format *format, const struct entry *entr
                        struct vep_allele *allele, struct vep_faults *faults)
 {
     uint64_t mask = terms_of(format, entry, faults);
-    char name[NOTE_GENE_BYTES_MAX + 1];
+    UNZEROED char name[NOTE_GENE_BYTES_MAX + 1];
     struct vep_gene *gene;
 
     allele->annotated = true;
@@ -418,7 +419,7 @@ static bool strangers_explained(const struct vep_reading *reading, struct text_s
 {
     const char *end = value.text + value.length;
     struct features features = {.n = 0};
-    struct entry entry;
+    UNZEROED struct entry entry;
     bool own;
 
     if (reading->line->n != 1 || reading->n_strangers > STRANGERS_MAX)
@@ -465,7 +466,7 @@ void vep_read(const struct vep_format *format, struct text_span value, const str
     struct vep_reading reading = {format, line, alleles, faults, .n_strangers = 0};
     bool full = format->form == VEP_FORM_ANN || format->form == VEP_FORM_EFF;
     const char *end = value.text + value.length;
-    struct entry entry;
+    UNZEROED struct entry entry;
 
     if (line->n > ALLELES_MAX) {
         lose(&reading, NULL);
