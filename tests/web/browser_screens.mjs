@@ -150,6 +150,25 @@ export const screens = [
       await page.locator("button.main[aria-disabled=false]").waitFor();
     },
   },
+  {
+    name: "variant-empty",
+    async open(page, stub) {
+      await open(page, stub, "#/variant");
+      await page.locator("#variant-typed").fill("nonsense");
+      await page.keyboard.press("Enter");
+      await page.locator(".note.bad").waitFor();
+    },
+  },
+  {
+    name: "variant-asked",
+    async open(page, stub) {
+      await asked(page, stub, { measure: "frequency", changes: ["GRCh38:17-43044295-G-A"] });
+      await page.locator(".variant").waitFor();
+      await page.evaluate(() => void (location.hash = "#/variant/GRCh38:17-43044295-G-A"));
+      await page.locator(".variant").waitFor();
+      await page.locator("button.main[aria-disabled=false]").waitFor();
+    },
+  },
   { name: "about", open: (page, stub) => open(page, stub, "#/about") },
   { name: "accessibility", open: (page, stub) => open(page, stub, "#/accessibility") },
 ];

@@ -148,6 +148,24 @@ export const walks = [
     },
   },
   {
+    name: "variant",
+    async run({ page, stub, shot }) {
+      await page.goto(`${stub.address}#/variant`);
+      await page.locator("#variant-typed").fill("chr17:43044295G>A");
+      await page.keyboard.press("Enter");
+      await page.locator("h2 code").getByText("GRCh38:17-43044295-G-A").waitFor();
+      await page.getByText("Den är inte frågad härifrån än.").waitFor();
+      await page.locator("button.main[aria-disabled=false]").click();
+      await page.locator(".variant .big").waitFor();
+      assert.deepEqual([...stub.state.asked.values()].at(-1).question.changes, ["GRCh38:17-43044295-G-A"]);
+      await page.goBack();
+      await page.getByText("Frågad ").waitFor();
+      await page.locator(".variant .big").waitFor();
+      assert.equal(await page.locator("a[href^=http]").count(), 0, "nothing links to elsewhere");
+      await shot("variant");
+    },
+  },
+  {
     name: "polling",
     async run({ page, stub, expected }) {
       stub.state.noEvents = true;

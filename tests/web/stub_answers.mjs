@@ -33,7 +33,7 @@ function frequencies(changes, scale, half) {
   return changes.map((change, at) => {
     const an = Math.round(scale * 2);
     const ac = Math.round(an * 0.004 * (at + 1));
-    const af = an === 0 ? null : { value: ac / an, low95: Math.max(0, (ac - half) / an), high95: (ac + half) / an };
+    const af = an === 0 || ac < 10 ? null : { value: ac / an, low95: Math.max(0, (ac - half) / an), high95: (ac + half) / an };
     return { change, ref: figure(scale - ac, half), het: figure(ac, half), hom: figure(2, half), ac: figure(ac, half),
       an: figure(an, half), not_covered: figure(Math.round(scale * 0.3), half), af };
   });

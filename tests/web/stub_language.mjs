@@ -70,6 +70,12 @@ export function known(asked, protocol = false) {
     const steps = asked.split("\n").filter(Boolean).map((line) => ({ name: line.split(":")[0], criterion: line.slice(line.indexOf(":") + 2) }));
     return { ok: true, canonical: steps.map((one) => one.criterion).join(" and "), steps, diagnostics: [] };
   }
+  const change = /^variant\(change = "(?:GRCh38:|chr)?17[-:](\d+)-?([ACGT])[->]([ACGT])"\)$/.exec(asked);
+  if (change) {
+    const text = `GRCh38:17-${change[1]}-${change[2]}-${change[3]}`;
+    return { ok: true, canonical: `variant(change = ${text})`, diagnostics: [],
+      ast: { kind: "variant", children: [within("change", text)] } };
+  }
   const ast = memory.get(asked.trim());
   if (ast) return { ok: true, canonical: asked.trim(), ast, diagnostics: [] };
   const wrong = /\w+/.exec(asked);

@@ -2,6 +2,7 @@
 // The shell: skip link, header with the screens and the two choices, the screen, footer, live regions.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { later } from "./later";
 import { LiveRegions } from "./live";
 import { hrefOf, route, type Screen } from "./route";
 import { AboutScreen } from "./screens/about";
@@ -9,11 +10,12 @@ import { AccessibilityScreen } from "./screens/accessibility";
 import { BuildScreen } from "./screens/build";
 import { MineScreen } from "./screens/mine";
 import { NetworkScreen } from "./screens/network";
-import { QuestionScreen } from "./screens/question";
 import { type Language, language, theme, type Theme } from "./settings";
 import { words } from "./text/words";
 
-const inNavigation: Screen[] = ["build", "mine", "network", "about"];
+const QuestionScreen = later(() => import("./screens/question").then((one) => one.QuestionScreen)); // drawings are large
+const VariantScreen = later(() => import("./screens/variant").then((one) => one.VariantScreen));
+const inNavigation: Screen[] = ["build", "variant", "mine", "network", "about"];
 
 export function App() {
   const main = useRef<HTMLElement>(null);
@@ -62,6 +64,8 @@ function ScreenOf({ screen }: { screen: Screen }) {
       return <NetworkScreen />;
     case "question":
       return <QuestionScreen />;
+    case "variant":
+      return <VariantScreen />;
     default:
       return <BuildScreen />;
   }

@@ -2,11 +2,11 @@
 // Where the reader is: the part of the address after "#/", and nothing that a server would see.
 import { computed, signal } from "@preact/signals";
 
-export const screens = ["build", "question", "mine", "network", "about", "accessibility"] as const;
+export const screens = ["build", "variant", "question", "mine", "network", "about", "accessibility"] as const;
 export type Screen = (typeof screens)[number];
 export interface Route {
   screen: Screen;
-  rest: string; // of "question" the id; otherwise empty
+  rest: string; // of "question" the id, of "variant" the change; otherwise empty
 }
 
 export function routeOf(hash: string): Route {

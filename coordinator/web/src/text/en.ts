@@ -2,6 +2,7 @@
 import { about } from "./en_about";
 import { builder } from "./en_builder";
 import { mine, network, questionStates } from "./en_mine";
+import { variant } from "./en_variant";
 import type { Words } from "./words";
 
 export const en: Words = {
@@ -11,6 +12,7 @@ export const en: Words = {
   points: "points",
   screens: {
     build: "Ask a question",
+    variant: "A variant",
     question: "Question and answer",
     mine: "Mine",
     network: "The network",
@@ -292,6 +294,7 @@ export const en: Words = {
     notCopied: "The browser did not let the page copy. Select the text and copy it yourself.",
   },
   builder,
+  variant,
   mine,
   network,
   questionStates,

@@ -3,6 +3,7 @@
 import { about } from "./sv_about";
 import { builder } from "./sv_builder";
 import { mine, network, questionStates } from "./sv_mine";
+import { variant } from "./sv_variant";
 
 export const sv = {
   skip: "Hoppa till innehållet",
@@ -11,6 +12,7 @@ export const sv = {
   points: "poäng",
   screens: {
     build: "Ställ en fråga",
+    variant: "En variant",
     question: "Fråga och svar",
     mine: "Mitt",
     network: "Nätverket",
@@ -293,6 +295,7 @@ export const sv = {
     notCopied: "Webbläsaren lät inte sidan kopiera. Markera texten och kopiera själv.",
   },
   builder,
+  variant,
   mine,
   network,
   questionStates,

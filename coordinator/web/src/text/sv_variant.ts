@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+export const variant = {
+  title: "En variant",
+  typed: "Varianten",
+  show: "Visa",
+  forms: "Som GRCh38:17-43044295-G-A, NC_000017.11:g.43044295G>A eller chr17:43044295G>A. Ett namn med c. eller p. ställs som en fråga om vilka som bär den, i byggaren.",
+  unread: "Varianten går inte att läsa.",
+  of: (change: string) => `Varianten ${change}`,
+  notAsked: "Den är inte frågad härifrån än.",
+  asked: (when: string) => `Frågad ${when}.`,
+  whole: "Hela svaret",
+  costs: (price: string, half: string) => `Att fråga om alla personer kostar ${price} hos varje region och ger antal personer på ± ${half}.`,
+  again: "Samma fråga igen kostar ingenting.",
+  ask: "Fråga hur vanlig den är",
+  askAgain: "Fråga igen",
+  ac: "Alleler (95 %)",
+  an: "Av undersökta (95 %)",
+  af: "Frekvens",
+  elsewhere: "I andra källor",
+  elsewhereHint: "Bara som text: en länk härifrån skulle berätta för källan vad du frågar om.",
+};
