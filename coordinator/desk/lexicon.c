@@ -25,11 +25,9 @@ static const char *const forms[] = {
 static const struct {
     enum field_operator bit;
     const char *name;
-} operators[] = {{ALLOW_IN, "in"},
-                 {ALLOW_UNDER, "under"},
-                 {ALLOW_EXCLUDED, "excluded"},
-                 {ALLOW_RANGE, "range"},
-                 {ALLOW_EXISTS, "exists"}};
+} operators[] = {{ALLOW_IN, "in"},         {ALLOW_UNDER, "under"},   {ALLOW_EXCLUDED, "excluded"},
+                 {ALLOW_RANGE, "range"},   {ALLOW_EXISTS, "exists"}, {ALLOW_VALUE, "measured"},
+                 {ALLOW_VALUE, "answered"}};
 
 /* NULL, with *ok false, when memory is out. */
 static cJSON *append(cJSON *list, bool *ok)

@@ -148,6 +148,45 @@ export const walks = [
     },
   },
   {
+    name: "values-and-order",
+    async run({ page, stub, shot }) {
+      await page.goto(`${stub.address}#/build`);
+      await page.locator(".group.must > .row button").first().click();
+      const form = page.locator(".group.must .test-form");
+      await form.locator("select").first().selectOption("lab");
+      await form.locator("select").nth(1).selectOption("measured");
+      await form.getByLabel("Kod för det som mättes").fill("npu:NPU19651");
+      await form.getByLabel("Från och med").fill("4,9");
+      await form.getByLabel("Enhet (UCUM)").fill("mmol/L");
+      await shot("values-form");
+      await page.keyboard.press("Enter");
+      await page.locator(".group.must .criterion").waitFor();
+      await page.locator(".group.must .criterion button").first().click(); // it can be changed where it stands
+      assert.equal(await page.getByLabel("Enhet (UCUM)").inputValue(), "mmol/L");
+      await page.getByLabel("Från och med").fill("5");
+      await page.keyboard.press("Enter");
+      await page.locator(".group.must .test-form").waitFor({ state: "detached" });
+      await page.locator(".group.must > .row button").nth(1).click();
+      await form.locator("select").first().selectOption("sequence");
+      for (const [at, code] of [[0, "icd10:C34"], [1, "icd10:C79"]]) {
+        await form.locator("fieldset.inner").nth(at).getByRole("textbox").fill(code);
+        await page.keyboard.press("Enter");
+      }
+      await form.locator("button[type=submit]").click();
+      const order = page.getByRole("group", { name: "Händelser efter varandra" });
+      await order.waitFor();
+      await order.locator("> button").click();
+      await order.locator("> .test-form").getByRole("textbox").fill("icd10:C80");
+      await page.keyboard.press("Enter");
+      await order.locator("> .test-form button[type=submit]").click();
+      await order.locator("> .test-form").waitFor({ state: "detached" });
+      await shot("values-and-order");
+      await page.locator("#tab-text").click();
+      assert.match(await page.locator(".cm-content").innerText(),
+        /^lab npu:NPU19651 >= 5 mmol\/L and sequence\(diagnosis under icd10:C34 then diagnosis under icd10:C79 then diagnosis under icd10:C80\)$/);
+    },
+  },
+  {
     name: "variant",
     async run({ page, stub, shot }) {
       await page.goto(`${stub.address}#/variant`);

@@ -25,6 +25,7 @@ export const languageTables = {
     field("diagnosis", "person", ["in", "under", "exists"], "code", "diagnosis", "diagnos"),
     field("phenotype", "person", ["in", "under", "excluded", "exists"], "code", "phenotype", "fenotyp"),
     field("treatment", "person", ["in", "under", "exists"], "code", "treatment", "behandling"),
+    field("lab", "person", ["in", "under", "exists", "measured", "answered"], "code", "laboratory result", "laboratoriesvar"),
     field("code", "person", ["in", "under", "exists"], "code", "event of any kind coded", "händelse av vilket slag som helst med koden"),
     field("gene", "variant", ["in"], "gene", "gene", "gen"),
     field("consequence", "variant", ["in"], "word", "consequence", "konsekvens", {

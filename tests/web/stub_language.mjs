@@ -29,6 +29,7 @@ function gapText(gap) {
 
 function testText(node) {
   const { field, op, values = [], low, high } = node;
+  if (op === "measured") return `${field} ${node.code} ${low !== null ? `>= ${low}` : `<= ${high}`}${node.unit ? ` ${node.unit}` : ""}`;
   if (op === "exists") return `${field} exists`;
   if (op === "range" && low !== null && high !== null) return `${field} between ${low} and ${high}`;
   if (op === "range") return low !== null ? `${field} >= ${low}` : `${field} <= ${high}`;

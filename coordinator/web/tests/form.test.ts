@@ -36,3 +36,21 @@ test("groups", () => {
   expect(groupOf({ ...made, kind: "tested", tests: [leaf("gene")] })).toEqual({ kind: "tested", children: [{ kind: "variant", children: [leaf("gene")] }] });
   expect(groupOf({ ...made, kind: "times", tests: [leaf("a")], gap: undefined })).toEqual({ kind: "times", at_least: 2, children: [{ kind: "event", children: [leaf("a")] }] });
 });
+
+test("a number after a code, in a unit; or answers", () => {
+  const lab = { ...draftOf(undefined, "person"), field: "lab", op: "measured" as const, unit: "" };
+  expect(testOf({ ...lab, code: "npu:NPU19651" }, undefined)).toBeNull();
+  expect(testOf({ ...lab, low: "4,9" }, undefined)).toBeNull();
+  const made: Ast = { kind: "test", field: "lab", op: "measured", code: "npu:NPU19651", low: "4.9", high: null, unit: "mmol/L" };
+  expect(testOf({ ...lab, code: " npu:NPU19651 ", low: "4,9", unit: "mmol/L" }, undefined)).toEqual(made);
+  expect(testOf(draftOf(made, "person"), undefined)).toEqual(made);
+  expect(testOf({ ...lab, op: "answered", code: "loinc:89247-1", values: ["LA9622-7"] }, undefined))
+    .toEqual({ kind: "test", field: "lab", op: "answered", code: "loinc:89247-1", values: ["LA9622-7"] });
+});
+
+test("events one after the other: the first has no gap", () => {
+  const gap = { form: "within" as const, unit: "months" as const, last: 6 };
+  const event = (one: string): Ast => ({ kind: "event", children: [leaf(one)] });
+  expect(groupOf({ kind: "sequence", tests: [leaf("a"), leaf("b"), leaf("c")], least: 1, side: "before", gap }))
+    .toEqual({ kind: "sequence", children: [event("a"), { ...event("b"), gap }, { ...event("c"), gap }] });
+});

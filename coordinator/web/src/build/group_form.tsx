@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A new group: tests of one and the same variant, who was examined for it, two events in time, an event
-// again and again, or at least n of several. A group begins with as many tests as it needs.
+// A new group: tests of one and the same variant, who was examined for it, two events in time, events one
+// after the other, an event again and again, or at least n of several. A group begins with as many tests as it needs.
 import { useId, useState } from "preact/hooks";
 import type { Ast, Gap } from "../desk/types";
 import { words } from "../text/words";
@@ -8,7 +8,7 @@ import { tables } from "./draft";
 import { GapFields } from "./gap_fields";
 import { type Draft, draftOf, type Scope, TestFields, testOf, useFocusInside } from "./test_form";
 
-const kinds = ["variant", "tested", "relation", "times"] as const;
+const kinds = ["variant", "tested", "relation", "sequence", "times"] as const;
 type GroupKind = (typeof kinds)[number] | "at_least";
 
 function scopeOf(kind: GroupKind): Scope {
@@ -34,6 +34,8 @@ export function groupOf({ kind, tests, least, side, gap }: Made): Ast {
       return { kind: "tested", children: [{ kind: "variant", children: tests }] };
     case "relation":
       return { kind: "relation", side, children: tests.map(event), ...gapped };
+    case "sequence": // each after the one before it, as far as the gap says
+      return { kind: "sequence", children: tests.map((one, at) => (at === 0 ? event(one) : { ...event(one), ...gapped })) };
     case "times":
       return { kind: "times", at_least: least, children: tests.map(event), ...gapped };
     case "at_least":
@@ -52,7 +54,8 @@ export function GroupForm({ atLeast, done, leave }: { atLeast: boolean; done(nod
   const [side, setSide] = useState<Made["side"]>("before");
   const [gap, setGap] = useState<Gap | undefined>(undefined);
   const [missing, setMissing] = useState(false);
-  const two = kind === "relation" || kind === "at_least";
+  const events = kind === "relation" || kind === "sequence";
+  const two = events || kind === "at_least";
   const test = (draft: Draft) => testOf(draft, tables.value?.fields.find((one) => one.name === draft.field));
   const chosen = (next: GroupKind) => {
     setKind(next);
@@ -85,17 +88,17 @@ export function GroupForm({ atLeast, done, leave }: { atLeast: boolean; done(nod
         </div>
       ) : null}
       <fieldset class="inner">
-        <legend>{two ? w.first[kind === "relation" ? "event" : "test"] : w.itsTest}</legend>
+        <legend>{two ? w.first[events ? "event" : "test"] : w.itsTest}</legend>
         <TestFields key={`${kind} 1`} scope={scope} draft={first} change={setFirst} />
       </fieldset>
-      {kind === "relation" || kind === "times"
+      {events || kind === "times"
         ? <GapFields side={kind === "relation" ? side : undefined} gap={gap} change={(nextSide, next) => {
             if (nextSide) setSide(nextSide);
             setGap(next);
           }} onlyWithin={kind === "times"} /> : null}
       {two ? (
         <fieldset class="inner">
-          <legend>{w.second[kind === "relation" ? "event" : "test"]}</legend>
+          <legend>{w.second[events ? "event" : "test"]}</legend>
           <TestFields key={`${kind} 2`} scope={scope} draft={second} change={setSecond} />
         </fieldset>
       ) : null}

@@ -75,14 +75,9 @@ function Test(shown: Shown) {
   return (
     <div class="node">
       <span class="sentence">{sentenceOf(node)}</span>
-      <Buttons {...shown} {...(ofValues(node) ? {} : { change: () => setChanging(true) })} />
+      <Buttons {...shown} change={() => setChanging(true)} />
     </div>
   );
-}
-
-// A number or an answer of an event is written and changed as text.
-function ofValues(node: Ast): boolean {
-  return node.op === "measured" || node.op === "answered";
 }
 
 function Buttons({ node, path, card, root, scope, apply, change }: Shown & { change?: () => void }) {
@@ -127,13 +122,13 @@ function Box(shown: Shown) {
   const { node, path, root, apply } = shown;
   const w = words().builder;
   const [adding, setAdding] = useState(false);
-  const scope = scopeInside(node, shown.scope);
+  const scope = node.kind === "sequence" ? "event" : scopeInside(node, shown.scope);
   const { list, inner } = members(node);
-  const grows = ["and", "or", "at_least", "variant", "event"].includes(node.kind);
+  const grows = ["and", "or", "at_least", "variant", "event", "sequence"].includes(node.kind);
   const add = (test: Ast) => {
     const group = node.kind === "variant" || node.kind === "event"
       ? { ...node, children: [both(node.children?.[0] ?? { kind: "all" }, test)] }
-      : { ...node, children: [...(node.children ?? []), test] };
+      : { ...node, children: [...(node.children ?? []), node.kind === "sequence" ? { kind: "event" as const, children: [test] } : test] };
     void apply(replace(root, path, group), w.added).then((ok) => ok && setAdding(false));
   };
   return (

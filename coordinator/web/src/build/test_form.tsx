@@ -6,7 +6,7 @@ import type { Ast, Field, Op } from "../desk/types";
 import { language } from "../settings";
 import { words } from "../text/words";
 import { tables } from "./draft";
-import { ValuePicker } from "./value_picker";
+import { useMatches, ValuePicker } from "./value_picker";
 
 export type Scope = "person" | "variant" | "event";
 
@@ -18,6 +18,7 @@ export interface Draft {
   high: string;
   unit: string;
   sets: string[];
+  code: string; // whose value or answer is asked for
 }
 
 export function draftOf(node: Ast | undefined, scope: Scope): Draft {
@@ -28,8 +29,9 @@ export function draftOf(node: Ast | undefined, scope: Scope): Draft {
     values: node?.values ?? [],
     low: node?.low ?? "",
     high: node?.high ?? "",
-    unit: node?.unit ?? "years",
+    unit: node?.unit ?? (node?.op === "measured" ? "" : "years"),
     sets: node?.sets ?? [],
+    code: node?.code ?? "",
   };
 }
 
@@ -38,6 +40,7 @@ export function testOf(draft: Draft, field: Field | undefined): Ast | null {
   const { op, values, low, high, sets } = draft;
   const node: Ast = { kind: "test", field: draft.field, op };
   if (op === "exists") return node;
+  if (op === "measured" || op === "answered") return valueOf(node, draft);
   if (op !== "range") {
     if (values.length + sets.length === 0) return null;
     return { ...node, values, ...(sets.length > 0 ? { sets } : {}) };
@@ -45,6 +48,15 @@ export function testOf(draft: Draft, field: Field | undefined): Ast | null {
   const end = (text: string) => text.trim().replace(",", ".") || null;
   if (end(low) === null && end(high) === null) return null;
   return { ...node, low: end(low), high: end(high), ...(field?.units?.length ? { unit: draft.unit } : {}) };
+}
+
+// A number after a code, in a range and a unit; or its answers.
+function valueOf(node: Ast, { code, values, low, high, unit }: Draft): Ast | null {
+  const end = (text: string) => text.trim().replace(",", ".") || null;
+  if (code.trim() === "") return null;
+  if (node.op === "answered") return values.length === 0 ? null : { ...node, code: code.trim(), values };
+  if (end(low) === null && end(high) === null) return null;
+  return { ...node, code: code.trim(), low: end(low), high: end(high), ...(unit.trim() === "" ? {} : { unit: unit.trim() }) };
 }
 
 // Where a test of an event stands: fields that have codes, and the event's own.
@@ -69,8 +81,10 @@ export function TestFields({ scope, draft, change }: { scope: Scope; draft: Draf
   const choose = (name: string) => {
     const next = known.fields.find((one) => one.name === name);
     const op = next?.operators.includes("under") ? "under" : next?.operators[0] ?? "in";
-    change({ ...draft, field: name, op, values: [], low: "", high: "", sets: [] });
+    change({ ...draft, field: name, op, values: [], low: "", high: "", sets: [], code: "" });
   };
+  const ask = (op: Op) => change({ ...draft, op, unit: op === "measured" ? "" : "years" });
+  const ofValue = draft.op === "measured" || draft.op === "answered";
   return (
     <div class="test-fields">
       <div class="row">
@@ -82,14 +96,49 @@ export function TestFields({ scope, draft, change }: { scope: Scope; draft: Draf
         </div>
         <div class="field">
           <label for={ids.op}>{w.how}</label>
-          <select id={ids.op} value={draft.op} onChange={(event) => change({ ...draft, op: event.currentTarget.value as Op })}>
+          <select id={ids.op} value={draft.op} onChange={(event) => ask(event.currentTarget.value as Op)}>
             {field.operators.map((one) => <option key={one} value={one}>{w.ops[one]}</option>)}
           </select>
         </div>
       </div>
-      {draft.op === "range" ? <Range field={field} draft={draft} change={change} /> : null}
-      {draft.op !== "range" && draft.op !== "exists"
+      {ofValue ? <Coded draft={draft} change={change} /> : null}
+      {draft.op === "range" || draft.op === "measured" ? <Range field={field} draft={draft} change={change} /> : null}
+      {draft.op === "answered" ? <Answers draft={draft} change={change} /> : null}
+      {draft.op !== "range" && draft.op !== "exists" && !ofValue
         ? <ValuePicker field={field} tables={known} values={draft.values} change={(values) => change({ ...draft, values })} /> : null}
+    </div>
+  );
+}
+
+function Coded({ draft, change }: { draft: Draft; change(draft: Draft): void }) {
+  const w = words().builder;
+  const id = useId();
+  const found = useMatches(draft.code, null).filter((one) => one.system !== "gene" && one.code !== draft.code);
+  return (
+    <div class="field">
+      <label for={id}>{w.coded}</label>
+      <input id={id} value={draft.code} spellcheck={false} autocomplete="off" placeholder="npu:NPU19651"
+        onInput={(event) => change({ ...draft, code: event.currentTarget.value })} />
+      {found.length > 0 ? (
+        <ul class="found" aria-label={w.matches}>
+          {found.map((one) => (
+            <li key={one.code}>
+              <button type="button" class="small bare" onClick={() => change({ ...draft, code: one.code })}><code>{one.code}</code> <span>{one.label}</span></button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}
+
+function Answers({ draft, change }: { draft: Draft; change(draft: Draft): void }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{words().builder.answers}</label>
+      <input id={id} value={draft.values.join(", ")} spellcheck={false} autocomplete="off" placeholder="LA9622-7, LA9623-5"
+        onChange={(event) => change({ ...draft, values: event.currentTarget.value.split(",").map((one) => one.trim()).filter(Boolean) })} />
     </div>
   );
 }
@@ -111,7 +160,14 @@ function Range({ field, draft, change }: { field: Field; draft: Draft; change(dr
         <input id={ids.high} type={kind} inputMode={mode} size={10} value={draft.high}
           onInput={(event) => change({ ...draft, high: event.currentTarget.value })} />
       </div>
-      {field.units?.length ? (
+      {draft.op === "measured" ? (
+        <div class="field">
+          <label for={ids.unit}>{w.ucum}</label>
+          <input id={ids.unit} size={10} value={draft.unit} spellcheck={false} placeholder="mmol/L"
+            onInput={(event) => change({ ...draft, unit: event.currentTarget.value })} />
+        </div>
+      ) : null}
+      {field.units?.length && draft.op !== "measured" ? (
         <div class="field">
           <label for={ids.unit}>{w.unit}</label>
           <select id={ids.unit} value={draft.unit} onChange={(event) => change({ ...draft, unit: event.currentTarget.value })}>

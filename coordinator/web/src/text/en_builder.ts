@@ -24,6 +24,7 @@ export const builder: Words["builder"] = {
     variant: "One and the same variant",
     tested: "Examined for a variant",
     relation: "Two events in time",
+    sequence: "Events one after the other (more are added later)",
     times: "The same kind of event several times",
   },
   titles: {
@@ -53,6 +54,9 @@ export const builder: Words["builder"] = {
   units: { years: "years", months: "months", weeks: "weeks", days: "days" },
   shareHint: "A share, such as 0.01 or 1%.",
   value: "Value",
+  coded: "Code of what was measured or answered",
+  answers: "Answers, with commas between them",
+  ucum: "Unit (UCUM)",
   code: "Code, or words of its name",
   gene: "Gene",
   choose: "Choose …",

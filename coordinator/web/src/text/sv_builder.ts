@@ -22,6 +22,7 @@ export const builder = {
     variant: "En och samma variant",
     tested: "Är undersökt för en variant",
     relation: "Två händelser i tiden",
+    sequence: "Händelser efter varandra (fler läggs till sedan)",
     times: "Samma slags händelse flera gånger",
   },
   titles: {
@@ -52,6 +53,9 @@ export const builder = {
   units: { years: "år", months: "månader", weeks: "veckor", days: "dagar" },
   shareHint: "En andel, till exempel 0.01 eller 1%.",
   value: "Värde",
+  coded: "Kod för det som mättes eller besvarades",
+  answers: "Svar, med komma mellan",
+  ucum: "Enhet (UCUM)",
   code: "Kod, eller ord ur dess namn",
   gene: "Gen",
   choose: "Välj …",
