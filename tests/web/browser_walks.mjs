@@ -192,6 +192,7 @@ export const walks = [
       await page.goto(`${stub.address}#/variant`);
       await page.locator("#variant-typed").fill("chr17:43044295G>A");
       await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "GRCh38:17-43044295-G-A" }).click(); // the assembly was not said
       await page.locator("h2 code").getByText("GRCh38:17-43044295-G-A").waitFor();
       await page.getByText("Den är inte frågad härifrån än.").waitFor();
       await page.locator("button.main[aria-disabled=false]").click();

@@ -71,7 +71,11 @@ export function known(asked, protocol = false) {
     const steps = asked.split("\n").filter(Boolean).map((line) => ({ name: line.split(":")[0], criterion: line.slice(line.indexOf(":") + 2) }));
     return { ok: true, canonical: steps.map((one) => one.criterion).join(" and "), steps, diagnostics: [] };
   }
-  const change = /^variant\(change = "(?:GRCh38:|chr)?17[-:](\d+)-?([ACGT])[->]([ACGT])"\)$/.exec(asked);
+  const change = /^variant\(change = "(?:GRCh38:|hg38:chr)17[-:](\d+)-?([ACGT])[->]([ACGT])"\)$/.exec(asked);
+  if (asked.startsWith('variant(change = "chr17:')) {
+    return { ok: false, diagnostics: [{ from: 17, to: 36, line: 1, column: 18, code: "Q033", message: "which assembly is meant",
+      expected: "GRCh38:17-43044295-G-A or GRCh37:17-43044295-G-A" }] };
+  }
   if (change) {
     const text = `GRCh38:17-${change[1]}-${change[2]}-${change[3]}`;
     return { ok: true, canonical: `variant(change = ${text})`, diagnostics: [],

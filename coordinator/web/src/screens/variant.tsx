@@ -7,7 +7,7 @@ import { headFigure, interval, sharePercent, shown } from "../answer/answer";
 import { Foot } from "../answer/drawing";
 import { Frequencies } from "../answer/frequency";
 import { StateMark } from "../answer/run";
-import { load, me, mode, purpose, sigma, tables, take } from "../build/draft";
+import { load, me, mode, purpose, sigma, tables } from "../build/draft";
 import * as desk from "../desk/client";
 import type { Diagnostic, Price, PriceLine, Question } from "../desk/types";
 import { cry, say } from "../live";
@@ -16,14 +16,14 @@ import { go, hrefOf, route } from "../route";
 import { moment, number, points, words } from "../text/words";
 import "../style/answer.css";
 
-// c. and p. name what an annotation says; r. and n. too. Everything else is a place.
-export function kindOf(typed: string): "change" | "hgvs" {
-  return /(^|[:(\s])[cpnr]\.\S/.test(typed) ? "hgvs" : "change";
+export function criterionText(typed: string): string {
+  return `variant(change = "${typed.trim().replaceAll('"', "")}")`;
 }
 
-export function criterionText(typed: string): string {
-  const quoted = `"${typed.trim().replaceAll('"', "")}"`;
-  return kindOf(typed) === "hgvs" ? `variant(hgvs = ${quoted})` : `variant(change = ${quoted})`;
+// Where the assembly was not said, the desk names what may be meant.
+export function meantBy(expected: string | undefined): string[] {
+  const found = expected?.match(/GRCh3[78]:[\w-]+/g) ?? [];
+  return found.length > 1 ? found : [];
 }
 
 // "17-43044295-G-A", as public sources write it.
@@ -51,11 +51,7 @@ export function VariantScreen() {
       const inner = parsed.ast?.children?.[0];
       const value = inner?.values?.[0];
       if (!parsed.ok || value === undefined) cry(w.unread);
-      else if (kindOf(typed) === "change") go("variant", value);
-      else {
-        take({ text: parsed.canonical ?? criterionText(typed), measure: "share", mode: mode.value, sigma: sigma.value, purpose: purpose.value });
-        go("build");
-      }
+      else go("variant", value);
     } catch (error) {
       setFailed(asProblem(error));
     }
@@ -79,6 +75,12 @@ export function VariantScreen() {
         {wrong.map((one) => (
           <div class="note bad" key={one.message}>
             <p lang="en">{one.message}{one.expected ? ` (${one.expected})` : ""}</p>
+            {meantBy(one.expected).map((change) => (
+              <button key={change} type="button" class="small" onClick={() => {
+                setWrong([]);
+                go("variant", change);
+              }}>{change}</button>
+            ))}
           </div>
         ))}
         {failed ? <ProblemNote problem={failed} /> : null}

@@ -5,7 +5,7 @@ export const variant: Words["variant"] = {
   title: "A variant",
   typed: "The variant",
   show: "Show",
-  forms: "As GRCh38:17-43044295-G-A, NC_000017.11:g.43044295G>A or chr17:43044295G>A. A name with c. or p. is asked as a question of who carries it, in the builder.",
+  forms: "As GRCh38:17-43044295-G-A, NC_000017.11:g.43044295G>A or hg38:chr17:43044295G>A. Names with c. or p. are not read: write the place and the bases.",
   unread: "The variant cannot be read.",
   of: (change) => `The variant ${change}`,
   notAsked: "It was not asked from here yet.",

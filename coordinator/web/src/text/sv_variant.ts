@@ -3,7 +3,7 @@ export const variant = {
   title: "En variant",
   typed: "Varianten",
   show: "Visa",
-  forms: "Som GRCh38:17-43044295-G-A, NC_000017.11:g.43044295G>A eller chr17:43044295G>A. Ett namn med c. eller p. ställs som en fråga om vilka som bär den, i byggaren.",
+  forms: "Som GRCh38:17-43044295-G-A, NC_000017.11:g.43044295G>A eller hg38:chr17:43044295G>A. Namn med c. eller p. läses inte: skriv platsen och basbytet.",
   unread: "Varianten går inte att läsa.",
   of: (change: string) => `Varianten ${change}`,
   notAsked: "Den är inte frågad härifrån än.",
