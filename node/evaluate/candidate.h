@@ -26,6 +26,7 @@ struct candidate {
     uint64_t consequences; /* 0: not said; CONSEQUENCE_UNREAD */
     uint32_t clinvar;      /* CLINVAR_READ */
     int64_t af_nano;       /* SITE_AF_UNKNOWN */
+    uint8_t fraction;      /* of the call in hand: node/store/fraction.h; 0: not known */
 };
 
 /* Without a name that a table knows a note may be of any gene that the other notes do not name. */

@@ -18,8 +18,10 @@ enum ploidy copies_ploidy(uint64_t vid)
     return ploidy_at((enum ast_assembly)vid_assembly(vid), vid_chromosome(vid), vid_position(vid));
 }
 
-static enum copies_number number_of(unsigned sex, enum ploidy ploidy)
+enum copies_number copies_number(unsigned sex, enum ploidy ploidy)
 {
+    if (ploidy == PLOIDY_TWO || ploidy == PLOIDY_ONE)
+        return ploidy == PLOIDY_TWO ? COPIES_TWO : COPIES_ONE_OF_MT;
     if (sex == PERSON_MALE)
         return COPIES_ONE;
     if (sex != PERSON_FEMALE)
@@ -34,12 +36,12 @@ void copies_of(const struct segment_persons *persons, const struct set *set, enu
     for (int number = 0; number < COPIES_NUMBERS; number++)
         set_clear(&copies->who[number]);
     if (ploidy == PLOIDY_TWO || ploidy == PLOIDY_ONE) {
-        copies->who[ploidy == PLOIDY_TWO ? COPIES_TWO : COPIES_ONE_OF_MT] = *set;
+        copies->who[copies_number(PERSON_SEX_UNKNOWN, ploidy)] = *set;
         return;
     }
     for (uint32_t p = 0; p < persons->n; p++)
         if (set_has(set, p))
-            set_put(&copies->who[number_of(persons->sex[p], ploidy)], p);
+            set_put(&copies->who[copies_number(persons->sex[p], ploidy)], p);
 }
 
 enum site_class copies_class(enum copies_number number, enum site_class called)

@@ -29,6 +29,8 @@ struct copies {
 
 /* How many copies persons have at a variant's place; two when it has no coordinates. */
 enum ploidy copies_ploidy(uint64_t vid);
+/* How many of them a person of this sex (person.h) has. */
+enum copies_number copies_number(unsigned sex, enum ploidy ploidy);
 void copies_of(const struct segment_persons *persons, const struct set *set, enum ploidy ploidy,
                struct copies *copies);
 /*

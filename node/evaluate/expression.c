@@ -180,7 +180,7 @@ static struct expression *make_test(struct maker *maker, const struct ast_node *
     }
     if (test->field == FIELD_LOCUS || test->field == FIELD_CHANGE)
         return make_place_leaf(maker, test, 0, negated);
-    if (test->field != FIELD_AF && test->field != FIELD_ZYGOSITY &&
+    if (test->field != FIELD_AF && test->field != FIELD_VAF && test->field != FIELD_ZYGOSITY &&
         test->field != FIELD_CONSEQUENCE && test->field != FIELD_CLINVAR) {
         (void)err_set(maker->err, ERR_INTERNAL, "a test on a person stands inside variant( )");
         return NULL;
@@ -191,7 +191,7 @@ static struct expression *make_test(struct maker *maker, const struct ast_node *
     node->test = test;
     node->negated = negated;
     node->genes_span = ASSEMBLIES;
-    if (test->field != FIELD_AF)
+    if (test->field != FIELD_AF && test->field != FIELD_VAF)
         node->mask = vocabulary_test_mask(test);
     return node;
 }
@@ -311,6 +311,16 @@ bool expression_reads_notes(const struct expression *expression)
     return false;
 }
 
+bool expression_reads_fractions(const struct expression *expression)
+{
+    if (expression->test)
+        return expression->test->field == FIELD_VAF;
+    for (uint32_t i = 0; i < expression->n_children; i++)
+        if (expression_reads_fractions(expression->children[i]))
+            return true;
+    return false;
+}
+
 bool expression_reads_places(const struct expression *expression)
 {
     if (expression->n_targets > 0)
@@ -380,15 +390,6 @@ static struct verdict af_truth(const struct expression *leaf, const struct candi
                : truth_no;
 }
 
-/* Carriers of unknown zygosity are one of het, hom, hemi. */
-static struct verdict zygosity_truth(const struct expression *leaf)
-{
-    unsigned asked = (unsigned)leaf->mask & 7;
-    unsigned unknown = SITE_BIT(SITE_CARRIER);
-
-    return (struct verdict){asked == 7 ? CLASSES_ALL : asked, asked ? asked | unknown : 0, false};
-}
-
 static struct verdict consequence_truth(uint64_t asked, uint64_t said)
 {
     if (said & asked)
@@ -408,8 +409,10 @@ static struct verdict leaf_truth(const struct expression *leaf, const struct can
         return place_truth(leaf, candidate);
     case FIELD_AF:
         return af_truth(leaf, candidate);
+    case FIELD_VAF:
+        return verdict_of_share(candidate->fraction, leaf->test->low_nano, leaf->test->high_nano);
     case FIELD_ZYGOSITY:
-        return zygosity_truth(leaf);
+        return verdict_of_zygosity(leaf->mask);
     case FIELD_CONSEQUENCE:
         return consequence_truth(leaf->mask, candidate->consequences);
     case FIELD_CLINVAR:

@@ -7,7 +7,8 @@
  * The unit is a variant together with one gene that its annotation names, because a consequence is
  * a consequence in a gene: "gene = A and consequence in (lof)" is not met by a variant that is
  * synonymous in A and stops the gene beside it. The truth is three-valued and kept for each class
- * of carriers at once, as zygosity is the one test that depends on the carrier. Negations are
+ * of carriers at once, as zygosity depends on the carrier; so does the share of reads, of which the
+ * candidate says the one of the call in hand. Negations are
  * pushed down to the tests, and "and" and "or" are at least k of k and at least 1 of k, so that one
  * rule serves all. Lives in the arena; made once for all segments. One thread.
  */
@@ -18,31 +19,13 @@
 #include "node/evaluate/candidate.h"
 #include "node/evaluate/set.h"
 #include "node/evaluate/target.h"
+#include "node/evaluate/verdict.h"
 #include "proto/base/err.h"
 
 struct arena;
 struct ast_node;
 struct segment;
 struct snapshot;
-
-/* Classes of carriers, as bits of enum site_class: het, hom, hemi, zygosity unknown. */
-#define CLASSES_ALL 15u
-
-/* Two sets of classes; those in yes are in possible too. */
-struct verdict {
-    unsigned yes;
-    unsigned possible; /* true, or cannot be told */
-    bool elsewhere;    /* a target was named that cannot be compared with this variant's place */
-};
-
-/* Is it true of some zygosities alone? */
-static inline bool verdict_by_class(const struct verdict *truth)
-{
-    bool all_yes = truth->yes == 0 || truth->yes == CLASSES_ALL;
-    bool all_possible = truth->possible == 0 || truth->possible == CLASSES_ALL;
-
-    return !(all_yes && all_possible);
-}
 
 struct expression {
     /* inner */
@@ -74,6 +57,8 @@ struct question_genes {
 
 /* Does any test below look at genes, consequences or ClinVar, which come from annotation? */
 bool expression_reads_notes(const struct expression *expression);
+/* Does any test below look at the share of reads that a carrier has, which differs by call? */
+bool expression_reads_fractions(const struct expression *expression);
 /* Does any test below look at where a variant lies? */
 bool expression_reads_places(const struct expression *expression);
 

@@ -15,6 +15,7 @@
 
 #include "node/evaluate/basket.h"
 #include "node/evaluate/by_kind.h"
+#include "node/evaluate/by_person.h"
 #include "node/evaluate/copies.h"
 #include "node/evaluate/expression.h"
 #include "node/evaluate/plain.h"
@@ -38,6 +39,7 @@ struct variant_criterion {
     struct expression *root;
     bool reads_notes;
     bool reads_places;
+    bool reads_fractions;
     bool by_kind; /* where the segment has kinds (by_kind.h) */
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
@@ -49,6 +51,7 @@ struct variant_criterion {
     uint64_t *held;  /* those, and the ones whose spans hold the candidate in hand */
     size_t named_words;
     struct undecided elsewhere; /* to be decided person by person */
+    struct undecided by_call;   /* by the shares of reads, call by call */
     bool sole_taken; /* into sole_yes and sole_possible, since the baskets were emptied */
     size_t n_taken;  /* since the baskets were emptied */
 };
@@ -76,7 +79,8 @@ bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inn
         return false;
     test->reads_notes = expression_reads_notes(test->root);
     test->named_words = test->genes.n / 64 + 1;
-    test->elsewhere.named_words = test->named_words;
+    test->reads_fractions = expression_reads_fractions(test->root);
+    test->elsewhere.named_words = test->by_call.named_words = test->named_words;
     test->named = arena_array(arena, test->named_words, sizeof(*test->named));
     test->held = arena_array(arena, test->named_words, sizeof(*test->held));
     if (!test->named || !test->held)
@@ -107,6 +111,7 @@ void variant_criterion_clear(struct variant_criterion *test)
     basket_clear(&test->sure);
     basket_clear(&test->unsure);
     undecided_clear(&test->elsewhere);
+    undecided_clear(&test->by_call);
 }
 
 /* Is it true of some zygosities alone, where a call does not tell the zygosity by itself? */
@@ -124,16 +129,13 @@ static bool take_by_copies(struct variant_run *run, uint64_t vid, const struct v
            basket_add(&run->test->sole_possible[place][truth->possible], vid, run->err);
 }
 
-/* Into the basket where it belongs. Loads no block, so what the segment gave stays valid. */
-static bool take_seen(struct variant_run *run, const struct candidate *candidate)
+/* Into the basket where it belongs, when all its calls are alike. */
+static bool sort_in(struct variant_run *run, const struct candidate *candidate)
 {
     struct variant_criterion *test = run->test;
-    struct verdict truth;
-    unsigned maybe;
+    struct verdict truth = expression_truth(test->root, candidate);
+    unsigned maybe = truth.possible & ~truth.yes;
 
-    truth = expression_truth(test->root, candidate);
-    maybe = truth.possible & ~truth.yes;
-    test->n_taken++;
     if (truth.elsewhere && maybe)
         return undecided_add(&test->elsewhere, candidate, run->err);
     if (depends_on_copies(&truth, candidate->vid))
@@ -141,6 +143,18 @@ static bool take_seen(struct variant_run *run, const struct candidate *candidate
     if (truth.yes && !basket_add(&test->yes[truth.yes], candidate->vid, run->err))
         return false;
     return !maybe || basket_add(&test->maybe[maybe], candidate->vid, run->err);
+}
+
+/* Loads no block, so what the segment gave stays valid. */
+static bool take_seen(struct variant_run *run, const struct candidate *candidate)
+{
+    struct variant_criterion *test = run->test;
+
+    test->n_taken++;
+    if (!test->reads_fractions)
+        return sort_in(run, candidate);
+    return expression_truth(test->root, candidate).possible == 0 ||
+           undecided_add(&test->by_call, candidate, run->err);
 }
 
 static bool take_in_spans(struct variant_run *run, struct candidate *candidate)
@@ -194,61 +208,34 @@ static bool add_uncalled(struct variant_run *run, const struct basket *basket)
     return add_carriers(run, basket, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell);
 }
 
-/* Carriers whose call is of one class, by how many copies they have. */
-static void decide_class(struct variant_run *run, const struct candidate *candidate, unsigned class,
-                         const struct set *carriers, struct kleene *out)
+static struct by_person by_person(const struct variant_run *run)
 {
-    struct copies copies;
-    UNZEROED struct kleene truth;
-
-    copies_of(segment_persons(run->segment), carriers, copies_ploidy(candidate->vid), &copies);
-    for (int number = 0; number < COPIES_NUMBERS; number++) {
-        if (set_is_empty(&copies.who[number]))
-            continue;
-        expression_sets(run->test->root, candidate, copies_class(number, class), &truth);
-        kleene_within(&truth, &copies.who[number]);
-        set_or(&out->yes, &truth.yes);
-        set_or(&out->cannot_tell, &truth.cannot_tell);
-    }
+    return (struct by_person){run->test->root, run->segment, run->out, run->err};
 }
 
-/* A person who was not called at the site may carry the variant with any number of copies. */
-static bool decide_uncalled(struct variant_run *run, const struct candidate *candidate)
+/* Empties the list of candidates whose calls differ; those of which no share is known are alike. */
+static bool empty_by_call(struct variant_run *run)
 {
-    UNZEROED struct set uncalled;
-    UNZEROED struct kleene any;
+    struct undecided *by_call = &run->test->by_call;
+    const struct by_person of = by_person(run);
+    size_t n = by_call->n;
 
-    set_clear(&uncalled);
-    if (!segment_carriers(
-            run->segment,
-            &(struct segment_sought){&candidate->vid, 1, SITE_BIT(SITE_NO_CALL), NULL},
-            uncalled.words, run->err))
-        return false;
-    if (set_is_empty(&uncalled))
-        return true;
-    kleene_none(&any);
-    for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++)
-        decide_class(run, candidate, class, &uncalled, &any);
-    set_or(&run->out->cannot_tell, &any.yes);
-    set_or(&run->out->cannot_tell, &any.cannot_tell);
-    return true;
-}
+    by_call->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct candidate candidate = *undecided_at(by_call, i);
+        struct site site;
+        bool found;
 
-/* A variant whose truth depends on the person: rare, and decided set by set. */
-static bool decide_elsewhere(struct variant_run *run, const struct candidate *candidate)
-{
-    UNZEROED struct set carriers;
-
-    for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++) {
-        set_clear(&carriers);
-        if (!segment_carriers(run->segment,
-                              &(struct segment_sought){&candidate->vid, 1, SITE_BIT(class), NULL},
-                              carriers.words, run->err))
+        if (!segment_site(run->segment, candidate.vid, &found, &site, run->err))
             return false;
-        if (!set_is_empty(&carriers))
-            decide_class(run, candidate, class, &carriers, run->out);
+        if (found && site.n_fractions) {
+            if (!by_person_calls(&of, &candidate, &site))
+                return false;
+        } else if (!sort_in(run, &candidate)) {
+            return false;
+        }
     }
-    return decide_uncalled(run, candidate);
+    return true;
 }
 
 static bool add_among(struct variant_run *run, const struct basket *basket, unsigned classes,
@@ -305,8 +292,12 @@ static bool empty_sole_places(struct variant_run *run)
 static bool empty_baskets(struct variant_run *run)
 {
     struct variant_criterion *test = run->test;
-    size_t n_elsewhere = test->elsewhere.n;
+    const struct by_person of = by_person(run);
+    size_t n_elsewhere;
 
+    if (!empty_by_call(run))
+        return false;
+    n_elsewhere = test->elsewhere.n;
     test->elsewhere.n = test->n_taken = 0;
     for (unsigned classes = 1; classes <= CLASSES_ALL; classes++) {
         if (!add_carriers(run, &test->yes[classes], classes, &run->out->yes) ||
@@ -322,7 +313,7 @@ static bool empty_baskets(struct variant_run *run)
         return false;
     test->sole_taken = false;
     for (size_t i = 0; i < n_elsewhere; i++)
-        if (!decide_elsewhere(run, undecided_at(&test->elsewhere, i)))
+        if (!by_person_classes(&of, undecided_at(&test->elsewhere, i)))
             return false;
     return true;
 }

@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/import/allele_fraction.h"
 #include "node/import/stream.h"
-#include "node/import/vcf_column.h"
 
 #define WANTED                                                                                     \
     (1u << FIELD_GT | 1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_GQ | 1u << FIELD_LGT |         \
      1u << FIELD_LAA)
+#define SHARES (1u << FIELD_READS_AF | 1u << FIELD_FREQ | 1u << FIELD_AD)
 
 /* The alleles that LAA lists: the sample's own 1, 2, ... are these of the line. */
 struct local {
@@ -45,8 +46,10 @@ void genotypes_close(struct genotypes *genotypes)
 {
     if (!genotypes)
         return;
-    for (unsigned i = 0; i < GENOTYPES_ALTS_MAX; i++)
+    for (unsigned i = 0; i < GENOTYPES_ALTS_MAX; i++) {
         free(genotypes->alts[i].data);
+        free(genotypes->alts[i].fractions);
+    }
     free(genotypes->doubts);
     free(genotypes);
 }
@@ -60,9 +63,11 @@ bool genotypes_prepare(struct genotypes *genotypes, const struct genotypes_line 
 
         if (!alt->data)
             alt->data = malloc((size_t)genotypes->n_samples * STREAM_CALL_MAX);
-        if (!alt->data)
+        if (line->fractions && !alt->fractions)
+            alt->fractions = malloc((size_t)genotypes->n_samples + 1);
+        if (!alt->data || (line->fractions && !alt->fractions))
             return false;
-        alt->size = 0;
+        alt->size = alt->n_fractions = 0;
         alt->previous = -1;
     }
     return true;
@@ -224,6 +229,9 @@ static void keep(struct genotypes *genotypes, const struct genotypes_line *line,
             continue;
         alt->size += stream_call_write(alt->data + alt->size, alt->previous, sample, code);
         alt->previous = sample;
+        if (line->fractions && code != CALL_NONE)
+            alt->fractions[alt->n_fractions++] =
+                allele_fraction(genotypes->share, genotypes->shares, line->n_alts, i);
     }
 }
 
@@ -260,6 +268,15 @@ void genotypes_judge(struct genotypes *genotypes, const struct genotypes_line *l
               readable ? doubt_of(line, call, beside) : GAP_UNREADABLE);
 }
 
+/* Of alleles that the sample numbers itself the shares are not read. */
+static void find_shares(struct genotypes *genotypes, bool local,
+                        const struct text_span values[static VCF_FIELDS])
+{
+    genotypes->shares = (struct text_span){0};
+    if (genotypes->share < VCF_FIELDS && !local)
+        genotypes->shares = values[genotypes->share];
+}
+
 static void take_sample(struct genotypes *genotypes, const struct genotypes_line *line,
                         uint32_t sample, const struct text_span values[static VCF_FIELDS])
 {
@@ -275,6 +292,7 @@ static void take_sample(struct genotypes *genotypes, const struct genotypes_line
                    read_call(*gt, line->n_alts, &local, &call);
     else if (gt->text)
         readable = read_call(*gt, line->n_alts, NULL, &call);
+    find_shares(genotypes, gt == &values[FIELD_LGT], values);
     beside.low = call.only_reference && (too_low(values[FIELD_DP], rules->depth) ||
                                          too_low(values[FIELD_GQ], rules->quality));
     genotypes_judge(genotypes, line, sample, &call, readable, &beside);
@@ -343,7 +361,7 @@ static enum genotypes_fault read_samples(struct genotypes *genotypes,
                                          const struct vcf_fields *fields)
 {
     const char *p = line->samples.text, *end = p + line->samples.length;
-    bool first = fields->at[0] == FIELD_GT;
+    bool first = fields->at[0] == FIELD_GT && !line->fractions;
     bool bare = first && fields->last == 0;
     uint32_t sample = 0;
 
@@ -375,7 +393,9 @@ enum genotypes_fault genotypes_read_text(struct genotypes *genotypes,
 {
     struct vcf_fields fields;
 
-    vcf_fields_find(line->format.text, line->format.length, WANTED, &fields);
+    vcf_fields_find(line->format.text, line->format.length,
+                    line->fractions ? WANTED | SHARES : WANTED, &fields);
+    genotypes->share = allele_fraction_field(&fields);
     if (fields.twice ||
         (!fields.has[FIELD_GT] && !(fields.has[FIELD_LGT] && fields.has[FIELD_LAA])))
         return GENOTYPES_NO_GT;
@@ -386,6 +406,12 @@ const uint8_t *genotypes_calls(const struct genotypes *genotypes, unsigned alt, 
 {
     *size = genotypes->alts[alt].size;
     return genotypes->alts[alt].data;
+}
+
+const uint8_t *genotypes_fractions(const struct genotypes *genotypes, unsigned alt, size_t *size)
+{
+    *size = genotypes->alts[alt].n_fractions;
+    return genotypes->alts[alt].fractions;
 }
 
 const struct genotypes_doubt *genotypes_doubts(const struct genotypes *genotypes, size_t *n)

@@ -11,7 +11,9 @@
  * of no form, names an allele that the line does not have, or has a number of copies that cannot
  * be: more than two, or one copy of a chromosome of which everybody has two (an allele seen there
  * is kept as a carrier's). It costs the sample, never the line. LGT with LAA is read like GT. The
- * columns of a BCF record (bcf_columns.h) give what their text would. One thread.
+ * columns of a BCF record (bcf_columns.h) give what their text would. Where it is asked for, the
+ * share of the reads that each carrier has of an allele is read too (allele_fraction.h), from text.
+ * One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +59,7 @@ struct genotypes_line {
     unsigned n_alts;
     bool two_copies; /* of a chromosome of which everybody has two */
     bool lost;       /* the line is not taken: no calls are made, and every carrier is a doubt */
+    bool fractions;  /* shares of reads are wanted; columns is then NULL */
 };
 
 enum genotypes_fault genotypes_read(struct genotypes *genotypes,
@@ -64,6 +67,9 @@ enum genotypes_fault genotypes_read(struct genotypes *genotypes,
 /* The calls of an allele (0: the first ALT) in the form of stream_site; valid until the next read.
  */
 const uint8_t *genotypes_calls(const struct genotypes *genotypes, unsigned alt, size_t *size);
+
+/* Codes (node/store/fraction.h) of those calls, without those of CALL_NONE; size 0: not wanted. */
+const uint8_t *genotypes_fractions(const struct genotypes *genotypes, unsigned alt, size_t *size);
 
 /* A sample whose genotype cannot be told. Of a line that is not taken, also a sample that carries
  * an alternative allele. */

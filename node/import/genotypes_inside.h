@@ -6,6 +6,7 @@
  * the two a line has).
  */
 #include "node/import/genotypes.h"
+#include "node/import/vcf_column.h"
 
 #define GENOTYPES_MISSING (-1) /* an allele that was not called */
 
@@ -13,6 +14,8 @@ struct genotypes_alt {
     uint8_t *data; /* room for a call of every sample; NULL until wanted */
     size_t size;
     int64_t previous;
+    uint8_t *fractions; /* room for every sample; NULL until wanted */
+    size_t n_fractions;
 };
 
 struct genotypes {
@@ -23,7 +26,9 @@ struct genotypes {
     size_t n_doubts;
     uint32_t carriers;
     uint32_t carriers_lost;
-    uint32_t unreadable; /* samples whose GT could not be read */
+    uint32_t unreadable;     /* samples whose GT could not be read */
+    enum vcf_field share;    /* which field says the shares of the sample in hand */
+    struct text_span shares; /* what it says */
 };
 
 /* One sample's GT. */

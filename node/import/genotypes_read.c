@@ -7,6 +7,7 @@ enum genotypes_fault genotypes_read(struct genotypes *genotypes, const struct ge
 {
     assert(genotypes && line);
 
+    assert(!line->fractions || !line->columns);
     if (!genotypes_prepare(genotypes, line))
         return GENOTYPES_MEMORY;
     if (!line->columns)

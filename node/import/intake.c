@@ -2,6 +2,7 @@
 #include "node/import/intake.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "node/store/calls.h"
 #include "node/store/entry.h"
 #include "node/store/entry_batch.h"
+#include "node/store/fraction.h"
 #include "node/store/import_run.h"
 #include "node/store/note.h"
 #include "node/store/peer.h"
@@ -47,8 +49,8 @@ struct intake {
     uint64_t sites_unchanged;
     uint64_t units_unchanged;
     uint64_t units_uncounted;
-    uint64_t units_refused; /* rejected here: another file holds them; the reader offered them */
-    bool has_peers;
+    uint64_t units_refused;  /* rejected here: another file holds them; the reader offered them */
+    bool has_peers, somatic; /* some unit has; some sample of this callset is */
 };
 
 bool intake_open(const struct intake_settings *settings, struct intake **out, struct err *err)
@@ -99,13 +101,6 @@ static bool grow(void **items, size_t n, size_t *room, size_t size, struct err *
 
 /* ---- people ---- */
 
-static bool is_zero(const uint8_t content[static 32])
-{
-    static const uint8_t zero[32];
-
-    return memcmp(content, zero, sizeof(zero)) == 0;
-}
-
 /* Tells the operator the line of a consent whose person the store does not have. */
 static bool tell_whether_known(struct intake *intake, const struct stream_unit *unit,
                                struct err *err)
@@ -123,19 +118,12 @@ static bool tell_whether_known(struct intake *intake, const struct stream_unit *
     return known || rejects_add(intake->settings.rejects, &reject, err);
 }
 
-static bool is_none(const struct entry_key *key)
-{
-    static const struct entry_key none;
-
-    return memcmp(key, &none, sizeof(none)) == 0;
-}
-
 static bool store_marks(struct intake *intake, const struct stream_unit *unit, int64_t entry,
                         struct err *err)
 {
     if (unit->aside && !entry_aside(intake->settings.store, entry, err))
         return false;
-    if (is_none(&unit->peer))
+    if (sodium_is_zero(unit->peer.b, sizeof(unit->peer.b)))
         return true;
     intake->has_peers = true;
     return entry_peer(intake->settings.store, entry, &unit->peer, err);
@@ -170,12 +158,13 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
 {
     struct store *store = intake->settings.store;
     struct entry_said said = {.key = &unit->key,
-                              .content =
-                                  is_zero(unit->content) ? intake->settings.content : unit->content,
+                              .content = sodium_is_zero(unit->content, sizeof(unit->content))
+                                             ? intake->settings.content
+                                             : unit->content,
                               .facts = &unit->facts};
     enum entry_outcome outcome;
 
-    if (!is_none(&unit->source))
+    if (!sodium_is_zero(unit->source.b, sizeof(unit->source.b)))
         said.source = &unit->source;
     if (!entry_put(store, &unit->person, &said, &outcome, entry, err))
         return false;
@@ -203,12 +192,15 @@ static bool take_row(struct intake *intake, const struct stream_unit *unit, stru
     struct entry_batch_row row = {
         .person = unit->person,
         .said = {.key = &unit->key,
-                 .content = is_zero(unit->content) ? intake->settings.content : unit->content,
+                 .content = sodium_is_zero(unit->content, sizeof(unit->content))
+                                ? intake->settings.content
+                                : unit->content,
                  .facts = &unit->facts},
         .aside = unit->aside,
         .uncounted = unit->uncounted};
 
-    if (unit->consent.mask || !is_none(&unit->peer) || !is_none(&unit->source))
+    if (unit->consent.mask || !sodium_is_zero(unit->peer.b, sizeof(unit->peer.b)) ||
+        !sodium_is_zero(unit->source.b, sizeof(unit->source.b)))
         return err_set(err, ERR_INTERNAL, "a row brings what rows do not have");
     intake->n_units++;
     intake->units_uncounted += unit->uncounted;
@@ -325,7 +317,7 @@ static bool take_callset(struct intake *intake, const struct stream_callset *cal
     if (!end_callset(intake, err) || !find_assay(intake, callset->assembly, err))
         return false;
     intake->callset = *callset;
-    intake->n_samples = intake->n_added = 0;
+    intake->n_samples = intake->n_added = intake->somatic = 0;
     return !intake->settings.store ||
            callset_put(intake->settings.store, &row, &intake->callset_id, err);
 }
@@ -347,6 +339,7 @@ static bool take_sample(struct intake *intake, const struct stream_sample *sampl
         entry ? intake->n_added++ : ABSENT, sample_type_is(sample->type, ORIGIN_SOMATIC)};
     if (!entry)
         return true;
+    intake->somatic |= intake->samples[intake->n_samples - 1].somatic;
     intake->counts.samples++;
     return !intake->settings.store ||
            callset_add(intake->settings.store, intake->callset_id, entry, &row, err);
@@ -370,7 +363,9 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
     uint64_t n_calls = 0;
     int64_t sample = -1;
     enum call_code code;
-    size_t at = 0;
+    size_t at = 0, n_fractions = 0;
+    uint8_t fraction;
+    bool known;
 
     if (!intake->calls && intake->n_added == intake->n_samples) {
         intake->counts.calls += site->n_calls;
@@ -379,6 +374,8 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
     while (at < site->calls_size) {
         if (!stream_call_next(site, &at, &sample, &code))
             return err_set(err, ERR_INTERNAL, "calls of a site changed while they were read");
+        known = code != CALL_NONE && n_fractions < site->fractions_size;
+        fraction = known ? site->fractions[n_fractions++] : FRACTION_UNKNOWN;
         if (intake->samples[sample].number == ABSENT)
             continue;
         if (intake->samples[sample].somatic && code != CALL_NONE)
@@ -386,6 +383,8 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
         n_calls += code != CALL_NONE;
         if (intake->calls && !calls_add(intake->calls, intake->samples[sample].number, code, err))
             return false;
+        if (intake->calls && fraction != FRACTION_UNKNOWN)
+            calls_fraction(intake->calls, fraction);
     }
     intake->counts.calls += n_calls;
     return true;
@@ -403,9 +402,11 @@ static bool store_site(struct intake *intake, const struct stream_site *site, st
     if (site->chromosome == STREAM_NO_PLACE && !variant.assembly)
         variant.assembly = VARIANT_GRCH37; /* any assembly serves: the id of a variant without
                                               coordinates does not depend on it */
-    if (!intake->calls &&
-        !calls_open(intake->settings.store, intake->callset_id, &intake->calls, err))
-        return false;
+    if (!intake->calls) {
+        if (!calls_open(intake->settings.store, intake->callset_id, &intake->calls, err))
+            return false;
+        calls_keep_fractions(intake->calls, intake->somatic);
+    }
     return calls_vid(intake->settings.store, &variant, &vid, err) &&
            calls_site(intake->calls, vid, err) && store_annotation(intake, site, vid, err) &&
            store_calls(intake, site, err);

@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "node/import/notes.h"
+#include "node/store/fraction.h"
 
 #define SPARE_MAX 1024u /* nodes kept for the next sites */
 
 /* A site and the bytes that it points into. */
 struct waiting_site {
     struct stream_site site;
-    uint8_t *data; /* ref, alt, genes, calls */
+    uint8_t *data; /* ref, alt, genes, calls, shares of reads */
     size_t room;
     struct note *notes;
     uint32_t notes_room;
@@ -79,7 +80,8 @@ void site_window_close(struct site_window *sites)
 
 static size_t bytes_of(const struct stream_site *site)
 {
-    size_t bytes = strlen(site->ref) + strlen(site->alt) + 2 + site->calls_size;
+    size_t bytes =
+        strlen(site->ref) + strlen(site->alt) + 2 + site->calls_size + site->fractions_size;
 
     for (uint32_t i = 0; i < site->n_notes; i++)
         bytes += strlen(site->notes[i].gene) + 1;
@@ -135,6 +137,10 @@ static bool waiting_set(struct waiting_site *waiting_site, const struct stream_s
     if (site->calls_size)
         memcpy(at, site->calls, site->calls_size);
     waiting_site->site.calls = at;
+    at += site->calls_size;
+    if (site->fractions_size)
+        memcpy(at, site->fractions, site->fractions_size);
+    waiting_site->site.fractions = at;
     return true;
 }
 
@@ -176,6 +182,8 @@ struct walk {
     size_t at;
     int64_t sample; /* INT64_MAX when over */
     enum call_code code;
+    size_t n_fractions; /* passed */
+    uint8_t fraction;
 };
 
 static void step(struct walk *walk)
@@ -183,15 +191,37 @@ static void step(struct walk *walk)
     if (walk->at >= walk->site->calls_size ||
         !stream_call_next(walk->site, &walk->at, &walk->sample, &walk->code))
         walk->sample = INT64_MAX;
+    walk->fraction = FRACTION_UNKNOWN;
+    if (walk->sample != INT64_MAX && walk->code != CALL_NONE &&
+        walk->n_fractions < walk->site->fractions_size)
+        walk->fraction = walk->site->fractions[walk->n_fractions++];
 }
+
+/* Two lines that say different shares say none. */
+static uint8_t merged_fraction(const struct walk *a, const struct walk *b)
+{
+    if (a->code == CALL_NONE)
+        return b->fraction;
+    if (b->code == CALL_NONE)
+        return a->fraction;
+    return a->fraction == b->fraction ? a->fraction : FRACTION_UNKNOWN;
+}
+
+/* What two lines of one variant say together. */
+struct merging {
+    uint8_t *calls;
+    uint8_t *fractions;
+    size_t calls_size;
+    size_t n_fractions;
+};
 
 /* Merges the calls of two lines of one variant. A sample that is reference in one line and not
  * called in the other is not called. */
-static size_t merge_calls(const struct stream_site *a, const struct stream_site *b, uint8_t *out)
+static void merge_calls(const struct stream_site *a, const struct stream_site *b,
+                        struct merging *out)
 {
     struct walk wa = {.site = a, .sample = -1}, wb = {.site = b, .sample = -1};
     int64_t previous = -1;
-    size_t size = 0;
 
     step(&wa);
     step(&wb);
@@ -202,14 +232,18 @@ static size_t merge_calls(const struct stream_site *a, const struct stream_site 
                               : in_a       ? wa.code
                                            : wb.code;
 
-        size += stream_call_write(out + size, previous, (uint32_t)sample, code);
+        out->calls_size +=
+            stream_call_write(out->calls + out->calls_size, previous, (uint32_t)sample, code);
+        if (code != CALL_NONE)
+            out->fractions[out->n_fractions++] = in_a && in_b ? merged_fraction(&wa, &wb)
+                                                 : in_a       ? wa.fraction
+                                                              : wb.fraction;
         previous = sample;
         if (in_a)
             step(&wa);
         if (in_b)
             step(&wb);
     }
-    return size;
 }
 
 static bool merge(struct site_window *sites, struct waiting_site **waiting_site,
@@ -217,21 +251,26 @@ static bool merge(struct site_window *sites, struct waiting_site **waiting_site,
 {
     struct stream_site merged = (*waiting_site)->site;
     struct note notes[STREAM_NOTES_MAX];
-    size_t room = (merged.calls_size + site->calls_size) * STREAM_CALL_MAX + 1;
-    uint8_t *calls = malloc(room);
+    size_t most = merged.calls_size + site->calls_size; /* a call has a byte or more */
+    bool known = merged.fractions_size || site->fractions_size;
+    struct merging merging = {.calls = malloc(most * (STREAM_CALL_MAX + 1) + 1)};
     struct waiting_site *fresh;
 
-    if (!calls)
+    if (!merging.calls)
         return false;
-    merged.calls_size = merge_calls(&(*waiting_site)->site, site, calls);
-    merged.calls = calls;
+    merging.fractions = merging.calls + most * STREAM_CALL_MAX;
+    merge_calls(&(*waiting_site)->site, site, &merging);
+    merged.calls = merging.calls;
+    merged.calls_size = merging.calls_size;
+    merged.fractions = merging.fractions;
+    merged.fractions_size = known ? merging.n_fractions : 0;
     if (site->af_nano > merged.af_nano || site->af_nano == STREAM_NO_AF)
         merged.af_nano = merged.af_nano == STREAM_NO_AF ? STREAM_NO_AF : site->af_nano;
     merged.n_notes = (uint32_t)notes_merge(merged.notes, merged.n_notes, site->notes, site->n_notes,
                                            notes, STREAM_NOTES_MAX);
     merged.notes = notes;
     fresh = waiting_take(sites, &merged);
-    free(calls);
+    free(merging.calls);
     if (!fresh)
         return false;
     sites->bytes += fresh->room - (*waiting_site)->room;

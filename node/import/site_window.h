@@ -6,7 +6,8 @@
  * Trimming moves a variant to the right of its line and left-aligning to its left, so neighbours
  * may change places; a variant waits here until no later line can come before it. The same variant
  * again is merged into the first: a carrier beats "not called", which beats the reference; two
- * calls that differ, and two that are het, make a carrier of unknown zygosity. At most
+ * calls that differ, and two that are het, make a carrier of unknown zygosity; two shares of reads
+ * that differ make an unknown one. At most
  * SITE_WINDOW_WAITING_MAX variants and SITE_WINDOW_BYTES_MAX bytes wait. One thread.
  */
 #include <stddef.h>

@@ -239,8 +239,8 @@ bool stream_put_site(struct stream_writer *writer, const struct stream_site *sit
 
     begin(writer, STREAM_SITE);
     if (ref > STREAM_ALLELE_MAX || alt > STREAM_ALLELE_MAX || site->n_notes > STREAM_NOTES_MAX ||
-        !fits(writer,
-              ref + alt + site->n_notes * (NOTE_GENE_BYTES_MAX + 32) + 64 + site->calls_size))
+        !fits(writer, ref + alt + site->n_notes * (NOTE_GENE_BYTES_MAX + 32) + 80 +
+                          site->calls_size + site->fractions_size))
         return too_large(writer, err);
     put_varint(writer, site->chromosome);
     put_varint(writer, site->position);
@@ -258,6 +258,8 @@ bool stream_put_site(struct stream_writer *writer, const struct stream_site *sit
         put_varint(writer, site->notes[i].clinvar);
         put_varint(writer, (uint64_t)site->notes[i].picked_by << 1 | site->notes[i].complete);
     }
+    put_varint(writer, site->fractions_size);
+    put_bytes(writer, site->fractions, site->fractions_size);
     put_bytes(writer, site->calls, site->calls_size);
     return finish(writer, err);
 }

@@ -116,7 +116,9 @@ struct stream_site {
     uint32_t n_notes;
     const uint8_t *calls; /* by stream_call_write() */
     size_t calls_size;
-    uint32_t n_calls; /* set by stream_next(): without those of CALL_NONE */
+    uint32_t n_calls;         /* set by stream_next(): without those of CALL_NONE */
+    const uint8_t *fractions; /* of each of those: node/store/fraction.h */
+    size_t fractions_size;    /* their number, or 0: they are not known */
 };
 
 /* A stretch of which the file could not tell something of some samples. Its calls are CALL_CARRIER

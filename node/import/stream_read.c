@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "node/store/fraction.h"
 #include "node/store/variant.h"
 #include "proto/base/bytes.h"
 #include "proto/base/varint.h"
@@ -299,7 +300,20 @@ static bool calls_valid(const struct stream_reader *reader, struct stream_site *
         n += code != CALL_NONE;
     }
     site->n_calls = n;
-    return true;
+    return site->fractions_size == 0 || site->fractions_size == n;
+}
+
+static void read_fractions(struct cursor *cursor, struct stream_site *site)
+{
+    site->fractions_size = take_number(cursor, STREAM_SAMPLES_MAX);
+    site->fractions = cursor->data + cursor->at;
+    if (cursor->broken || site->fractions_size > cursor->size - cursor->at) {
+        cursor->broken = true;
+        return;
+    }
+    for (size_t i = 0; i < site->fractions_size; i++)
+        cursor->broken |= site->fractions[i] > FRACTION_ALL;
+    cursor->at += site->fractions_size;
 }
 
 static bool read_site(struct stream_reader *reader, struct cursor *cursor, struct stream_site *site)
@@ -322,6 +336,7 @@ static bool read_site(struct stream_reader *reader, struct cursor *cursor, struc
         reader->notes[i].picked_by = (enum note_picked_by)(picked_by >> 1);
         reader->notes[i].complete = picked_by & 1;
     }
+    read_fractions(cursor, site);
     site->calls = cursor->data + cursor->at;
     site->calls_size = cursor->size - cursor->at;
     cursor->at = cursor->size;

@@ -2,6 +2,7 @@
 #include "node/import/tiers.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NO_PLACE UINT32_MAX
@@ -69,14 +70,20 @@ static bool first_tier(const char *p, const char *end, uint32_t place, uint64_t 
     return !place && p > start && p < end && *p == ',';
 }
 
-static const char *genotype_of(const char *p, const char *end, struct tier_places places)
+static void spell_sample(const char *p, const char *end, struct tier_places places,
+                         struct bytes *out)
 {
+    char text[48];
     uint64_t ref, alt;
 
     if (places.ref == NO_PLACE || places.alt == NO_PLACE || !first_tier(p, end, places.ref, &ref) ||
-        !first_tier(p, end, places.alt, &alt) || !(ref + alt))
-        return "./.";
-    return alt ? "0/1" : "0/0";
+        !first_tier(p, end, places.alt, &alt) || !(ref + alt)) {
+        bytes_add_text(out, "./.");
+        return;
+    }
+    snprintf(text, sizeof(text), "0/%c:%llu,%llu", alt ? '1' : '0', (unsigned long long)ref,
+             (unsigned long long)alt);
+    bytes_add_text(out, text);
 }
 
 bool tiers_spell(const struct vcf_line *line, unsigned n_alts, struct bytes *out)
@@ -90,7 +97,7 @@ bool tiers_spell(const struct vcf_line *line, unsigned n_alts, struct bytes *out
         const char *tab = memchr(p, '\t', (size_t)(end - p));
         const char *stop = tab ? tab : end;
 
-        bytes_add_text(out, genotype_of(p, stop, places));
+        spell_sample(p, stop, places, out);
         p = stop;
         if (p == end)
             return !out->failed;

@@ -18,9 +18,12 @@ enum vcf_field {
     FIELD_LGT, /* genotypes in the sample's own alleles, which LAA lists (VCF 4.5) */
     FIELD_LAA,
     FIELD_MIN_DP,
-    FIELD_GQX, /* Strelka's quality of a block */
-    FIELD_SQ,  /* DRAGEN's, of a mitochondrial one */
-    FIELD_RGQ, /* GATK's, of a place without an alternative allele */
+    FIELD_GQX,      /* Strelka's quality of a block */
+    FIELD_SQ,       /* DRAGEN's, of a mitochondrial one */
+    FIELD_RGQ,      /* GATK's, of a place without an alternative allele */
+    FIELD_READS_AF, /* AF: the share of the reads (allele_fraction.h) */
+    FIELD_FREQ,
+    FIELD_AD,
     VCF_FIELDS
 };
 #define VCF_FIELD_PLACES 64 /* of FORMAT; what stands behind is not read */

@@ -11,6 +11,7 @@
 #include "node/import/extent.h"
 #include "node/import/tiers.h"
 #include "node/import/vcf_inside.h"
+#include "node/store/variant.h"
 #include "node/terms/alleles.h"
 #include "proto/query/place.h"
 #include "proto/query/ploidy.h"
@@ -169,8 +170,25 @@ static bool spell_tiers(struct vcf *vcf, const struct vcf_line *line, struct gen
     if (!tiers_spell(&spelled, of->n_alts, &vcf->spelled))
         return err_memory(err);
     of->columns = NULL;
-    of->format = (struct text_span){"GT", 2};
+    of->format = (struct text_span){TIERS_FORMAT, sizeof(TIERS_FORMAT) - 1};
     of->samples = (struct text_span){(const char *)vcf->spelled.data, vcf->spelled.size};
+    return true;
+}
+
+/* Shares of reads are read from text. */
+static bool spell_samples(struct vcf *vcf, struct genotypes_line *of, struct err *err)
+{
+    struct vcf_line spelled;
+    size_t size;
+    char *text;
+
+    if (!lines_spell(vcf->lines, &text, &size, err))
+        return false;
+    if (!vcf_line_split(text, size, &spelled))
+        return err_set(err, ERR_INTERNAL, "a record has no columns as text");
+    of->columns = NULL;
+    of->format = spelled.format;
+    of->samples = spelled.samples;
     return true;
 }
 
@@ -188,7 +206,10 @@ static bool read_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigne
 
     /* In the pseudo-autosomal regions some tools write one copy and some two. */
     of.two_copies &= vcf->chromosome < 23;
+    of.fractions = !lost && (vcf->somatic || vcf->chromosome == CHROMOSOME_MT);
     if (tiers_has(line->format) && !spell_tiers(vcf, line, &of, err))
+        return false;
+    if (of.fractions && of.columns && !spell_samples(vcf, &of, err))
         return false;
     *fault = genotypes_read(vcf->genotypes, &of);
     if (*fault == GENOTYPES_MEMORY)
@@ -267,6 +288,7 @@ static bool offer(struct take *take, const struct allele *allele, unsigned alt)
 
     annotation_site(vcf->annotation, alt, &site);
     site.calls = genotypes_calls(vcf->genotypes, alt, &site.calls_size);
+    site.fractions = genotypes_fractions(vcf->genotypes, alt, &site.fractions_size);
     if (!site_window_add(vcf->sites, &site, &merged, take->err))
         return false;
     vcf->closing.filtered[FILTER_DUPLICATE] += merged;

@@ -36,6 +36,8 @@
 #define SITE_NS 150               /* a site looked at, its carriers taken */
 #define SITE_TEST_NS 25           /* one test on it */
 #define SITE_NOTE_NS 300          /* its annotation read */
+#define SITE_FRACTION_NS 1000     /* the shares of its carriers' reads, call by call */
+#define PERSON_FRACTION_NS 4000   /* those of one person on MT, where nearly everybody has many */
 #define KIND_NS 2000              /* a kind of sites: its truth, and its persons of all classes */
 #define UNANNOTATED_SHARE 64      /* a gene's span has at most so large a part of all sites */
 #define SITES_A_BASE 4            /* of a stretch, in one segment */
@@ -123,6 +125,17 @@ static bool is_note(const struct ast_node *test)
            test->field == FIELD_CLINVAR;
 }
 
+/* Does variant( ) look at the calls of a site one by one? */
+static bool reads_fractions(const struct ast_node *node)
+{
+    if (node->kind == AST_TEST)
+        return node->field == FIELD_VAF;
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (reads_fractions(node->children[i]))
+            return true;
+    return false;
+}
+
 /* Of one site. */
 static uint64_t site_ns(const struct ast_node *node, bool *notes)
 {
@@ -162,6 +175,10 @@ static uint64_t variant_ns(const struct ast_node *node, const struct work_sizes 
     *walks += !looked.bounded;
     if (notes)
         ns = add(ns, SITE_NOTE_NS);
+    if (reads_fractions(inner)) {
+        ns = add(ns, SITE_FRACTION_NS);
+        targets = add(targets, times(sizes->persons, PERSON_FRACTION_NS));
+    }
     return add(times(looked.bounded ? looked.sites : sizes->sites, ns), targets);
 }
 

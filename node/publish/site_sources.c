@@ -21,8 +21,11 @@ static void forget_streams(struct site_sources *sources)
     sources->n_streams = 0;
 }
 
-void site_sources_restart(struct site_sources *sources, uint32_t from, uint32_t to)
+void site_sources_restart(struct site_sources *sources, uint64_t chunk, uint32_t from, uint32_t to)
 {
+    fraction_rows_restart(&sources->fractions,
+                          !sources->gaps &&
+                              fraction_rows_kept(sources->writer->input->origin, chunk));
     forget_streams(sources);
     for (int i = 0; i < SITE_CLASSES; i++)
         sources->arrays[i].n = sources->arrays[i].at = 0;
@@ -39,6 +42,7 @@ void site_sources_clear(struct site_sources *sources)
         free(sources->arrays[i].keys);
     free(sources->streams);
     free(sources->spare);
+    fraction_rows_clear(&sources->fractions);
 }
 
 static bool wanted(const struct site_sources *sources, uint64_t vid)
@@ -102,6 +106,13 @@ static bool explode_site(struct site_sources *sources, const struct batch_in *ba
     return ok;
 }
 
+static bool judge_number(struct site_sources *sources)
+{
+    sources->too_many = sources->n_keys + sources->fractions.n > SITE_SOURCES_KEYS_MAX &&
+                        sources->to - sources->from > 1;
+    return sources->too_many;
+}
+
 static bool explode(struct site_sources *sources, const struct batch_in *batch, const void *data,
                     size_t size, struct err *err)
 {
@@ -118,10 +129,8 @@ static bool explode(struct site_sources *sources, const struct batch_in *batch, 
                  add_key(sources, class_of[__builtin_ctz(reader.mask)], reader.vid, batch->map[0]);
         else
             ok = explode_site(sources, batch, &reader);
-        if (sources->n_keys > SITE_SOURCES_KEYS_MAX && sources->to - sources->from > 1) {
-            sources->too_many = true;
+        if (judge_number(sources))
             return true;
-        }
     }
     return reader.damaged ? damaged(err) : ok || err_memory(err);
 }
@@ -222,9 +231,16 @@ bool site_sources_add(struct site_sources *sources, const struct batch_in *batch
                       size_t size, struct err *err)
 {
     assert(sources && batch);
+    uint32_t n_samples = sources->writer->callsets[batch->callset].n_samples;
+    struct fraction_pack pack = {batch, data, size, n_samples == 1, sources->from, sources->to};
+
     if (sources->too_many)
         return true;
-    if (sources->writer->callsets[batch->callset].n_samples < LISTED_SAMPLES)
+    if (!fraction_rows_add(&sources->fractions, &pack, err))
+        return false;
+    if (judge_number(sources))
+        return true;
+    if (n_samples < LISTED_SAMPLES)
         return explode(sources, batch, data, size, err);
     return add_stream(sources, batch, data, size, err);
 }
@@ -246,6 +262,7 @@ bool site_sources_sort(struct site_sources *sources, struct err *err)
     for (int i = 0; i < SITE_CLASSES; i++)
         if (sources->arrays[i].n)
             radix_sort(sources->arrays[i].keys, sources->spare, sources->arrays[i].n);
+    fraction_rows_sort(&sources->fractions);
     return true;
 }
 

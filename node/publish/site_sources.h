@@ -8,6 +8,7 @@
  * sorted. When there would be more than SITE_SOURCES_KEYS_MAX keys, the caller must ask for fewer
  * positions. One thread.
  */
+#include "node/publish/fraction_rows.h"
 #include "node/publish/segment_writer.h"
 
 #define SITE_SOURCES_KEYS_MAX ((size_t)8 << 20)
@@ -47,14 +48,15 @@ struct site_sources {
     uint64_t *spare;
     size_t spare_room;
     size_t n_keys;
-    uint32_t from; /* positions of the chunk: from <= position < to */
+    struct fraction_rows fractions; /* counted among the keys */
+    uint32_t from;                  /* positions of the chunk: from <= position < to */
     uint32_t to;
     bool gaps;     /* packs of gaps: a sample that is not listed has no gap */
     bool too_many; /* too many keys: ask for fewer positions */
 };
 
-/* Empties the sources for these positions. Keeps the memory. */
-void site_sources_restart(struct site_sources *sources, uint32_t from, uint32_t to);
+/* Empties the sources for these positions of a chunk. Keeps the memory. */
+void site_sources_restart(struct site_sources *sources, uint64_t chunk, uint32_t from, uint32_t to);
 /* Adds one pack. After too_many nothing more is added. */
 bool site_sources_add(struct site_sources *sources, const struct batch_in *batch, const void *data,
                       size_t size, struct err *err) MUST_CHECK;

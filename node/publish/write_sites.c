@@ -173,6 +173,8 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
         return true;
     if (sites->gaps)
         return gap_writer_add(sites->gaps, &site, err);
+    if (!fraction_rows_site(&sites->sources.fractions, vid & CALLPACK_VID_MASK, &site, err))
+        return false;
     if (!notes_writer_af(sites->notes, vid, &af, err))
         return false;
     site.declares_af = af == 0;
@@ -222,7 +224,7 @@ static bool write_chunk(struct sites_writer *sites, const uint64_t *packs, size_
     while (from < SOURCE_POSITIONS) {
         bool too_many;
 
-        site_sources_restart(&sites->sources, from, from + width);
+        site_sources_restart(&sites->sources, packs[0] >> PACK_ID_BITS, from, from + width);
         if (!write_stretch(sites, packs, n, &too_many, err))
             return false;
         if (too_many)

@@ -9,10 +9,11 @@
  *   sets    = varint(n), each varint(k) and k varints: ids of callsets that judged a site together
  *   site    = varint(distance << 1 | long): positions from the site before (from 0 for the first)
  *             allele: short: u8, bits 3..0 two bases, bits 7..4 flags; long: u32 le, then u8 flags
- *             u8 mask of the classes that follow (SITE_BIT)
+ *             u8 mask of the classes that follow (SITE_BIT), and BLOCK_FRACTIONS
  *             varint(set) unless BLOCK_SAME_SET; varint(af, 1e-9) when BLOCK_HAS_AF
- *             per class varint(count << 1 | dense)
- *   directory = varint(n sites), sites;   bitmaps = in the order of the directory: bitmap.h
+ *             per class varint(count << 1 | dense); varint(rows) when BLOCK_FRACTIONS
+ *   directory = varint(n sites), sites;   bitmaps = in the order of the directory: bitmap.h; behind
+ *             those of a site its rows of FRACTION_ROW_BYTES (snapshot.h)
  *
  * The allele codes are the vid's own (node/store/variant.h). A block's directory is decoded once;
  * its bitmaps are read in place. One thread a block.
@@ -29,6 +30,7 @@ enum {
     BLOCK_DECLARES_AF = 4,
     BLOCK_HAS_AF = 8,
 };
+#define BLOCK_FRACTIONS 0x80 /* in the mask: the shares of reads that carriers have are known */
 
 /*** writing ***/
 
@@ -47,6 +49,8 @@ struct block_site {
     uint32_t count[SITE_CLASSES];
     const uint16_t *callsets; /* ascending */
     size_t n_callsets;
+    const uint8_t *fractions; /* rows of its carriers; NULL where none is known */
+    size_t n_fractions;
 };
 
 struct block_writer *block_writer_new(uint32_t n_persons);

@@ -26,6 +26,12 @@ struct block_set {
     uint32_t n;
 };
 
+/* The rows of shares of a site. */
+struct block_rows {
+    uint32_t offset; /* from data */
+    uint32_t n;
+};
+
 struct block {
     uint32_t n_persons;
     uint32_t n_sites;
@@ -35,7 +41,8 @@ struct block {
     uint8_t *data; /* the row's bytes */
     const uint8_t *end;
     struct block_bitmap *bitmaps;
-    struct block_set *sets; /* set 0 is the empty one */
+    struct block_set *sets;  /* set 0 is the empty one */
+    struct block_rows *rows; /* of each site; NULL where no site has any */
     uint16_t *callsets;
     uint64_t vids[BLOCK_SITES];
     uint64_t has_dense[BLOCK_SITES / 64]; /* bit i: a bitmap of site i is dense */
@@ -145,6 +152,22 @@ static void read_roll(struct block_reading *reading, uint32_t i, unsigned class,
     *offset += bitmap_bytes(count, head & 1, block->n_persons);
 }
 
+static void read_rows(struct block_reading *reading, uint32_t i, size_t *offset)
+{
+    struct block *block = reading->block;
+    size_t left = (size_t)(reading->end - reading->at);
+    uint32_t n = (uint32_t)number(reading, left / FRACTION_ROW_BYTES + 1);
+
+    if (!block->rows)
+        block->rows = calloc(BLOCK_SITES, sizeof(*block->rows));
+    if (!block->rows) {
+        reading->at = NULL;
+        return;
+    }
+    block->rows[i] = (struct block_rows){(uint32_t)*offset, n};
+    *offset += (size_t)n * FRACTION_ROW_BYTES;
+}
+
 static void read_site(struct block_reading *reading, uint32_t i, uint64_t *place, size_t *offset)
 {
     struct block *block = reading->block;
@@ -160,11 +183,14 @@ static void read_site(struct block_reading *reading, uint32_t i, uint64_t *place
     entry->af_nano = entry->flags & BLOCK_DECLARES_AF ? 0 : SITE_AF_UNKNOWN;
     if (entry->flags & BLOCK_HAS_AF)
         entry->af_nano = (int64_t)number(reading, UINT64_C(1) << 31);
-    if (mask >= 1U << SITE_CLASSES || (i && block->vids[i] <= block->vids[i - 1]))
+    if ((mask & ~(uint32_t)BLOCK_FRACTIONS) >= 1U << SITE_CLASSES ||
+        (i && block->vids[i] <= block->vids[i - 1]))
         reading->at = NULL;
     for (unsigned class = 0; reading->at && class < SITE_CLASSES; class ++)
         if (mask >> class & 1)
             read_roll(reading, i, class, offset);
+    if (reading->at && mask & BLOCK_FRACTIONS)
+        read_rows(reading, i, offset);
     block->first[i + 1] = (uint16_t)block->n_bitmaps;
 }
 
@@ -188,8 +214,11 @@ static bool read_all(struct block *block, const struct block_source *source)
     start = (uint32_t)(reading.at - block->data);
     for (uint32_t i = 0; i < block->n_bitmaps; i++)
         block->bitmaps[i].offset += start;
+    for (uint32_t i = 0; block->rows && i < block->n_sites; i++)
+        block->rows[i].offset += start;
     fitted = realloc(block->bitmaps, ((size_t)block->n_bitmaps + 1) * sizeof(*fitted));
     block->bitmaps = fitted ? fitted : block->bitmaps;
+    block->bytes += block->rows ? BLOCK_SITES * sizeof(*block->rows) : 0;
     block->bytes += sizeof(*block) + source->size + block->n_bitmaps * sizeof(*block->bitmaps);
     return true;
 }
@@ -223,6 +252,7 @@ void block_free(struct block *block)
     free(block->data);
     free(block->bitmaps);
     free(block->sets);
+    free(block->rows);
     free(block->callsets);
     free(block);
 }
@@ -267,6 +297,8 @@ void block_site_at(const struct block *block, uint32_t i, struct site *site)
     site->annotated = entry->flags & BLOCK_ANNOTATED;
     site->n_callsets = (uint16_t)set->n;
     site->callsets = block->callsets + set->from;
+    site->n_fractions = block->rows ? block->rows[i].n : 0;
+    site->fractions = site->n_fractions ? block->data + block->rows[i].offset : NULL;
     site->dense = 0;
     memset(site->count, 0, sizeof(site->count));
     for (uint32_t r = block->first[i]; r < block->first[i + 1]; r++) {

@@ -158,9 +158,23 @@ static bool add_rolls(struct block_writer *writer, const struct block_site *site
     return true;
 }
 
+static bool add_fractions(struct block_writer *writer, const struct block_site *site, uint8_t **at)
+{
+    size_t size = site->n_fractions * FRACTION_ROW_BYTES;
+
+    if (!size)
+        return true;
+    if (!reserve(&writer->bitmaps, size))
+        return false;
+    memcpy(writer->bitmaps.data + writer->bitmaps.size, site->fractions, size);
+    writer->bitmaps.size += size;
+    *at = varint_write(*at, site->n_fractions);
+    return true;
+}
+
 static uint8_t mask_of(const struct block_site *site)
 {
-    unsigned mask = 0;
+    unsigned mask = site->n_fractions ? BLOCK_FRACTIONS : 0;
 
     for (unsigned class = 0; class < SITE_CLASSES; class ++)
         if (site->count[class])
@@ -187,7 +201,7 @@ bool block_writer_add(struct block_writer *writer, const struct block_site *site
         at = varint_write(at, site->n_callsets ? writer->n_sets : 0);
     if (site->af_nano >= 0)
         at = varint_write(at, (uint64_t)site->af_nano);
-    if (!add_rolls(writer, site, &at))
+    if (!add_rolls(writer, site, &at) || !add_fractions(writer, site, &at))
         return err_memory(err);
     writer->directory.size = (size_t)(at - writer->directory.data);
     if (!writer->n_sites++)

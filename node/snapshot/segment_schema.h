@@ -56,9 +56,9 @@
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
 /* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7, 8: exchanges; 8: calls by origin,
- * values
+ * values; 9: shares of reads (block.h)
  */
-#define SEGMENT_VERSION 8
+#define SEGMENT_VERSION 9
 #define SEGMENT_VERSION_OLDEST 3 /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
 #define SEGMENT_VERSION_DAYS 6

@@ -327,7 +327,31 @@ struct site {
     /* The fields below are for site_or() and site_count() only. */
     const uint8_t *list[SITE_CLASSES];
     uint8_t dense; /* SITE_BITs */
+    /* Rows of the shares of reads that its carriers have (site_fraction()); NULL: none is known. */
+    const uint8_t *fractions;
+    size_t n_fractions;
 };
+
+/*
+ * A carrier's call at a site, and the share of its sample's reads that have the allele: every
+ * carrier has a row, and one for each sample where there are several. As bytes: u16 class << 14 |
+ * person, little endian, and the code of node/store/fraction.h. Persons and codes of rows that were
+ * read are to be checked by who uses them.
+ */
+struct site_fraction {
+    uint16_t person;
+    enum site_class class; /* het, hom, hemi, carrier */
+    uint8_t code;
+};
+#define FRACTION_ROW_BYTES 3
+static inline struct site_fraction site_fraction(const struct site *site, size_t i)
+{
+    const uint8_t *row = site->fractions + i * FRACTION_ROW_BYTES;
+
+    return (struct site_fraction){.person = (uint16_t)(row[0] | (row[1] & 0x3f) << 8),
+                                  .class = (enum site_class)(row[1] >> 6),
+                                  .code = row[2]};
+}
 
 /* A walk over the sites lo <= vid < hi of a segment, in order of vid. */
 struct sites {

@@ -43,7 +43,7 @@ static uint8_t *write_place(struct callpack *pack, uint64_t vid, uint8_t spare, 
     uint32_t distance = back ? before - position : position - before;
 
     if (pack->size == 0)
-        *at++ = 0;
+        *at++ = pack->fractions ? CALLPACK_FRACTIONS : 0;
     if ((vid & CALLPACK_VID_MASK) < pack->last)
         pack->data[0] |= CALLPACK_UNORDERED;
     pack->last = vid & CALLPACK_VID_MASK;
@@ -82,13 +82,23 @@ static uint8_t *write_list(uint8_t *at, const struct callpack_list *list, uint32
     return at;
 }
 
+/* A byte for each carrier. */
+static uint8_t *write_fractions(uint8_t *at, const struct callpack_list lists[static CALL_CODES])
+{
+    for (unsigned code = CALL_HET; code < CALL_CODES; code++)
+        for (size_t i = 0; i < lists[code].n; i++)
+            *at++ = lists[code].fractions[lists[code].samples[i]];
+    return at;
+}
+
 bool callpack_site(struct callpack *pack, uint64_t vid, uint32_t base,
                    const struct callpack_list lists[static CALL_CODES])
 {
     uint8_t *at, *mask;
     bool is_short;
 
-    if (!make_room(pack, SITE_BYTES_MAX + CALL_CODES * (CALLPACK_DENSE_BYTES + 3)))
+    if (!make_room(pack, SITE_BYTES_MAX + CALL_CODES * (CALLPACK_DENSE_BYTES + 3) +
+                             (pack->fractions ? CALL_CODES * CALLPACK_SAMPLES : 0)))
         return false;
     at = write_place(pack, vid, 0, &is_short);
     mask = at++;
@@ -99,11 +109,18 @@ bool callpack_site(struct callpack *pack, uint64_t vid, uint32_t base,
         *mask |= (uint8_t)(1U << code);
         at = write_list(at, &lists[code], base);
     }
+    if (pack->fractions)
+        at = write_fractions(at, lists);
     pack->size = (size_t)(at - pack->data);
     return true;
 }
 
-bool callpack_lone_site(struct callpack *pack, uint64_t vid, unsigned code)
+static bool is_carrier(unsigned code)
+{
+    return code != CALL_NONE && code != CALL_JUDGED;
+}
+
+bool callpack_lone_site(struct callpack *pack, uint64_t vid, unsigned code, uint8_t fraction)
 {
     uint8_t *at;
     bool is_short;
@@ -113,6 +130,8 @@ bool callpack_lone_site(struct callpack *pack, uint64_t vid, unsigned code)
     at = write_place(pack, vid, (uint8_t)code, &is_short);
     if (!is_short)
         *at++ = (uint8_t)code;
+    if (pack->fractions && is_carrier(code))
+        *at++ = fraction;
     pack->size = (size_t)(at - pack->data);
     return true;
 }
@@ -133,6 +152,7 @@ void callpack_start(struct callpack_reader *reader, const void *data, size_t siz
     reader->at = bytes + 1;
     reader->end = bytes + size;
     reader->unordered = bytes[0] & CALLPACK_UNORDERED;
+    reader->has_fractions = bytes[0] & CALLPACK_FRACTIONS;
 }
 
 static const uint8_t *read_list(struct callpack_reader *reader, const uint8_t *at, unsigned code)
@@ -182,15 +202,30 @@ static const uint8_t *read_place(struct callpack_reader *reader, uint8_t *spare,
     return at;
 }
 
+static const uint8_t *read_fractions(struct callpack_reader *reader, const uint8_t *at, size_t n)
+{
+    if (!at || !reader->has_fractions)
+        return at;
+    if ((size_t)(reader->end - at) < n)
+        return NULL;
+    reader->fractions = at;
+    return at + n;
+}
+
 static const uint8_t *read_calls(struct callpack_reader *reader, const uint8_t *at)
 {
+    size_t carriers = 0;
+
     if (at == reader->end || *at >= 1U << CALL_CODES)
         return NULL;
     reader->mask = *at++;
-    for (unsigned code = 0; at && code < CALL_CODES; code++)
-        if (reader->mask >> code & 1)
-            at = read_list(reader, at, code);
-    return at;
+    for (unsigned code = 0; at && code < CALL_CODES; code++) {
+        if (!(reader->mask >> code & 1))
+            continue;
+        at = read_list(reader, at, code);
+        carriers += code == CALL_NONE ? 0 : reader->count[code];
+    }
+    return read_fractions(reader, at, carriers);
 }
 
 bool callpack_next(struct callpack_reader *reader)
@@ -211,6 +246,7 @@ bool callpack_next(struct callpack_reader *reader)
         reader->mask = 1U << (spare & 7);
         if (spare > CALL_JUDGED)
             at = NULL;
+        at = read_fractions(reader, at, is_carrier(spare));
     } else if (at) {
         at = read_calls(reader, at);
     }

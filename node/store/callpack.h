@@ -5,8 +5,8 @@
  * row of table `calls`. Written site after site, read the same way.
  *
  *   pack   = head site*
- *   head   = u8: bit 0 = sites are not in order of vid
- *   site   = varint(distance << 2 | back << 1 | long) allele calls
+ *   head   = u8: bit 0 = sites are not in order of vid, bit 1 = sites have shares
+ *   site   = varint(distance << 2 | back << 1 | long) allele calls shares
  *            distance: positions from the site before (the chunk's start for the first); back:
  *            towards smaller ones
  *   allele = short: u8, bits 3..2 = ref base, bits 1..0 = alt base (a single-base change);
@@ -15,6 +15,8 @@
  *            several:     u8 mask of the codes that follow (bit = enum call_code), then each list
  *   list   = varint(count << 1 | dense), then dense: a bitset of 512 bytes (4096 samples), or the
  *            samples ascending, varint each: the first, then the distance - 1 to the one before
+ *   shares = with bit 1 of the head: the code of each carrier's share of reads (fraction.h), in the
+ *            order of the lists; a call of CALL_NONE and CALL_JUDGED has none
  *
  * The caller owns the buffer to which a pack is written. Reading checks every bound. Any thread.
  */
@@ -27,19 +29,23 @@
 #define CALLPACK_SAMPLES 4096
 #define CALLPACK_DENSE_BYTES (CALLPACK_SAMPLES / 8)
 #define CALLPACK_UNORDERED 1
+#define CALLPACK_FRACTIONS 2
 #define CALL_JUDGED 5 /* a lone sample that was tested and has the reference */
 
 struct callpack {
     uint8_t *data;
     size_t size;
     size_t room;
-    uint64_t last; /* the last vid written, within the chunk; 0 before the first */
+    uint64_t last;  /* the last vid written, within the chunk; 0 before the first */
+    bool fractions; /* sites have shares; set before the first site */
 };
 
 /* One list of a site: sample numbers in ascending order. */
 struct callpack_list {
     const uint32_t *samples; /* all less than base + CALLPACK_SAMPLES */
     size_t n;
+    const uint8_t
+        *fractions; /* of each sample, by its number; of carriers in packs that have them */
 };
 
 /* The bits of a vid that give the place within its chunk, and the allele. */
@@ -52,8 +58,10 @@ struct callpack_list {
  */
 bool callpack_site(struct callpack *pack, uint64_t vid, uint32_t base,
                    const struct callpack_list lists[static CALL_CODES]) MUST_CHECK;
-/* Appends a site of a batch of one sample; code may be CALL_JUDGED. */
-bool callpack_lone_site(struct callpack *pack, uint64_t vid, unsigned code) MUST_CHECK;
+/* Appends a site of a batch of one sample; code may be CALL_JUDGED. The share of a carrier's reads
+ * is kept where the pack has them. */
+bool callpack_lone_site(struct callpack *pack, uint64_t vid, unsigned code,
+                        uint8_t fraction) MUST_CHECK;
 void callpack_clear(struct callpack *pack);
 
 /* A walk through a pack's sites. */
@@ -62,6 +70,7 @@ struct callpack_reader {
     const uint8_t *end;
     bool lone;      /* the batch has one sample */
     bool unordered; /* sites are not in order of vid */
+    bool has_fractions;
     bool damaged;
     /* The fields below describe the site at which callpack_next() stands. */
     uint64_t vid;         /* within the chunk: CALLPACK_VID_MASK */
@@ -70,6 +79,7 @@ struct callpack_reader {
     const uint8_t *list[CALL_CODES];
     uint16_t count[CALL_CODES];
     bool dense[CALL_CODES];
+    const uint8_t *fractions; /* of the carriers, by code and sample; NULL: the pack has none */
 };
 
 void callpack_start(struct callpack_reader *reader, const void *data, size_t size, bool lone);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "node/store/callpack.h"
+#include "node/store/fraction.h"
 #include "node/store/store_inside.h"
 
 #define BUFFER_BYTES_MAX ((size_t)64 << 20)
@@ -32,6 +33,9 @@ struct calls {
     uint64_t vid;
     uint32_t *samples[CALL_CODES]; /* of that site, each with room for n_samples */
     uint32_t n[CALL_CODES];
+    uint8_t *fractions; /* of that site's calls, by sample */
+    uint32_t last;      /* the sample added last */
+    bool keep_fractions;
     struct chunk_packs *chunks; /* by chunk */
     size_t n_chunks;
     size_t chunks_room;
@@ -212,7 +216,8 @@ static bool make_calls(struct store *store, int64_t callset, struct calls **out,
         if (!calls->samples[code])
             return err_memory(err);
     }
-    return true;
+    calls->fractions = calloc((size_t)calls->n_samples + 1, sizeof(*calls->fractions));
+    return calls->fractions || err_memory(err);
 }
 
 bool calls_open(struct store *store, int64_t callset, struct calls **out, struct err *err)
@@ -356,7 +361,7 @@ static bool pack_batch(struct calls *calls, struct callpack *pack, uint32_t batc
         else
             while (to < calls->n[code] && samples[to] < base + CALLPACK_SAMPLES)
                 to++;
-        lists[code] = (struct callpack_list){samples + start, to - start};
+        lists[code] = (struct callpack_list){samples + start, to - start, calls->fractions};
         from[code] = to;
         any |= to - start;
     }
@@ -369,10 +374,18 @@ static bool pack_lone(struct calls *calls, struct callpack *pack)
 {
     for (unsigned code = CALL_HET; code < CALL_CODES; code++)
         if (calls->n[code])
-            return callpack_lone_site(pack, calls->vid, code);
+            return callpack_lone_site(pack, calls->vid, code, calls->fractions[0]);
     if (calls->n[CALL_NONE])
-        return callpack_lone_site(pack, calls->vid, CALL_NONE);
-    return !calls->judges_sites || callpack_lone_site(pack, calls->vid, CALL_JUDGED);
+        return callpack_lone_site(pack, calls->vid, CALL_NONE, FRACTION_UNKNOWN);
+    return !calls->judges_sites ||
+           callpack_lone_site(pack, calls->vid, CALL_JUDGED, FRACTION_UNKNOWN);
+}
+
+/* The same for all sites of a chunk: it lies on one chromosome. */
+static bool has_fractions(const struct calls *calls)
+{
+    return calls->add == CALLS_ADD &&
+           (calls->keep_fractions || vid_chromosome(calls->vid) == CHROMOSOME_MT);
 }
 
 /* Moves the open site into the packs of its chunk. */
@@ -391,10 +404,13 @@ static bool pack_site(struct calls *calls, struct err *err)
         struct callpack *pack = &packs[batch];
         size_t before = pack->room;
 
+        pack->fractions = has_fractions(calls);
         ok = calls->n_samples == 1 ? pack_lone(calls, pack) : pack_batch(calls, pack, batch, from);
         calls->buffered += pack->room - before;
     }
     memset(calls->n, 0, sizeof(calls->n));
+    if (has_fractions(calls))
+        memset(calls->fractions, FRACTION_UNKNOWN, calls->n_samples);
     if (!ok)
         return err_memory(err);
     return calls->buffered < BUFFER_BYTES_MAX || write_packs(calls, err);
@@ -416,7 +432,20 @@ bool calls_add(struct calls *calls, uint32_t sample, enum call_code code, struct
         calls->n[code] >= calls->n_samples)
         return err_set(err, ERR_INVALID, "a call names a sample or code that is not there");
     calls->samples[code][calls->n[code]++] = sample;
+    calls->last = sample;
     return true;
+}
+
+void calls_keep_fractions(struct calls *calls, bool everywhere)
+{
+    assert(calls && !calls->open && !calls->n_chunks);
+    calls->keep_fractions = everywhere;
+}
+
+void calls_fraction(struct calls *calls, uint8_t fraction)
+{
+    assert(calls && calls->open && fraction <= FRACTION_ALL);
+    calls->fractions[calls->last] = fraction;
 }
 
 bool calls_close(struct calls *calls, struct err *err)
@@ -436,5 +465,6 @@ void calls_abandon(struct calls *calls)
     free(calls->chunks);
     for (int code = 0; code < CALL_CODES; code++)
         free(calls->samples[code]);
+    free(calls->fractions);
     free(calls);
 }

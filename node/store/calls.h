@@ -76,6 +76,13 @@ bool calls_site(struct calls *calls, uint64_t vid, struct err *err) MUST_CHECK;
  */
 bool calls_add(struct calls *calls, uint32_t sample, enum call_code code,
                struct err *err) MUST_CHECK;
+/*
+ * Is the share of reads (fraction.h) of carriers kept on all chromosomes? Else it is on MT alone,
+ * where it is heteroplasmy. Call it before the first site.
+ */
+void calls_keep_fractions(struct calls *calls, bool everywhere);
+/* The share of the call added last; FRACTION_UNKNOWN until it is said. */
+void calls_fraction(struct calls *calls, uint8_t fraction);
 /* Writes what is buffered and frees calls, whether or not that succeeds. */
 bool calls_close(struct calls *calls, struct err *err) MUST_CHECK;
 /* Frees calls without writing. Accepts NULL. */

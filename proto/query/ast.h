@@ -61,9 +61,10 @@ enum ast_field {
     FIELD_OBSERVATION,
     FIELD_DATE, /* of an event, inside AST_EVENT only */
     FIELD_LAB,
+    FIELD_VAF, /* of a call of a variant */
 };
 
-#define FIELD_COUNT (FIELD_LAB + 1) /* the last of them, and one */
+#define FIELD_COUNT (FIELD_VAF + 1) /* the last of them, and one */
 
 enum ast_op {
     OP_IN,       /* = and in: equal to one of the values */

@@ -497,10 +497,11 @@ static void check_scope(struct parser *parser, const struct criterion_reading *t
         check_event_scope(parser, test);
     if (!parser->in_variant || test->field->scope == SCOPE_VARIANT)
         return;
-    diagnostic_expect(diagnostic_add(parser->found, FAULT_SCOPE, test->name.from, test->name.to,
-                                     "%s is a field of a person and cannot stand inside variant( )",
-                                     test->field->name),
-                      "a field of a variant: gene consequence change locus zygosity af clinvar");
+    diagnostic_expect(
+        diagnostic_add(parser->found, FAULT_SCOPE, test->name.from, test->name.to,
+                       "%s is a field of a person and cannot stand inside variant( )",
+                       test->field->name),
+        "a field of a variant: gene consequence change locus zygosity af vaf clinvar");
 }
 
 static struct ast_node *negate(struct parser *parser, struct ast_node *node)

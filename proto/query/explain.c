@@ -139,6 +139,17 @@ static const struct phrase value_note = {
     "som räknas om exakt; den vars värde saknas eller har en annan enhet, eller ingen, räknas som "
     "obestämbar.)"};
 
+static const struct phrase fraction_note = {
+    "(The share of reads is kept of calls of tumours and of cell-free DNA, and of MT, where it is "
+    "the "
+    "heteroplasmy, in steps of 0.01 % up to 0.5 %, of 0.1 % up to 10 % and of 1 % above; a carrier "
+    "of "
+    "whom the file does not say it, or whose step holds the bound, is counted as undetermined.)",
+    "(Andelen läsningar finns för fynd i tumörer och fritt DNA, och i MT, där den är "
+    "heteroplasmin, i steg om 0,01 % upp till 0,5 %, om 0,1 % upp till 10 % och om 1 % däröver; en "
+    "bärare för vilken filen inte anger den, eller vars steg rymmer gränsen, räknas som "
+    "obestämbar.)"};
+
 struct explainer {
     enum language language;
     struct bytes *out;
@@ -148,6 +159,7 @@ struct explainer {
     bool judged; /* tested( ) was explained */
     bool dated;  /* an event was */
     bool valued; /* what an event measured was */
+    bool shared; /* a share of reads was */
     bool inside; /* of an event */
 };
 
@@ -317,6 +329,7 @@ static void put_test(struct explainer *explainer, const struct ast_node *test)
         put_measured(explainer, test);
         return;
     }
+    explainer->shared |= test->field == FIELD_VAF;
     if (test->op == OP_RANGE) {
         put_range(explainer, test);
         if (explainer->inside && test->field == FIELD_AGE)
@@ -529,6 +542,10 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
     }
     if (explainer.origins >> ORIGIN_SOMATIC & 1) {
         put(&explainer, somatic_note);
+        end_line(&explainer);
+    }
+    if (explainer.shared) {
+        put(&explainer, fraction_note);
         end_line(&explainer);
     }
     if (explainer.dated) {

@@ -31,6 +31,7 @@ const char *const language_examples[FIELD_COUNT] = {
     [FIELD_DATE] = "event(diagnosis under icd10:C50 and date >= 2020-01-01)",
     [FIELD_OBSERVATION] = "observation loinc:89247-1 <= 1",
     [FIELD_LAB] = "lab npu:NPU19651 >= 4.9 mmol/L",
+    [FIELD_VAF] = "somatic variant(gene = JAK2 and vaf >= 1%)",
 };
 
 const struct language_construct language_constructs[] = {

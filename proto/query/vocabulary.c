@@ -56,6 +56,9 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
     [FIELD_LAB] = {FIELD_LAB, "lab", SCOPE_PERSON,
                    ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
                    "laboratory result", "laboratoriesvar"},
+    [FIELD_VAF] = {FIELD_VAF, "vaf", SCOPE_VARIANT, ALLOW_RANGE, FORM_SHARE, 0, 1,
+                   "share of the reads that have the allele",
+                   "andel av läsningarna som har allelen"},
 };
 
 static const struct unsupported unsupported[] = {
@@ -73,7 +76,6 @@ static const struct unsupported unsupported[] = {
     {"svtype", "structural variants"},
     {"tmb", "tumour mutational burden"},
     {"two", "two hits in one gene"},
-    {"vaf", "variant allele fraction"},
 };
 
 /* Bits as consequence_bit() gives them; the classes are unions of them. */

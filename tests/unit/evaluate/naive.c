@@ -116,6 +116,7 @@ struct seen {
     bool full;                     /* the note says consequence and ClinVar */
     bool all;                      /* it lies in no gene that the notes do not name */
     bool af_known;
+    int64_t share; /* of reads; -1: not known */
 };
 
 /* A place that cannot be compared: no for those who were tested there, but not under "not". */
@@ -260,6 +261,11 @@ static enum value of_variant(const struct world *world, const struct seen *call,
             return v->af_nano > 0 ? YES : NO;
         return v->af_nano >= test->low_nano && v->af_nano <= test->high_nano ? YES : NO;
     }
+    if (test->field == FIELD_VAF) {
+        if (call->share < 0)
+            return CANNOT_TELL;
+        return call->share >= test->low_nano && call->share <= test->high_nano ? YES : NO;
+    }
     if (test->op == OP_EXISTS) {
         bool said = call->full && v->n_notes > 0;
 
@@ -351,7 +357,8 @@ static enum value open_satisfies(const struct world *world, struct seen *call,
 }
 
 static enum value genotype_satisfies(const struct world *world, size_t person, int variant,
-                                     enum genotype genotype, const struct ast_node *inner)
+                                     enum genotype genotype, int64_t share,
+                                     const struct ast_node *inner)
 {
     const struct world_variant *v = &world->variants[variant];
     size_t n_notes = v->has_notes ? v->n_notes : 0;
@@ -362,7 +369,8 @@ static enum value genotype_satisfies(const struct world *world, size_t person, i
                         .in = -1,
                         .full = v->full_notes,
                         .all = n_notes && v->full_notes && !v->incomplete,
-                        .af_known = af_known(world, variant)};
+                        .af_known = af_known(world, variant),
+                        .share = share};
 
     for (size_t n = 0; n < n_notes; n++) {
         bool closed = !world->has_genes || naive_gene_known(world, v->notes[n].gene);
@@ -380,8 +388,17 @@ static enum value genotype_satisfies(const struct world *world, size_t person, i
 static enum value call_satisfies(const struct world *world, size_t person, int variant,
                                  const struct ast_node *inner)
 {
-    return genotype_satisfies(world, person, variant,
-                              (enum genotype)world->persons[person].genotype[variant], inner);
+    enum genotype genotype = (enum genotype)world->persons[person].genotype[variant];
+    enum value value = NO;
+
+    for (size_t f = 0; f < world->n_files; f++)
+        if (naive_called(world, person, f, variant))
+            value = most(value, genotype_satisfies(world, person, variant, genotype,
+                                                   world->files[f].somatic
+                                                       ? world_share(world, f, person, variant)
+                                                       : -1,
+                                                   inner));
+    return value;
 }
 
 /* Who was not called may carry it in any way. */
@@ -389,7 +406,7 @@ static bool may_satisfy(const struct world *world, size_t person, int variant,
                         const struct ast_node *inner)
 {
     for (enum genotype genotype = GENO_HET; genotype <= GENO_CARRIER; genotype++)
-        if (genotype_satisfies(world, person, variant, genotype, inner) != NO)
+        if (genotype_satisfies(world, person, variant, genotype, -1, inner) != NO)
             return true;
     return false;
 }

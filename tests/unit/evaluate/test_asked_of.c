@@ -42,7 +42,6 @@ static void make(struct world *world, const struct facts *last)
     memset(world, 0, sizeof(*world));
     world->n_persons = 6;
     world->has_genes = true;
-    world->n_files = 1;
     world->files[0] = (struct world_file){
         .assembly = VARIANT_GRCH38, .has_af = true, .judges = true, .sites = 0xffff};
     for (size_t i = 0; i < WORLD_VARIANTS; i++) {
@@ -50,8 +49,15 @@ static void make(struct world *world, const struct facts *last)
         world->variants[i].name = (struct variant){VARIANT_GRCH38, i % 2 ? CHROMOSOME_X : 1,
                                                    10000000 + (uint32_t)i, "A", "C"};
     }
+    world->n_files = 2;
+    world->has_tumours = true;
+    world->files[1] = world->files[0];
+    world->files[1].somatic = true;
     for (size_t p = 0; p < world->n_persons; p++) {
         world->persons[p] = (struct world_person){.sex = 1 + p % 2, .age = 40 + (int)p};
+        world->persons[p].tumour = p == 5 && last->at_1 == GENO_REF ? 0 : 0xffff;
+        world->files[1].has_person[p] = true;
+        world->files[1].assay[p] = -1;
         world->files[0].has_person[p] = true;
         world->files[0].assay[p] = 0;
         for (size_t i = 0; i + 1 < world->n_persons && i < WORLD_VARIANTS; i++)
@@ -125,6 +131,8 @@ static const char *const questions[] = {
     "age >= 90 and diagnosis under (icd10:I20-I25, icd10:II) and tested(variant(zygosity = hom))",
     "age >= 90 and event(diagnosis under icd10:C50 and age >= 40)",
     "sequence(diagnosis = icd10:C50 then within 1 year diagnosis under icd10:C) and sex = male",
+    "age >= 90 and somatic variant(vaf >= 5%)",
+    "sex = male and variant(vaf < 5% and zygosity = hom)",
     "age >= 90 and variant(gene = AAA1) and variant(locus = GRCh38:X:9000000-11000000)",
 };
 #define N_QUESTIONS (sizeof(questions) / sizeof(questions[0]))

@@ -295,6 +295,66 @@ static void test_a_zygosity_follows_the_copies_that_a_person_has(void **state)
     end(world);
 }
 
+#define PERCENT INT64_C(10000000)
+
+/*
+ * Tumours of five persons, all of whom carry variant 0; person 2 has two samples.
+ *
+ * person  shares of reads
+ * 0       30 %
+ * 1       2 %
+ * 2       2 % and 60 %
+ * 3       not said
+ * 4       2 % and not said
+ */
+static struct world *tumours(void)
+{
+    static const int64_t first[] = {30 * PERCENT, 2 * PERCENT, 2 * PERCENT, -1, 2 * PERCENT};
+    static const int64_t second[] = {0, 0, 60 * PERCENT, 0, -1};
+    struct world *world = calloc(1, sizeof(*world));
+
+    fill_variants(world, A);
+    world->n_persons = 5;
+    world->n_files = 3;
+    world->has_genes = world->has_tumours = true;
+    world->files[0] = (struct world_file){.assembly = VARIANT_GRCH38, .judges = true};
+    for (size_t f = 1; f < 3; f++)
+        world->files[f] = (struct world_file){.assembly = VARIANT_GRCH38,
+                                              .has_annotation = true,
+                                              .judges = true,
+                                              .somatic = true,
+                                              .sites = 1,
+                                              .shares = f == 1 ? first : second};
+    for (size_t p = 0; p < world->n_persons; p++) {
+        world->persons[p] = (struct world_person){.sex = 1, .age = -1, .tumour = 1};
+        world->files[0].has_person[p] = world->files[1].has_person[p] = true;
+        world->files[2].has_person[p] = p == 2 || p == 4;
+    }
+    world_build(world);
+    return world;
+}
+
+static void test_a_share_of_reads_is_that_of_one_call(void **state)
+{
+    struct world *world = tumours();
+
+    (void)state;
+    for (int fixed = 0; fixed < 2; fixed++) {
+        world->fixed_work = fixed;
+        assert_string_equal(ask(world, "somatic variant(gene = AAA1 and vaf >= 5%)"), "YNY??");
+        assert_string_equal(ask(world, "somatic variant(gene = AAA1 and vaf < 5%)"), "NYY?Y");
+        assert_string_equal(ask(world, "somatic variant(gene = AAA1 and not vaf < 5%)"), "YNY??");
+        /* one call has more than 5 %, and another less than 50 %; none is between */
+        assert_string_equal(ask(world, "somatic variant(gene = AAA1 and vaf >= 5% and vaf < 50%)"),
+                            "YNN??");
+        assert_string_equal(ask(world, "somatic variant(gene = AAA1 and vaf >= 0)"), "YYY?Y");
+        assert_string_equal(ask(world, "somatic variant(gene = BBB2 and vaf >= 5%)"), "NNNNN");
+        assert_string_equal(ask(world, "germline variant(gene = AAA1 and vaf >= 5%)"), "NNNNN");
+        assert_string_equal(ask(world, "somatic variant(gene = AAA1 and vaf <= 30%)"), "?YY?Y");
+    }
+    end(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +366,7 @@ int main(void)
         cmocka_unit_test(test_who_was_tested_is_no_and_who_was_not_cannot_be_told),
         cmocka_unit_test(test_assemblies_are_never_mixed),
         cmocka_unit_test(test_a_zygosity_follows_the_copies_that_a_person_has),
+        cmocka_unit_test(test_a_share_of_reads_is_that_of_one_call),
         cmocka_unit_test(
             test_an_unannotated_variant_counts_in_the_span_with_its_consequence_unknown),
     };

@@ -13,6 +13,7 @@
 #include "node/store/calls.h"
 #include "node/store/delivery.h"
 #include "node/store/entry.h"
+#include "node/store/fraction.h"
 #include "node/store/import_run.h"
 #include "node/store/note.h"
 #include "node/store/store.h"
@@ -364,6 +365,12 @@ static void put_notes(struct store *store, const struct world_file *file,
     }
 }
 
+static void say_share(struct calls *calls, int64_t share)
+{
+    if (share >= 0)
+        calls_fraction(calls, fraction_code(share));
+}
+
 static void put_calls(struct world *world, struct store *store, const struct world_file *file,
                       int64_t callset)
 {
@@ -372,6 +379,7 @@ static void put_calls(struct world *world, struct store *store, const struct wor
     struct err err;
 
     must(calls_open(store, callset, &calls, &err), &err);
+    calls_keep_fractions(calls, file->somatic);
     for (int i = 0; i < WORLD_VARIANTS; i++) {
         uint32_t sample = 0;
 
@@ -389,6 +397,8 @@ static void put_calls(struct world *world, struct store *store, const struct wor
                 must(calls_add(calls, sample, CALL_NONE, &err), &err);
             else if (genotype != GENO_REF)
                 must(calls_add(calls, sample, codes[genotype], &err), &err);
+            if (file->somatic && genotype != GENO_REF && !(file->no_call[p] >> i & 1))
+                say_share(calls, world_share(world, (size_t)(file - world->files), p, i));
             sample++;
         }
     }

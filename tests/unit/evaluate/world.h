@@ -93,8 +93,9 @@ struct world_file {
     bool has_af;
     bool has_annotation;
     bool judges;
-    bool somatic;   /* its samples are of tumours */
-    uint32_t sites; /* bits of variants */
+    bool somatic;          /* its samples are of tumours */
+    const int64_t *shares; /* of reads, a person; NULL: what world_share() invents */
+    uint32_t sites;        /* bits of variants */
     bool has_person[WORLD_PERSONS_MAX];
     int assay[WORLD_PERSONS_MAX];        /* of the sample; -1 */
     uint32_t no_call[WORLD_PERSONS_MAX]; /* bits of variants */
@@ -128,6 +129,9 @@ struct world {
 extern bool world_with_tumours;
 /* world_origin.c: makes some files those of tumours, without a draw. */
 void world_tumours(struct world *world);
+/* The share of reads that a tumour's sample has of a variant, in 1e-9; -1: its file does not say.
+ */
+int64_t world_share(const struct world *world, size_t file, size_t person, int variant);
 /* The same world as who sees one origin alone sees it. */
 void world_view(const struct world *world, bool somatic, struct world *view);
 

@@ -25,6 +25,17 @@ void world_tumours(struct world *world)
     }
 }
 
+int64_t world_share(const struct world *world, size_t file, size_t person, int variant)
+{
+    static const int64_t shares[] = {-1,       0,        200000,   9999999,   10000000,
+                                     49900000, 50000000, 99000000, 300000000, 1000000000};
+    size_t n = sizeof(shares) / sizeof(shares[0]);
+
+    if (world->files[file].shares)
+        return world->files[file].shares[person];
+    return shares[(file * 5 + person * 7 + (size_t)variant * 3 + person / 4) % n];
+}
+
 void world_view(const struct world *world, bool somatic, struct world *view)
 {
     *view = *world;

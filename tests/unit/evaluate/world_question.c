@@ -226,8 +226,14 @@ static void variant_test(struct world *world, struct text *text)
     static const char *const consequences[] = {"lof", "missense_or_worse", "stop_gained",
                                                "synonymous_variant", "intron_variant"};
     static const char *const clinvar[] = {"pathogenic", "benign", "likely_pathogenic"};
+    static const char *const shares[] = {"0.02%", "1%", "4.9%", "5%", "10%", "100%"};
+    uint64_t state = world->seed;
     uint32_t start = 950 + world_draw(world, 1200);
 
+    if (world->has_tumours && aside(&state, 5) == 0) {
+        SAY(text, "vaf %s %s", aside(&state, 3) ? ">=" : "<", shares[aside(&state, 6)]);
+        return;
+    }
     switch (world_draw(world, 11)) {
     case 9:
         SAY(text, "%s exists", world_draw(world, 2) ? "af" : "clinvar");

@@ -113,6 +113,41 @@ static void test_forms_of_a_genotype(void **state)
     check("/0/1\t|1|1\t|0|1\t|1\t/0", 5, 1, 0, " 0=het 1=hom 2=het 3=hemi"); /* VCF 4.4 */
 }
 
+static void check_shares(const char *format, const char *text, uint32_t n_samples, unsigned n_alts,
+                         unsigned alt, const char *expected)
+{
+    struct genotypes_line line = {.format = {format, strlen(format)},
+                                  .samples = {text, strlen(text)},
+                                  .n_alts = n_alts,
+                                  .fractions = true};
+    struct genotypes *genotypes = NULL;
+    const uint8_t *shares;
+    char got[128] = "";
+    size_t n, at = 0;
+    struct err err;
+
+    assert_true(genotypes_open(n_samples, &rules, &genotypes, &err));
+    assert_int_equal(genotypes_read(genotypes, &line), GENOTYPES_OK);
+    shares = genotypes_fractions(genotypes, alt, &n);
+    for (size_t i = 0; i < n; i++)
+        at += (size_t)snprintf(got + at, sizeof(got) - at, "%s%u", i ? " " : "", shares[i]);
+    assert_string_equal(got, expected);
+    genotypes_close(genotypes);
+}
+
+/* 146 is the step from 10 %, 0 is not known; who has not the allele has no share. */
+static void test_shares_of_reads_where_they_are_wanted(void **state)
+{
+    (void)state;
+    check_shares("GT:AF", "0/1:0.1\t0/0:0.3\t./.:0.3\t1/1:0.11\t0|1:.\t1", 6, 1, 0, "146 147 0 0");
+    check_shares("GT:AD:AF", "0/1:9,1:0.2\t0/1:9,1", 2, 1, 0, "156 0"); /* AF alone counts */
+    check_shares("AD:GT", "9,1:0/1\t5,5:0/1", 2, 1, 0, "146 186");
+    check_shares("GT:AF", "1/2:0.1,0.11\t0/2:0.1,0.12", 2, 2, 0, "146");
+    check_shares("GT:AF", "1/2:0.1,0.11\t0/2:0.1,0.12", 2, 2, 1, "147 148");
+    check_shares("GT", "0/1\t0|1", 2, 1, 0, "0 0");
+    check_shares("LGT:LAA:AD", "0/1:1:9,1", 1, 1, 0, "0"); /* of alleles of its own */
+}
+
 static void test_reference_calls_are_passed_over(void **state)
 {
     (void)state;
@@ -287,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_forms_of_a_genotype),
+        cmocka_unit_test(test_shares_of_reads_where_they_are_wanted),
         cmocka_unit_test(test_reference_calls_are_passed_over),
         cmocka_unit_test(test_gt_is_found_wherever_format_has_it),
         cmocka_unit_test(test_a_doubt_costs_the_sample_and_not_the_line),

@@ -140,6 +140,41 @@ static void test_a_frequency_that_one_line_lacks_is_not_known_and_genes_stay(voi
     bench_down(&b);
 }
 
+static void test_shares_of_reads_stay_with_their_calls(void **state)
+{
+    static const uint8_t first_shares[] = {11, 22, 33}, second_shares[] = {11, 44};
+    uint8_t first[32], second[32];
+    struct stream_site a = {.chromosome = 1, .position = 9, .ref = "A", .alt = "C"}, b = a;
+    const struct stream_item *item;
+    struct bench bench;
+    bool merged;
+
+    (void)state;
+    a.calls = first;
+    a.calls_size = stream_call_write(first, -1, 0, CALL_HET);
+    a.calls_size += stream_call_write(first + a.calls_size, 0, 1, CALL_NONE);
+    a.calls_size += stream_call_write(first + a.calls_size, 1, 2, CALL_HET);
+    a.calls_size += stream_call_write(first + a.calls_size, 2, 3, CALL_HET);
+    a.fractions = first_shares;
+    a.fractions_size = 3;
+    b.calls = second;
+    b.calls_size = stream_call_write(second, -1, 0, CALL_HET);
+    b.calls_size += stream_call_write(second + b.calls_size, 0, 2, CALL_HET);
+    b.fractions = second_shares;
+    b.fractions_size = 2;
+    bench_up(&bench, 0);
+    assert_true(site_window_add(bench.sites, &a, &merged, &bench.stream.err));
+    assert_true(site_window_add(bench.sites, &b, &merged, &bench.stream.err));
+    assert_true(site_window_finish(bench.sites, &bench.stream.err));
+    bench_stream_turn(&bench.stream);
+    item = bench_stream_next(&bench.stream, STREAM_SITE);
+    assert_int_equal(item->site.fractions_size, 3);
+    assert_int_equal(item->site.fractions[0], 11); /* both lines say so */
+    assert_int_equal(item->site.fractions[1], 0);  /* they differ */
+    assert_int_equal(item->site.fractions[2], 33);
+    bench_down(&bench);
+}
+
 static void test_too_many_at_one_place_are_refused(void **state)
 {
     struct stream_site site = {.chromosome = 1, .position = 9, .ref = "A", .af_nano = STREAM_NO_AF};
@@ -168,6 +203,7 @@ int main(void)
         cmocka_unit_test(test_sites_come_out_in_order),
         cmocka_unit_test(test_the_same_variant_again_is_merged),
         cmocka_unit_test(test_a_frequency_that_one_line_lacks_is_not_known_and_genes_stay),
+        cmocka_unit_test(test_shares_of_reads_stay_with_their_calls),
         cmocka_unit_test(test_too_many_at_one_place_are_refused),
     };
 

@@ -76,6 +76,8 @@ static void load(struct whole *whole)
 
     sites[0].calls = calls;
     sites[0].calls_size = stream_call_write(calls, -1, 0, CALL_HET);
+    sites[0].fractions = (const uint8_t *)"\x40";
+    sites[0].fractions_size = 1;
     write_sites(&s, sites, 2);
     assert_int_equal(lseek(s.fd, 0, SEEK_SET), 0);
     n = read(s.fd, whole->data, sizeof(whole->data));
@@ -144,6 +146,26 @@ static void test_sites_must_come_in_order(void **state)
     assert_true(sites_taken(good, 4, &err));
     assert_refused(sites_taken(falls, 2, &err), &err, ERR_INTERNAL);
     assert_refused(sites_taken(back, 3, &err), &err, ERR_INTERNAL);
+}
+
+static void test_shares_must_be_those_of_the_carriers(void **state)
+{
+    static const uint8_t shares[] = {236, 237};
+    struct stream_site site = site_at(1, 5);
+    uint8_t calls[STREAM_CALL_MAX];
+    struct err err;
+
+    (void)state;
+    site.calls = calls;
+    site.calls_size = stream_call_write(calls, -1, 0, CALL_HET);
+    site.fractions = shares;
+    site.fractions_size = 1;
+    assert_true(sites_taken(&site, 1, &err));
+    site.fractions_size = 2; /* one call has one */
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL);
+    site.fractions = shares + 1; /* no such step */
+    site.fractions_size = 1;
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL);
 }
 
 static void test_a_site_must_be_of_bases_and_in_range(void **state)
@@ -291,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_a_stream_with_any_byte_changed_does_no_harm),
         cmocka_unit_test(test_bytes_behind_the_end_are_refused),
         cmocka_unit_test(test_sites_must_come_in_order),
+        cmocka_unit_test(test_shares_must_be_those_of_the_carriers),
         cmocka_unit_test(test_a_site_must_be_of_bases_and_in_range),
         cmocka_unit_test(test_calls_name_known_samples_and_codes),
         cmocka_unit_test(test_a_closing_must_come_out),

@@ -120,6 +120,7 @@ static void test_more_is_never_less(void **state)
         "age >= 18 and diagnosis under icd10:II and tested(variant(gene in (SCN5A, BRCA1)))",
         "age >= 18 and diagnosis under icd10:II and variant(af <= 1%)",
         "age >= 18 and diagnosis under icd10:II and variant(af <= 1% and zygosity = hom)",
+        "age >= 18 and diagnosis under icd10:II and variant(af <= 1% and vaf >= 5%)",
     };
     static const char *const in_time[] = {
         "event(diagnosis under icd10:C50)",

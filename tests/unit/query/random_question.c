@@ -47,6 +47,7 @@ static const struct kind {
     {"zygosity", zygosities, COUNT_OF(zygosities), 'i'},
     {"clinvar", clinvars, COUNT_OF(clinvars), 'i'},
     {"af", shares, COUNT_OF(shares), 'r'},
+    {"vaf", shares, COUNT_OF(shares), 'r'},
     {"diagnosis", diagnoses, COUNT_OF(diagnoses), 'u'},
     {"diagnosis", stretches, COUNT_OF(stretches), 's'},
     {"phenotype", phenotypes, COUNT_OF(phenotypes), 'x'},
@@ -61,7 +62,7 @@ static const struct kind {
     {"birth_year", years, COUNT_OF(years), 'r'},
 };
 
-#define VARIANT_KINDS 7
+#define VARIANT_KINDS 8
 
 static void put(struct bytes *out, const char *text)
 {

@@ -30,66 +30,66 @@ static void offers(const char *marked, char *out, size_t room, struct completion
         n += (size_t)snprintf(out + n, room - n, "%s%s", i ? " " : "", found->list[i].text);
 }
 
+static const char *const pairs[][2] = {
+    {"^", "age birth_year sex region diagnosis phenotype code gene consequence change locus "
+          "zygosity af clinvar deceased treatment procedure observation lab vaf not at least "
+          "variant( "
+          "germline variant( somatic variant( tested( event( sequence("},
+    {"variant(^)", "gene consequence change locus zygosity af clinvar vaf not at least"},
+    {"tested(^)", "gene consequence change locus zygosity af clinvar vaf not at least variant( "
+                  "germline variant( somatic variant("},
+    {"somatic ^", "variant("},
+    {"germline variant(not (ge^", "gene"},
+    {"tested(variant(^))", "gene consequence change locus zygosity af clinvar vaf not at least"},
+    {"tested(gene = A) ^", "and or"},
+    {"variant(not (ge^", "gene"},
+    {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
+                      "change locus zygosity af clinvar deceased treatment procedure "
+                      "observation lab vaf not at least variant( germline variant( somatic "
+                      "variant( tested( event( sequence("},
+    {"age ^", "= != < <= > >= between exists"},
+    {"phenotype ^", "= != in ( under excluded exists"},
+    {"region ^", "= != in ("},
+    {"age exists ^", "and or"},
+    {"phenotype e^ HP:0001250", "excluded exists"},
+    {"sex = ^", "female male other unknown"},
+    {"sex in (male, f^", "female"},
+    {"variant(zygosity = h^)", "het hom hemi"},
+    {"variant(consequence = 5^", "\"5_prime_UTR_variant\""},
+    {"variant(consequence = miss^", "missense_or_worse missense_variant"},
+    {"region = V\xC3\xA4s^", "\"V\xC3\xA4stra G\xC3\xB6taland\" V\xC3\xA4stmanland "
+                             "V\xC3\xA4sternorrland V\xC3\xA4sterbotten"},
+    {"diagnosis under ^", "icd10: omim: orpha: mondo:"},
+    {"age = 3 ^", "days weeks months years and or"},
+    {"age < 6 months ^", "and or"},
+    {"age < 6 m^", "months"},
+    {"birth_year = 1990 ^", "and or"},
+    {"treatment under ^", "atc:"},
+    {"event(^", "age diagnosis phenotype code treatment procedure observation date lab"},
+    {"lab npu:NPU19651 ^", "= != < <= > >= between in ("},
+    {"event(diagnosis = C50 and d^", "diagnosis date"},
+    {"event(code = atc:L01) ^", "within at least before after of and or"},
+    {"event(code = atc:L01) before event(tr^", "treatment"},
+    {"event(code = atc:L01) within 30 days of event(code = atc:L01) and s^",
+     "sex somatic variant( sequence("},
+    {"procedure = ^", "kva:"},
+    {"variant(gene = A) a^", "and"},
+    {"sex in (male, female) ^", "and or"},
+    {"age between 3 ^", "and"},
+    {"age between 3 and 5 o^", "or"},
+    {"at ^", "least"},
+    {"at least 2 ^", "of ("},
+    {"at least 2 of (age = 3, se^", "sex sequence("},
+    {"gene = ^", ""},
+    {"genee = ^", ""},
+    {"age = 3) ^", ""},
+    {"\"open^", ""},
+    {"3x ^", ""},
+    {"# a comment\nse^", "sex sequence("},
+};
+
 static void test_offers_fit_the_place(void **state)
 {
-    static const char *const pairs[][2] = {
-        {"^",
-         "age birth_year sex region diagnosis phenotype code gene consequence change locus "
-         "zygosity af clinvar deceased treatment procedure observation lab not at least variant( "
-         "germline variant( somatic variant( tested( event( sequence("},
-        {"variant(^)", "gene consequence change locus zygosity af clinvar not at least"},
-        {"tested(^)", "gene consequence change locus zygosity af clinvar not at least variant( "
-                      "germline variant( somatic variant("},
-        {"somatic ^", "variant("},
-        {"germline variant(not (ge^", "gene"},
-        {"tested(variant(^))", "gene consequence change locus zygosity af clinvar not at least"},
-        {"tested(gene = A) ^", "and or"},
-        {"variant(not (ge^", "gene"},
-        {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
-                          "change locus zygosity af clinvar deceased treatment procedure "
-                          "observation lab not at least variant( germline variant( somatic "
-                          "variant( tested( event( sequence("},
-        {"age ^", "= != < <= > >= between exists"},
-        {"phenotype ^", "= != in ( under excluded exists"},
-        {"region ^", "= != in ("},
-        {"age exists ^", "and or"},
-        {"phenotype e^ HP:0001250", "excluded exists"},
-        {"sex = ^", "female male other unknown"},
-        {"sex in (male, f^", "female"},
-        {"variant(zygosity = h^)", "het hom hemi"},
-        {"variant(consequence = 5^", "\"5_prime_UTR_variant\""},
-        {"variant(consequence = miss^", "missense_or_worse missense_variant"},
-        {"region = V\xC3\xA4s^", "\"V\xC3\xA4stra G\xC3\xB6taland\" V\xC3\xA4stmanland "
-                                 "V\xC3\xA4sternorrland V\xC3\xA4sterbotten"},
-        {"diagnosis under ^", "icd10: omim: orpha: mondo:"},
-        {"age = 3 ^", "days weeks months years and or"},
-        {"age < 6 months ^", "and or"},
-        {"age < 6 m^", "months"},
-        {"birth_year = 1990 ^", "and or"},
-        {"treatment under ^", "atc:"},
-        {"event(^", "age diagnosis phenotype code treatment procedure observation date lab"},
-        {"lab npu:NPU19651 ^", "= != < <= > >= between in ("},
-        {"event(diagnosis = C50 and d^", "diagnosis date"},
-        {"event(code = atc:L01) ^", "within at least before after of and or"},
-        {"event(code = atc:L01) before event(tr^", "treatment"},
-        {"event(code = atc:L01) within 30 days of event(code = atc:L01) and s^",
-         "sex somatic variant( sequence("},
-        {"procedure = ^", "kva:"},
-        {"variant(gene = A) a^", "and"},
-        {"sex in (male, female) ^", "and or"},
-        {"age between 3 ^", "and"},
-        {"age between 3 and 5 o^", "or"},
-        {"at ^", "least"},
-        {"at least 2 ^", "of ("},
-        {"at least 2 of (age = 3, se^", "sex sequence("},
-        {"gene = ^", ""},
-        {"genee = ^", ""},
-        {"age = 3) ^", ""},
-        {"\"open^", ""},
-        {"3x ^", ""},
-        {"# a comment\nse^", "sex sequence("},
-    };
-
     (void)state;
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
         struct completions found;

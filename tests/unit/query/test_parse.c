@@ -55,6 +55,7 @@ static const struct {
     {"age between 18 and 18", "age = 18"},
     {"age >= 18 years", "age >= 18"},
     {"af <= 0.1%", "variant(af <= 0.001)"},
+    {"somatic variant(gene = JAK2 and vaf >= 1%)", "somatic variant(gene = JAK2 and vaf >= 0.01)"},
     {"af < 1%", "variant(af <= 0.009999999)"},
     {"af > 0.5", "variant(af >= 0.500000001)"},
     {"af between 0 and 0.000000001", "variant(af between 0 and 0.000000001)"},
@@ -205,9 +206,9 @@ static const struct {
 static const char *const later[][2] = {
     {"two hits(gene = ATM and consequence in (missense_or_worse))", "two hits"},
     {"germline two hits(gene = MUTYH)", "two hits"},
-    {"variant(gene = EGFR and vaf >= 5%) and event(diagnosis under C34) within 12 months before "
-     "event(treatment under atc:L01EB)",
-     "vaf"},
+    {"variant(gene = EGFR and rank_score >= 5) and event(diagnosis under C34) within 12 months "
+     "before event(treatment under atc:L01EB)",
+     "rank_score"},
     {"event(variant(gene = EGFR)) before event(treatment under atc:L01EB)", "variant"},
     {"sequence(variant(gene = EGFR) then treatment under atc:L01EB)", "variant"},
     {"at least 2 times (tested(variant(gene = A)))", "tested"},

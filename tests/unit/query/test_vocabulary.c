@@ -20,10 +20,10 @@ static void test_fields_stand_at_their_number(void **state)
     for (int i = 0; i < FIELD_COUNT; i++) {
         assert_int_equal(vocabulary_fields[i].field, i);
         assert_ptr_equal(field_by_name(vocabulary_fields[i].name), &vocabulary_fields[i]);
-        assert_int_equal(vocabulary_fields[i].scope, i >= FIELD_GENE && i <= FIELD_CLINVAR
-                                                         ? SCOPE_VARIANT
-                                                     : i == FIELD_DATE ? SCOPE_EVENT
-                                                                       : SCOPE_PERSON);
+        assert_int_equal(vocabulary_fields[i].scope,
+                         (i >= FIELD_GENE && i <= FIELD_CLINVAR) || i == FIELD_VAF ? SCOPE_VARIANT
+                         : i == FIELD_DATE                                         ? SCOPE_EVENT
+                                                                                   : SCOPE_PERSON);
         assert_null(unsupported_by_name(vocabulary_fields[i].name));
     }
     assert_null(field_by_name("Gene"));
@@ -32,9 +32,9 @@ static void test_fields_stand_at_their_number(void **state)
 
 static void test_the_rest_of_the_language_is_known_by_name(void **state)
 {
-    static const char *const names[] = {"sample",     "tmb",        "msi",     "hrd",    "purity",
-                                        "fusion",     "pgx.CYP2D6", "consent", "hgvs",   "vaf",
-                                        "rank_score", "svtype",     "repeat",  "origin", "two"};
+    static const char *const names[] = {"sample", "tmb",        "msi",     "hrd",  "purity",
+                                        "fusion", "pgx.CYP2D6", "consent", "hgvs", "rank_score",
+                                        "svtype", "repeat",     "origin",  "two"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -42,6 +42,7 @@ static void test_the_rest_of_the_language_is_known_by_name(void **state)
         assert_null(field_by_name(names[i]));
     }
     assert_null(unsupported_by_name("lab"));
+    assert_null(unsupported_by_name("vaf"));
     assert_null(unsupported_by_name("treatments"));
 }
 

@@ -24,6 +24,7 @@ struct written {
     struct block_site site[BLOCK_SITES];
     uint16_t persons[BLOCK_SITES][SITE_CLASSES][PERSONS];
     uint16_t callsets[BLOCK_SITES][CALLSETS];
+    uint8_t fractions[BLOCK_SITES][CALLSETS * FRACTION_ROW_BYTES];
 };
 
 static void draw_site(struct written *written, uint32_t i)
@@ -43,6 +44,10 @@ static void draw_site(struct written *written, uint32_t i)
     for (uint16_t c = 0; c < CALLSETS; c++)
         if (i / 10 >> c & 1)
             written->callsets[i][site->n_callsets++] = c;
+    site->fractions = written->fractions[i];
+    site->n_fractions = i % 4 == 1 ? i % CALLSETS : 0;
+    for (size_t byte = 0; byte < site->n_fractions * FRACTION_ROW_BYTES; byte++)
+        written->fractions[i][byte] = (uint8_t)random_below(256);
     for (unsigned class = 0; class < SITE_CLASSES; class ++)
         site->persons[class] = written->persons[i][class];
     for (uint16_t person = 0; person < PERSONS; person++) {
@@ -64,6 +69,14 @@ static void expect_site(const struct written *written, const struct block *block
     assert_int_equal(site.af_nano, expected->af_nano >= 0  ? expected->af_nano
                                    : expected->declares_af ? 0
                                                            : SITE_AF_UNKNOWN);
+    assert_int_equal(site.n_fractions, expected->n_fractions);
+    for (size_t row = 0; row < site.n_fractions; row++) {
+        struct site_fraction read = site_fraction(&site, row);
+        const uint8_t *wrote = expected->fractions + row * FRACTION_ROW_BYTES;
+
+        assert_int_equal(read.class << 14 | read.person, wrote[0] | wrote[1] << 8);
+        assert_int_equal(read.code, wrote[2]);
+    }
     assert_int_equal(site.n_callsets, expected->n_callsets);
     for (uint16_t c = 0; c < site.n_callsets; c++)
         assert_int_equal(site.callsets[c], map[expected->callsets[c]]);

@@ -46,13 +46,21 @@ static void draw_codes(struct sites *sites, uint32_t site)
     }
 }
 
+static uint8_t fraction_of(uint64_t vid, uint32_t sample)
+{
+    return (uint8_t)((vid >> 30) + 31 * (uint64_t)sample);
+}
+
 static void write_site(struct callpack *pack, const struct sites *sites, uint32_t site)
 {
     static uint32_t samples[CALL_CODES][CALLPACK_SAMPLES];
+    static uint8_t fractions[BASE + CALLPACK_SAMPLES];
     struct callpack_list lists[CALL_CODES];
 
+    for (uint32_t i = 0; i < CALLPACK_SAMPLES; i++)
+        fractions[BASE + i] = fraction_of(sites->vid[site], i);
     for (unsigned code = 0; code < CALL_CODES; code++) {
-        lists[code] = (struct callpack_list){samples[code], 0};
+        lists[code] = (struct callpack_list){samples[code], 0, fractions};
         for (uint32_t i = 0; i < CALLPACK_SAMPLES; i++)
             if (sites->code[site][i] == code)
                 samples[code][lists[code].n++] = BASE + i;
@@ -65,6 +73,7 @@ static void expect_site(const struct callpack_reader *reader, const struct sites
 {
     uint16_t samples[CALLPACK_SAMPLES];
     uint8_t found[CALLPACK_SAMPLES];
+    const uint8_t *fractions = reader->fractions;
 
     assert_int_equal(reader->vid, sites->vid[site] & CALLPACK_VID_MASK);
     memset(found, CALL_CODES, sizeof(found));
@@ -73,13 +82,15 @@ static void expect_site(const struct callpack_reader *reader, const struct sites
 
         for (size_t i = 0; i < n; i++)
             found[samples[i]] = (uint8_t)code;
+        for (size_t i = 0; fractions && code != CALL_NONE && i < n; i++)
+            assert_int_equal(*fractions++, fraction_of(sites->vid[site], samples[i]));
     }
     assert_memory_equal(found, sites->code[site], sizeof(found));
 }
 
-static struct callpack make_pack(struct sites *sites, bool ordered)
+static struct callpack make_pack(struct sites *sites, bool ordered, bool fractions)
 {
-    struct callpack pack = {0};
+    struct callpack pack = {.fractions = fractions};
 
     for (uint32_t site = 0; site < SITES; site++) {
         sites->vid[site] =
@@ -96,15 +107,18 @@ static void test_a_batch_is_read_back(void **state)
 
     (void)state;
     random_seed(2);
-    for (int ordered = 0; ordered < 2; ordered++) {
-        struct callpack pack = make_pack(sites, ordered);
+    for (int form = 0; form < 4; form++) {
+        bool ordered = form & 1, fractions = form & 2;
+        struct callpack pack = make_pack(sites, ordered, fractions);
         struct callpack_reader reader;
         uint32_t n = 0;
 
         callpack_start(&reader, pack.data, pack.size, false);
         assert_int_equal(reader.unordered, !ordered);
-        for (; callpack_next(&reader); n++)
+        for (; callpack_next(&reader); n++) {
+            assert_int_equal(reader.fractions != NULL, fractions);
             expect_site(&reader, sites, n);
+        }
         assert_false(reader.damaged);
         assert_int_equal(n, SITES);
         callpack_clear(&pack);
@@ -113,27 +127,36 @@ static void test_a_batch_is_read_back(void **state)
     random_unseed();
 }
 
-static void test_a_lone_sample_is_read_back(void **state)
+static void read_lone_sample(bool fractions)
 {
-    struct callpack pack = {0};
+    struct callpack pack = {.fractions = fractions};
     struct callpack_reader reader;
     uint64_t vids[SITES];
     uint32_t n = 0;
 
-    (void)state;
     random_seed(3);
     for (uint32_t site = 0; site < SITES; site++) {
         vids[site] = draw_vid(random_below(1000000));
-        assert_true(callpack_lone_site(&pack, vids[site], site % (CALL_JUDGED + 1)));
+        assert_true(callpack_lone_site(&pack, vids[site], site % (CALL_JUDGED + 1),
+                                       fraction_of(vids[site], 0)));
     }
     callpack_start(&reader, pack.data, pack.size, true);
     for (; callpack_next(&reader); n++) {
         assert_int_equal(reader.vid, vids[n] & CALLPACK_VID_MASK);
         assert_int_equal(reader.mask, 1U << n % (CALL_JUDGED + 1));
+        if (fractions && reader.mask & 1U << CALL_CARRIER)
+            assert_int_equal(*reader.fractions, fraction_of(vids[n], 0));
     }
     assert_int_equal(n, SITES);
     callpack_clear(&pack);
     random_unseed();
+}
+
+static void test_a_lone_sample_is_read_back(void **state)
+{
+    (void)state;
+    read_lone_sample(false);
+    read_lone_sample(true);
 }
 
 static void read_through(const uint8_t *data, size_t size, bool lone)
@@ -144,10 +167,17 @@ static void read_through(const uint8_t *data, size_t size, bool lone)
 
     memcpy(copy, data, size);
     callpack_start(&reader, copy, size, lone);
-    while (callpack_next(&reader))
+    while (callpack_next(&reader)) {
+        size_t carriers = 0;
+
+        for (unsigned code = CALL_HET; reader.fractions && !lone && code < CALL_CODES; code++)
+            carriers += reader.mask >> code & 1 ? reader.count[code] : 0;
+        for (size_t i = 0; i < carriers; i++)
+            assert_true(reader.fractions[i] <= UINT8_MAX);
         for (unsigned code = 0; !lone && code < CALL_CODES; code++)
             if (reader.mask >> code & 1)
                 assert_true(callpack_samples(&reader, code, samples) <= CALLPACK_SAMPLES);
+    }
     free(copy);
 }
 
@@ -158,7 +188,7 @@ static void test_damaged_bytes_stay_in_bounds(void **state)
 
     (void)state;
     random_seed(4);
-    pack = make_pack(sites, true);
+    pack = make_pack(sites, true, true);
     for (int i = 0; i < 3000; i++) {
         size_t size = random_below((uint32_t)pack.size);
         uint32_t at = random_below((uint32_t)size + 1);

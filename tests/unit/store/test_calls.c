@@ -19,6 +19,7 @@
 #include "node/store/callpack.h"
 #include "node/store/calls.h"
 #include "node/store/entry.h"
+#include "node/store/fraction.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
 #include "tests/unit/refused.h"
@@ -189,6 +190,43 @@ static void test_callsets_are_filled_in_turn_and_samples_in_any_order(void **sta
     end_import(&b);
 }
 
+/* On MT always, elsewhere where it was asked for; a call of which no share was said has none. */
+static void test_shares_of_reads_are_kept(void **state)
+{
+    struct variant on_mt = {VARIANT_GRCH38, CHROMOSOME_MT, 3243, "A", "G"};
+    struct callpack_reader reader;
+    uint8_t copy[1024];
+    struct bench b;
+
+    (void)state;
+    begin_import(&b);
+    for (uint32_t form = 0; form < 4; form++) {
+        bool keep = form & 1, mt = form & 2;
+        int64_t callset = add_callset(&b, 10 * form, 3);
+        struct calls *calls;
+        uint64_t vid = vid_of(7);
+
+        assert_true(calls_open(b.store, callset, &calls, &b.err));
+        calls_keep_fractions(calls, keep);
+        if (mt)
+            assert_true(variant_pack(&on_mt, 0, &vid, &b.err));
+        assert_true(calls_site(calls, vid, &b.err));
+        assert_true(calls_add(calls, 2, CALL_HET, &b.err));
+        calls_fraction(calls, 77);
+        assert_true(calls_add(calls, 1, CALL_HET, &b.err));
+        assert_true(calls_close(calls, &b.err));
+        read_first(&b, callset, &reader, copy);
+        assert_true(callpack_next(&reader));
+        assert_int_equal(reader.fractions != NULL, keep || mt);
+        if (reader.fractions) {
+            assert_int_equal(reader.fractions[0], FRACTION_UNKNOWN); /* sample 1 */
+            assert_int_equal(reader.fractions[1], 77);
+        }
+        assert_false(callpack_next(&reader));
+    }
+    end_import(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_an_assay_is_given_to_all_samples_of_its_callset_and_no_others),
         cmocka_unit_test(test_calls_that_name_nobody_are_refused),
         cmocka_unit_test(test_callsets_are_filled_in_turn_and_samples_in_any_order),
+        cmocka_unit_test(test_shares_of_reads_are_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
