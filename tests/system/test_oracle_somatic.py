@@ -5,10 +5,12 @@
 Each file of the shared data has a node of its own, a table of persons that makes tumour and normal one person, and an assay of the whole genome.
 Stored, filtered and rejected must add up to the alternative alleles of the file. Of each record (of a large file every n-th) the tumour's own column
 says whether the change is there: by GT, or by the reads of Strelka's first tier. There the somatic question is yes, where the record did not pass it
-cannot be told, else it is no; the germline is not tested, whatever the tumour has.
+cannot be told, else it is no; the germline is not tested, whatever the tumour has. Of who has it, the share of the reads is that of the column's AF,
+FREQ or AD, or of the first tier, as an exact fraction: at least 10 %, less, or not said.
 """
 import collections
 import csv
+import fractions
 import gzip
 import json
 import os
@@ -50,6 +52,23 @@ def carried(record, column):
     names = ("TAR", "TIR") if "TIR" in values else (record.ref + "U", record.alts[0] + "U")
     ref, alt = (int(values[name].split(",")[0]) for name in names)
     return None if ref + alt == 0 else alt > 0
+
+
+def share(record, column):
+    """Of the reads of this column that have the first ALT; None: the column does not say."""
+    values = dict(zip(record.keys, record.columns[column].split(":")))
+    if "AF" in values:
+        return fractions.Fraction(values["AF"].split(",")[0])
+    if "FREQ" in values:
+        return fractions.Fraction(values["FREQ"].rstrip("%")) / 100
+    if "TIR" in values or "AU" in values:
+        names = ("TAR", "TIR") if "TIR" in values else (record.ref + "U", record.alts[0] + "U")
+        reads = [int(values[name].split(",")[0]) for name in names]
+    elif "AD" in values and values["AD"].count(",") == len(record.alts):
+        reads = [int(number) for number in values["AD"].split(",")]
+    else:
+        return None
+    return fractions.Fraction(reads[1], sum(reads)) if sum(reads) else None
 
 
 def trimmed(record):
@@ -101,6 +120,7 @@ def compare(report, name, assembly, tumour, records, node):
                "%d yes, %d cannot tell" % (answers.count((1, 0)), answers.count((0, 1))))
     germline = node.count([q.replace("somatic", "germline") for q in questions])
     report.row(all((a["matched"], a["undetermined"]) == (0, 1) for a in germline), name, "nobody's germline has them")
+    compare_shares(report, name, tumour, chosen, wanted, questions, node)
     first = next(i for i, want in enumerate(wanted) if want == {(1, 0)})
     place = "%s:%s:%d-%d" % (assembly, chosen[first].chromosome, chosen[first].position, chosen[first].position)
     for question, right in [("somatic variant(locus = %s)" % place, (1, 0)),
@@ -110,6 +130,17 @@ def compare(report, name, assembly, tumour, records, node):
                             (questions[first].replace("somatic ", ""), (1, 0))]:
         answer = node.count([question])[0]
         report.row((answer["matched"], answer["undetermined"]) == right, name, question)
+
+
+def compare_shares(report, name, tumour, chosen, wanted, questions, node):
+    carriers = [(record, question) for record, want, question in zip(chosen, wanted, questions) if want == {(1, 0)}]
+    for sign, holds in ((">=", lambda is_: is_ >= fractions.Fraction(1, 10)), ("<", lambda is_: is_ < fractions.Fraction(1, 10))):
+        answers = node.count([question[:-1] + " and vaf %s 10%%)" % sign for _, question in carriers])
+        found = [(a["matched"], a["undetermined"]) for a in answers]
+        right = [(0, 1) if share(record, tumour) is None else (1, 0) if holds(share(record, tumour)) else (0, 0)
+                 for record, _ in carriers]
+        report.row(found == right, name, "%d changes with vaf %s 10 %%" % (len(right), sign),
+                   "%d yes, %d no, %d cannot tell" % tuple(right.count(is_) for is_ in ((1, 0), (0, 0), (0, 1))))
 
 
 def main():
