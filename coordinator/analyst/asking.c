@@ -50,6 +50,9 @@ bool asking_compose(struct asking *asking, struct err *err)
     if (text && disease_parse(text, &disease, err) &&
         !known_terms_disease(asking->session, asking->roster, &disease, err))
         return false;
+    plan_free(asking->composed.plan);
+    blind_free(asking->composed.blind);
+    asking->composed = (struct composed){0};
     if (!compose(asking->session, asking->compose, asking->roster, asking->key, &asking->composed,
                  err))
         return false;

@@ -38,7 +38,10 @@ struct asking {
  * caller then judges the terms (known_terms.h). asking_close() is needed after a failure too.
  */
 bool asking_prepare(struct asking *asking, const struct ast *ast, struct err *err) MUST_CHECK;
-/* Checks the disease, makes the plan and signs. Nothing has been sent so far. */
+/*
+ * Checks the disease, makes the plan and signs, without sending. May be called again, with other
+ * options: then it is another question.
+ */
 bool asking_compose(struct asking *asking, struct err *err) MUST_CHECK;
 /* Sends it, and waits for at most wait_ms. *document is the coordinator's, to be deleted. */
 bool asking_hand_in(const struct asking *asking, int64_t wait_ms, cJSON **document,

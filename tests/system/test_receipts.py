@@ -153,6 +153,19 @@ def build(network):
         node.publish()
 
 
+def precise(report, analyst):
+    """--precision asks coarsely and then as finely as its figure needs, at most at --sigma; the receipt is of the last."""
+    coarse = analyst.ask("sex = female and age >= 1", "--sigma", "50").report["total"]["matched"]
+    for part, finest in (("100%", 10), ("5%", 10), ("1%", 20)):
+        asked = analyst.ask("sex = female and age >= 1", "--precision", part, *(() if finest == 10 else ("--sigma", str(finest))))
+        wide = [s for s in (50, 20, 10) if s > finest and coarse["state"] == "value"
+                and (coarse["high95"] - coarse["value"]) * s / 50 <= coarse["value"] * float(part[:-1]) / 100]
+        report.equal(asked.report["sigma"], max(wide + [finest]), "--precision %s of %s, at the finest %d" % (part, coarse, finest))
+        report.equal(analyst.run("verify", asked.receipt).code, 0, "its receipt verifies")
+    refused = analyst.run("ask", "sex = female", "--precision", "5%", "--dry-run", codes=None)
+    report.equal((refused.code, "--precision is for a count" in refused.err), (2, True), "with --dry-run it is refused")
+
+
 def main():
     report = Report(__doc__.splitlines()[0])
     with Network("receipts", REGIONS) as network:
@@ -162,6 +175,7 @@ def main():
         check(report, analyst, (), "regions")
         check(report, analyst, ("--mode", "sum"), "sum")
         check(report, analyst, ("--mode", "sum", "--blind"), "a blind sum")
+        precise(report, analyst)
     report.close()
 
 

@@ -13,6 +13,7 @@
 #include "coordinator/analyst/estimate.h"
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
+#include "coordinator/analyst/precision.h"
 #include "coordinator/analyst/roles.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
@@ -47,6 +48,7 @@ struct options {
     bool excel;
     bool quiet;
     long sigma;
+    uint32_t precision; /* in tenths of a percent; 0: not asked for */
     char stdin_text[AST_TEXT_MAX + 2];
 };
 
@@ -107,6 +109,11 @@ static const struct option_spec specs[] = {
     {"sigma", OPTION_NUMBER, "S",
      "precision (default: 10, 20 for the role public); `rikstal price` tells the price", AT(sigma),
      .least = 1, .most = 1000, .words = price_sigma_word},
+    {"precision", OPTION_READ, "P%",
+     "a count as precise as this and no dearer: it is asked at sigma 50 first, and then, if its "
+     "interval is wider than so much of the figure, at the coarsest sigma that will do, at the "
+     "finest --sigma. Both are paid for",
+     AT(precision), .read = precision_read, .example = "5%"},
     {"role", OPTION_TEXT, "R", "as which of your roles (default: your first)", AT(session.role),
      .words = role_word},
     {"purpose", OPTION_TEXT, "P",
@@ -186,6 +193,7 @@ const struct option_table ask_table = {
         "  rikstal ask 'variant(gene = BRCA1 and consequence in (lof)) and sex = female' --sigma "
         "5\n"
         "  rikstal ask 'diagnosis under icd10:E75' --mode sum --sigma 5\n"
+        "  rikstal ask 'diagnosis under icd10:C50' --mode sum --precision 5%\n"
         "  rikstal ask 'diagnosis under icd10:C50' --measure breakdown --by sex,age_band\n"
         "  rikstal ask --measure frequency \\\n"
         "      --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T\n"
@@ -225,6 +233,10 @@ static bool options_settle(struct options *o, const struct arguments *arguments,
     if (arguments->n == 0 && o->compose.measure == MEASURE_COUNT && !o->everybody &&
         !o->protocol_path)
         return err_set(err, ERR_INVALID, "give one question, in quotes, or - for stdin");
+    if (o->precision && (o->compose.measure != MEASURE_COUNT || o->dry_run))
+        return err_set(err, ERR_INVALID, "--precision is for a count that is asked%s",
+                       o->dry_run ? "; --dry-run asks nobody, `rikstal price` tells the widths"
+                                  : "");
     if (o->adds_up && o->compose.measure != MEASURE_COUNT)
         return err_set(err, ERR_INVALID, "--adds-up is for a count; a table always adds up");
     o->compose.life_s = o->wait_s + 30 < LIFE_LEAST_S ? LIFE_LEAST_S : o->wait_s + 30;
@@ -343,6 +355,41 @@ static bool ask_all(const struct asking *asking, const struct options *o, int *e
     return ok;
 }
 
+/* Which sigma the precision needs, by what the question at sigma 50 released. */
+static void settle_sigma(struct options *o, const struct asking *asking,
+                         const struct report *report)
+{
+    const struct figure *matched = report->total ? &report->total[CELL_MATCHED] : NULL;
+    uint32_t finest = o->sigma ? (uint32_t)o->sigma : role_usual_sigma(asking->composed.plan->role);
+
+    o->compose.sigma = PRECISION_SCOUT_SIGMA; /* without a total: the same again, for nothing */
+    if (report->has_total && !report->sealed && report->half_width > 0)
+        o->compose.sigma = precision_sigma(
+            (struct precision_scout){matched->value, report->half_width}, o->precision, finest);
+    if (!o->quiet)
+        fprintf(stderr, "rikstal ask: asked at sigma %d; for %u.%u %% at sigma %u\n",
+                PRECISION_SCOUT_SIGMA, o->precision / 10, o->precision % 10, o->compose.sigma);
+}
+
+/* Asks coarsely, and composes the question that is precise enough. */
+static bool scout(struct asking *asking, struct options *o, struct err *err)
+{
+    struct verified_report verified_report = {0};
+    cJSON *document = NULL;
+    bool ok;
+
+    if (o->sigma && !price_sigma_known((uint32_t)o->sigma))
+        return err_set(err, ERR_INVALID, "--sigma takes " PRICE_SIGMA_LIST);
+    o->compose.sigma = PRECISION_SCOUT_SIGMA;
+    signal(SIGINT, on_interrupt);
+    ok = asking_compose(asking, err) && wait_for_all(asking, o, &document, &verified_report, err);
+    if (ok)
+        settle_sigma(o, asking, verified_report.report);
+    verified_report_clear(&verified_report);
+    cJSON_Delete(document);
+    return ok && asking_compose(asking, err);
+}
+
 static bool dry_run(const struct asking *asking, enum output_form form, struct err *err)
 {
     const struct composed *composed = &asking->composed;
@@ -413,7 +460,8 @@ static bool ask_run(struct options *o, int *exit_code, struct err *err)
     ok = protocol_take(o, session.arena, err) &&
          compose_parse(o->compose.text, session.arena, &ast, err) && is_meant(o, &ast, err) &&
          asking_prepare(&asking, &ast, err) &&
-         known_terms_judge(&asking.known, o->compose.text, err) && asking_compose(&asking, err) &&
+         known_terms_judge(&asking.known, o->compose.text, err) &&
+         (o->precision ? scout(&asking, o, err) : asking_compose(&asking, err)) &&
          (o->dry_run ? dry_run(&asking, o->form, err) : ask_all(&asking, o, exit_code, err));
     asking_close(&asking);
     session_close(&session);
