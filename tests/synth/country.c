@@ -152,7 +152,7 @@ static void draw_diagnoses(struct dice *dice, struct person *person, int age,
         if (dice_chance(dice, 400000))
             person->drug = dice_chance(dice, 500000) ? "L01XK01" : "L02BA01";
     }
-    if (age >= 40 && dice_chance(dice, 8000))
+    if (age >= 40 && dice_chance(dice, 30000))
         add_diagnosis(person, "C34.1");
     if (age >= 35 && dice_chance(dice, 90000))
         add_diagnosis(person, dice_chance(dice, 300000) ? "E11.9" : "E11.2");
@@ -215,14 +215,16 @@ static void draw_person(struct dice *dice, struct person *person, const struct v
 struct person *country_people(const struct plan *plan, int r, uint32_t n)
 {
     struct person *people = calloc(n ? n : 1, sizeof(*people));
-    struct dice dice;
+    struct dice dice, course;
 
     if (!people)
         return NULL;
     dice_seed(&dice, plan->seed * 1000 + (uint64_t)r + 1);
+    dice_seed(&course, plan->seed * 1000 + (uint64_t)r + 501);
     for (uint32_t i = 0; i < n; i++) {
         snprintf(people[i].id, sizeof(people[i].id), "synth-%s-%06u", regions[r].code, i + 1);
         draw_person(&dice, &people[i], plan->variants, plan->year);
+        course_draw(&course, &people[i], plan->year);
     }
     return people;
 }

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The synthetic country: regions in proportion to their population, and people with an age, a sex,
- * diagnoses, phenotypes and, for some of them, sequencing. Everything follows from one seed.
+ * diagnoses, phenotypes, a course in care and, for some of them, sequencing. Everything follows
+ * from one seed.
  *
  * A region's people are made one region at a time, so memory is that of the largest region.
  */
@@ -10,10 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/synth/course.h"
 #include "tests/synth/genome.h"
 
 #define REGIONS 21
-#define DIAGNOSES_MAX 6
+#define DIAGNOSES_MAX COURSE_DIAGNOSES
 #define FEATURES_MAX 8
 
 enum sex { SEX_UNKNOWN, SEX_MALE, SEX_FEMALE };
@@ -33,12 +35,13 @@ struct person {
     enum assay assay;
     const char *diagnoses[DIAGNOSES_MAX]; /* ICD-10 codes */
     int n_diagnoses;
-    const char *drug;                   /* an ATC code, or NULL */
+    const char *drug;                   /* of the breast: an ATC code, or NULL */
     const char *features[FEATURES_MAX]; /* HPO ids recorded present */
     int n_features;
     const char *excluded;          /* an HPO id recorded absent, or NULL */
     const struct disease *disease; /* of the rare-disease arm, or NULL */
     uint8_t calls[VARIANTS];
+    struct course course;
 };
 
 /* A model of a rare disease: its gene, its code and its profile of features. */

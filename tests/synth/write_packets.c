@@ -29,7 +29,10 @@ static void put_subject(cJSON *packet, const struct person *person, int year, bo
     json_put_text(subject, "sex", sexes[person->sex], ok);
     if (!person->birth_year)
         return;
-    snprintf(text, sizeof(text), "P%dY", year - person->birth_year);
+    snprintf(text, sizeof(text), "P%dY",
+             person->course.born == NO_DAY
+                 ? year - person->birth_year
+                 : date_years_between(person->course.born, person->course.died));
     last = json_put(subject, "timeAtLastEncounter", cJSON_CreateObject(), ok);
     age = json_put(last, "age", cJSON_CreateObject(), ok);
     json_put_text(age, "iso8601duration", text, ok);

@@ -363,9 +363,10 @@ class Analyst:
         return self.network.call("GET", path, token=self.token())
 
     def ask(self, question, *words, codes=(0,)):
-        """(exit code, the report, every region's signed answer by node, the receipt's path)."""
+        """(exit code, the report, every region's signed answer by node, the receipt's path). None: it is in the words."""
         receipt = os.path.join(self.folder, "receipt-%d.json" % time.monotonic_ns())
-        done = self.run("ask", question, "--json", "--receipt", receipt, *words, codes=codes)
+        question = () if question is None else (question,)
+        done = self.run("ask", *question, "--json", "--receipt", receipt, *words, codes=codes)
         return self.read(done, receipt)
 
     def ask_all(self, question, *words, regions=None):
@@ -557,6 +558,11 @@ def load_region(node, country):
     for assay in ("wgs", "panel"):
         node.run("import vcf", os.path.join(place, assay + ".vcf.gz"), "--assay", assay,
                  "--bed", os.path.join(place, assay + ".bed"))
+    node.run("import events", os.path.join(place, "events.csv"), "--feed", "care", "--delivers", "observation:local,lab:npu", "--from", "2015-01-01",
+             *(word for name in ("person", "kind", "system", "code", "start", "value", "unit") for word in ("--column", "%s=%s" % (name, name))))
+    if os.path.exists(os.path.join(place, "tumours.vcf.gz")):  # a small region may have none
+        node.run("import vcf", os.path.join(place, "tumours.vcf.gz"), "--persons", os.path.join(place, "tumours.csv"),
+                 "--assay", "tumours", "--bed", os.path.join(place, "tumours.bed"))
     node.publish()
 
 

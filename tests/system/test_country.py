@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A synthetic country of 21 nodes: true counts equal the generator's, answers keep the noise law.
 
-Promises: every region's `count` of eight questions is the generator's own tally; an answer through
-coordinator and noise lies within the law of its noise; a repeat, and a rewording that is canonically
+Promises: every region's `count` of fifteen questions is the generator's own tally, and so are the steps of a trial; an
+answer through coordinator and noise lies within the law of its noise, so do the trial's funnel, a curve of survival and
+frequencies, which are shown to people as the demo shows them; a repeat, and a rewording that is canonically
 equal, gives the same figures and costs nothing; another organisation pays for itself; an exhausted
 budget is told with its public number; a receipt verifies offline, and an altered one does not.
 """
@@ -19,6 +20,7 @@ from network import Analyst, Network, Report, load_region, run
 PERSONS = 6000
 SIGMA = 10
 ALPHA = 1e-8
+SUM_SIGMA = 6  # at least, of a sum of 21 regions at sigma 5
 PRICE = 5000000  # nano-rho of sigma 10: 1 / (2 sigma^2)
 # The first question of the generator's, as another analyst might write it.
 REWORDED = ("(age >= 18 and (diagnosis under icd10:C50)) and "
@@ -49,7 +51,7 @@ def build(network):
     for node in network.nodes.values():
         load_region(node, country)
     with open(os.path.join(country, "truth.json"), encoding="utf-8") as file:
-        return json.load(file)["questions"]
+        return json.load(file), country
 
 
 def compare_counts(report, network, truth):
@@ -163,7 +165,8 @@ def main():
         analyst = Analyst(network, "anna", "north").enrol()
         other = Analyst(network, "sven", "south").enrol()
         poor = Analyst(network, "poul", "east", role="care-quality").enrol()
-        truth = build(network)
+        whole, country = build(network)
+        truth = whole["questions"]
         report.note("%d persons in %d nodes" % (PERSONS, len(network.nodes)))
         compare_counts(report, network, truth)
         network.start()
@@ -180,6 +183,7 @@ def main():
         repeats(report, network, analyst, other, truth[0]["question"], first)
         receipts(report, analyst, first.receipt, "12")
         poor.purpose = "care-quality"
+        shown_by_the_demo(report, network, analyst, whole, country)
         exhaust(report, network, CareQuality(poor))
         for region in ("01", "12"):
             report.equal(network.nodes[region].run("audit verify", codes=None).code, 0, "the audit log of %s verifies" % region)
@@ -192,7 +196,7 @@ def shows_data(report, analyst):
     declared = [(d["kind"], d["system"], d["since"]) for d in nodes[0]["delivers"]]
     assays = sorted((a["name"], a["assembly"], a["whole_genome"]) for a in nodes[0]["assays"])
     report.row(all(n["delivers"] == nodes[0]["delivers"] for n in nodes) and ("diagnosis", "icd10", "2015-01-01") in declared
-               and len(declared) == 5 and assays == [("panel", "GRCh38", False), ("wgs", "GRCh38", False)],
+               and len(declared) == 7 and assays == [(name, "GRCh38", False) for name in ("panel", "tumours", "wgs")],
                "every region shows what it declares to deliver, and its assays")
     sizes = [n["sizes"] for n in nodes]
     report.row(all(s["persons"] >= 600 // len(nodes) and s["persons"] & (s["persons"] - 1) == 0 and s["kinds"] for s in sizes),
@@ -200,8 +204,68 @@ def shows_data(report, analyst):
     lines = analyst.run("nodes", "--data", "--tsv").out.splitlines()
     table = analyst.run("nodes", "--data", "--table").out
     report.row(len(lines) == 1 + len(nodes) and "diagnosis:icd10 since 2015-01-01" in lines[1] and "hp " in lines[1]
-               and "panel GRCh38, wgs GRCh38" in lines[1] and table.count("diagnosis:icd10 since 2015-01-01") == len(nodes),
+               and "panel GRCh38, tumours GRCh38, wgs GRCh38" in lines[1] and table.count("diagnosis:icd10 since 2015-01-01") == len(nodes),
                "as lines and as a table too")
+
+
+def signed(number):
+    """Of 64 bits, as masks and their sums are."""
+    return (number + 2**63) % 2**64 - 2**63
+
+
+def masked_sums(asked):
+    return [signed(sum(cells)) for cells in zip(*(a.cells for a in asked.answers.values()))]
+
+
+def summed(by_region):
+    return [sum(cells) for cells in zip(*by_region.values())]
+
+
+def shown_by_the_demo(report, network, analyst, truth, country):
+    """The three measures of deploy/demo, in mode sum, with its words."""
+    sums = ("--mode", "sum", "--sigma", "5")
+    protocol = os.path.join(country, "trial.txt")
+    wrong = []
+    with open(protocol, encoding="utf-8") as file:
+        lines = [line.strip().split(": ", 1) for line in file if not line.startswith("#")]
+    criteria = [("not (%s)" if name[0] == "E" else "(%s)") % text for name, text in lines]
+    for region, node in network.nodes.items():
+        answers = node.count([" and ".join(criteria[:k + 1]) for k in range(len(criteria))])
+        wrong += [(region, s["name"]) for s, a in zip(truth["steps"], answers)
+                  if s["regions"][region] != {"matched": a["matched"], "undetermined": a["undetermined"]}]
+    report.row(not wrong, "the steps of the trial are the generator's in every region", wrong[:3] if wrong else "")
+    asked, _ = analyst.ask_all(None, "--measure", "funnel", "--protocol", protocol, *sums)
+    told = asked.report["total"]["steps"]
+    report.equal([s["name"] for s in told], [s["name"] for s in truth["steps"]], "a national funnel of the trial, by its names")
+    possible = [sum(r["matched"] + r["undetermined"] for r in s["regions"].values()) for s in truth["steps"]]
+    last = truth["steps"][-1]["regions"].values()
+    true = [a - b for a, b in zip(possible, possible[1:])] + [sum(r["matched"] for r in last)]
+    masked = masked_sums(asked)
+    report.row(len(masked) == 2 * len(true) and max(abs(m - t) for m, t in zip(masked[::2], true)) <= bound(len(true), SUM_SIGMA) and
+               abs(sum(masked[1::2]) - sum(r["undetermined"] for r in last)) <= bound(1, SUM_SIGMA, len(true)),
+               "whom each criterion rules out, and who is undetermined, within the law", "%d of %d left" % (true[-1], possible[0]))
+    values = [s["survivors"]["value"] or 0 for s in told]
+    report.row(values == sorted(values, reverse=True), "survivors never rise", " ".join(map(str, values)))
+    curve = truth["curve"]
+    words = ("--measure", "survival", "--from", curve["from"], "--to", curve["to"], "--bins",
+             "0..%d/%d" % (curve["days"] * (curve["bins"] - 1), curve["days"]), *sums)
+    asked, _ = analyst.ask_all("", *words)
+    masked = masked_sums(asked)
+    true = summed(curve["regions"])
+    report.row(len(masked) == len(true) and max(abs(m - t) for m, t in zip(masked, true)) <= bound(len(true), SUM_SIGMA),
+               "a national curve of survival: every cell within the law", "%d deaths in all" % sum(true[:-2:2]))
+    page = analyst.run("ask", "", *words, "--table").out
+    report.row("At risk" in page and "\u2588" in page, "drawn for people")
+    changes = ",".join(f["change"] for f in truth["frequencies"])
+    with open(os.path.join(country, "changes.txt"), encoding="utf-8") as file:
+        report.equal(file.read(), changes, "the changes that the demo asks for are those of the truth")
+    asked, _ = analyst.ask_all("", "--measure", "frequency", "--changes", changes, *sums)
+    masked = masked_sums(asked)
+    true = [n for f in truth["frequencies"] for n in summed(f["regions"])]
+    report.row(len(masked) == len(true) and max(abs(m - t) for m, t in zip(masked, true)) <= bound(len(true), SUM_SIGMA),
+               "national frequencies: every genotype within the law", "%d carriers" % sum(true[i] for i in (1, 2, 7, 8, 13, 14)))
+    parts = asked.report["total"]["parts"]
+    report.equal([p["change"] for p in parts], changes.split(","), "a line for each change")
 
 
 class CareQuality:
