@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Questions that people ask, each on the persons of its file: exactly those who are written down as yes or cannot tell.
 
-A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant. Who has a `tumour` has a
-sample of one, with the sites and the `changes` of the file that are listed; "lost " before one: it could not be called there.
+A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant; or one of the file's `alleles`.
+One copy, or by "hom" two; "lost": it could not be called there. Who has a `tumour` has a sample of one, with the sites and the `changes` of the
+file that are listed; "lost " before one: it could not be called there. `terms` of HPO stand with the one above them; "no phenotype" was looked for.
 """
 import datetime
 import glob
 import json
 import os
+import re
+import subprocess
 import sys
 import tempfile
 
@@ -16,8 +19,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 from oracle import Node, Report  # noqa: E402
 
 CLASSES = {"pathogenic": ("stop_gained", "Pathogenic"), "likely_pathogenic": ("stop_gained", "Likely_pathogenic"),
-           "benign": ("missense_variant", "Benign")}
-LENGTHS = {"7": 159345973, "12": 133275309}
+           "benign": ("missense_variant", "Benign"), "uncertain": ("missense_variant", "Uncertain_significance")}
+LENGTHS = {"6": 170805979, "7": 159345973, "12": 133275309}
 HEAD = """##fileformat=VCFv4.2
 ##contig=<ID=chr1,length=248956422>
 ##INFO=<ID=CSQ,Number=.,Type=String,Description="made here Format: Allele|Consequence|SYMBOL">
@@ -26,9 +29,16 @@ HEAD = """##fileformat=VCFv4.2
 """
 
 
-def years_ago(years):
-    today = datetime.datetime.now(datetime.timezone.utc).date()
-    return str(today.replace(year=today.year - years, day=min(today.day, 28)))
+RIKSTAL = os.path.join(os.environ.get("RIKSTAL_BUILD", ""), "coordinator/analyst/rikstal")
+SPONSOR = ("--role", "sponsor", "--purpose", "trial-feasibility", "--mode", "sum", "--sigma", "10")
+
+
+def ago(found):
+    """The day so many years or days before today."""
+    today, n = datetime.datetime.now(datetime.timezone.utc).date(), int(found[1])
+    if found[2] == "day":
+        return str(today - datetime.timedelta(days=n))
+    return str(today.replace(year=today.year - n, day=min(today.day, 28)))
 
 
 def start_of(gene):
@@ -37,12 +47,12 @@ def start_of(gene):
 
 def write_persons(path, persons):
     with open(path, "w", encoding="utf-8") as file:
-        file.write("person,sex,birth_date,kind,system,code,date\n")
+        file.write("person,sex,birth_date,kind,system,code,date,excluded\n")
         for number, person in enumerate(persons):
-            file.write("p%d,%s,%s,,,,\n" % (number, person["sex"], person["birth_date"]))
+            file.write("p%d,%s,%s,,,,,\n" % (number, person["sex"], person["birth_date"]))
             for event in person["events"]:
                 if len(event) == 4:
-                    file.write("p%d,,,%s\n" % (number, ",".join(event)))
+                    file.write("p%d,,,%s,%s\n" % (number, ",".join(event).removeprefix("no "), "yes" if event[0].startswith("no ") else ""))
 
 
 def write_values(path, persons):
@@ -54,16 +64,33 @@ def write_values(path, persons):
     return len(rows)
 
 
-def write_genomes(path, genes, persons):
-    sampled = [(n, p["carries"]) for n, p in enumerate(persons) if "carries" in p]
+def call(carried, site, here):
+    """The genotype of who carries the site, or the class of it in a gene (here: which gene, which class)."""
+    word = carried.get(site, "")
+    if here and here[0] in carried:
+        word = carried[here[0]].replace(here[1], "het", 1)
+    return {"het": "0/1", "het hom": "1/1", "hom": "1/1", "lost": "./.", "het lost": "./."}.get(word, "0/0")
+
+
+def write_genomes(path, case):
+    sampled = [(n, p["carries"]) for n, p in enumerate(case["persons"]) if "carries" in p]
+    sites = [("%s %s" % (gene, name), (gene, name), "1-%d-A-C" % (start_of(g) + 10 * c), term, gene, word)
+             for g, gene in enumerate(case["genes"]) for c, (name, (term, word)) in enumerate(CLASSES.items())]
+    sites += [(name, None, change, term, gene, "") for name, (change, term, gene) in case.get("alleles", {}).items()]
     with open(path, "w", encoding="ascii") as file:
-        file.write(HEAD + "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"] +
-                                    ["p%d" % n for n, _ in sampled]) + "\n")
-        for g, gene in enumerate(genes):
-            for c, (name, (term, word)) in enumerate(CLASSES.items()):
-                calls = ["0/1" if carries.get(gene) == name else "0/0" for _, carries in sampled]
-                file.write("\t".join(["chr1", str(start_of(g) + 10 * c), ".", "A", "C", ".", "PASS",
-                                      "CSQ=C|%s|%s;CLNSIG=%s" % (term, gene, word), "GT"] + calls) + "\n")
+        file.write(HEAD + "".join("##contig=<ID=chr%s,length=%d>\n" % item for item in LENGTHS.items()) +
+                   "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"] + ["p%d" % n for n, _ in sampled]) + "\n")
+        for site, here, change, term, gene, word in sites:
+            chromosome, position, ref, alt = change.split("-")
+            file.write("\t".join(["chr" + chromosome, position, ".", ref, alt, ".", "PASS", "CSQ=%s|%s|%s%s" % (
+                alt, term, gene, ";CLNSIG=" + word if word else ""), "GT"] + [call(carried, site, here) for _, carried in sampled]) + "\n")
+
+
+def write_terms(path, terms):
+    with open(path, "w", encoding="ascii") as file:
+        file.write("format-version: 1.2\ndata-version: made-here\nontology: hp\n")
+        for term, above in terms:
+            file.write("\n[Term]\nid: %s\nname: %s\n%s" % (term, term, "is_a: %s\n" % above if above else ""))
 
 
 def write_tumours(folder, case):
@@ -95,25 +122,47 @@ def write_tumours(folder, case):
 
 def ask(folder, case):
     node = Node(os.path.join(folder, "node"))
-    persons, values, genomes, genes = (os.path.join(folder, name) for name in ("p.csv", "v.csv", "g.vcf", "genes.tsv"))
+    persons, values, genomes, genes, terms = (os.path.join(folder, name) for name in ("p.csv", "v.csv", "g.vcf", "genes.tsv", "hp.obo"))
     with open(genes, "w", encoding="ascii") as file:
         file.write("symbol\tchromosome\tstart\tend\n")
         for g, gene in enumerate(case["genes"]):
             file.write("%s\t1\t%d\t%d\n" % (gene, start_of(g) - 100, start_of(g) + 100))
     write_persons(persons, case["persons"])
-    write_genomes(genomes, case["genes"], case["persons"])
+    write_genomes(genomes, case)
+    if "terms" in case:
+        write_terms(terms, case["terms"])
+        node.run("terms load hpo", terms)
     node.run("import persons", persons, "--feed", "f", "--delivers", case["delivers"])
     if write_values(values, case["persons"]):
         node.run("import events", values, "--feed", "v", "--delivers", case["delivers_values"], codes=(0, 6))
     if case["genes"]:
         node.run("terms load genes", genes, "--assembly", "GRCh38")
+    if any("carries" in person for person in case["persons"]):
         node.run("import vcf", genomes, "--assay", "wgs", "--whole-genome", "--quiet", codes=(0, 6))
     tumours = write_tumours(folder, case)
     if tumours:
         node.run("import vcf", tumours[0], "--persons", tumours[1], "--assay", "wgs", "--whole-genome", "--quiet",
                  codes=(0, 6))
     node.run("publish")
-    return node.count([case["question"]])[0]
+    if "protocol" in case:
+        as_a_sponsor(folder, node, case)
+    return node.count([question_of(case)])[0]
+
+
+def question_of(case):
+    """All criteria of a protocol together; one whose name begins with E excludes."""
+    if "question" in case:
+        return case["question"]
+    return " and ".join(("not (%s)" if name[0] == "E" else "(%s)") % text for name, text in case["protocol"])
+
+
+def as_a_sponsor(folder, node, case):
+    """The protocol is a funnel, and the default policy admits it for a sponsor: both end the test where it is not so."""
+    path = os.path.join(folder, "trial.txt")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("".join("%s: %s\n" % line for line in map(tuple, case["protocol"])))
+    subprocess.run([RIKSTAL, "price", "--measure", "funnel", "--protocol", path], check=True, capture_output=True, timeout=60)
+    node.run("policy preview", question_of(case), *SPONSOR)
 
 
 def main():
@@ -121,8 +170,7 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     for path in sorted(glob.glob(os.path.join(here, "*.json"))):
         with open(path, encoding="utf-8") as file:
-            case = json.loads(file.read().replace("{2 years ago}", years_ago(2))
-                              .replace("{1 year ago}", years_ago(1)))
+            case = json.loads(re.sub(r"\{(\d+) (day|year)s? ago\}", ago, file.read()))
         words = [person["is"] for person in case["persons"]]
         right = [words.count("yes"), words.count("cannot tell")]
         with tempfile.TemporaryDirectory() as folder:
