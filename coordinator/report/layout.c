@@ -57,10 +57,12 @@ static const struct layout layouts[] = {
                                   "question, and in no other; of whom it\ncannot be told whether "
                                   "there was one before is undetermined.\n"},
     [MEASURE_HISTOGRAM] = {.headline = LAYOUT_SUM,
-                           .merge = table_breakdown,
-                           .render = parts_breakdown,
+                           .merge = table_histogram,
+                           .render = parts_histogram,
+                           .quartiles = true,
                            .note = "Everybody is in one bin, which has its first number and the "
-                                   "last one before the next bin.\n"},
+                                   "last one before the next bin.\nQuartiles are of those whose "
+                                   "number is known; their intervals are those of the noise.\n"},
     [MEASURE_SURVIVAL] = {.headline = LAYOUT_NONE,
                           .merge = table_survival,
                           .render = parts_survival,

@@ -32,6 +32,7 @@ struct layout {
     bool alleles;              /* its table has allele figures */
     bool share;                /* its table has a share */
     bool odds;                 /* its table has an odds ratio */
+    bool quartiles;            /* its table has quartiles */
     bool curve;                /* its table has a curve; the last part has no figures */
     const char *const *figure; /* names of a part's figures; NULL: those of the cells */
     const char *parts_name;    /* of the list of parts in JSON; NULL: "parts" */

@@ -98,6 +98,27 @@ void parts_breakdown(const struct report *report, struct bytes *out)
     put(out, "\n\n");
 }
 
+/* "half of them: up to 30-89 (95 %: 30-89 to 90-364)" */
+void parts_histogram(const struct report *report, struct bytes *out)
+{
+    static const char *const names[TABLE_QUARTILES] = {"a quarter", "half", "three quarters"};
+
+    assert(report->has_total && report->table && report->table->quartile && out);
+    parts_breakdown(report, out);
+    for (size_t i = 0; i < TABLE_QUARTILES; i++) {
+        const struct table_quartile *quartile = &report->table->quartile[i];
+
+        if (quartile->has)
+            put(out, "%s of them: up to %s (95 %%: %s to %s)\n", names[i],
+                shape_part(report->shape, quartile->bin, 0),
+                shape_part(report->shape, quartile->low, 0),
+                shape_part(report->shape, quartile->high, 0));
+        else
+            put(out, "%s of them: cannot be told through the noise\n", names[i]);
+    }
+    bytes_add_u8(out, '\n');
+}
+
 /* ---- frequency ------------------------------------------------------------------------------- */
 
 static void put_change(const struct report *report, uint32_t part, struct bytes *out)

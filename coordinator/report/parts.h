@@ -11,6 +11,7 @@
 
 /* For a total with a table: one function for each measure (layout.h). */
 void parts_breakdown(const struct report *report, struct bytes *out);
+void parts_histogram(const struct report *report, struct bytes *out);
 void parts_frequency(const struct report *report, struct bytes *out);
 void parts_funnel(const struct report *report, struct bytes *out);
 void parts_share(const struct report *report, struct bytes *out);

@@ -97,6 +97,31 @@ static void put_curve(struct bytes *out, const struct table_curve *curve, uint32
     put_figure(out, curve && is_last ? &curve->undetermined : NULL, separator);
 }
 
+/* On the line of the sum; empty where one cannot be told. */
+static void put_quartiles(struct bytes *out, const struct line *line, bool is_sum, char separator)
+{
+    const struct shape *shape = line->report->shape;
+
+    for (size_t i = 0; i < TABLE_QUARTILES; i++) {
+        const struct table_quartile *told = is_sum ? &line->table->quartile[i] : NULL;
+        uint32_t bins[] = {told ? told->bin : 0, told ? told->low : 0, told ? told->high : 0};
+
+        for (size_t b = 0; b < sizeof(bins) / sizeof(bins[0]); b++) {
+            bytes_add_u8(out, (uint8_t)separator);
+            put_field(out, told && told->has ? shape_part(shape, bins[b], 0) : "", separator);
+        }
+    }
+}
+
+static void put_quartiles_head(struct bytes *out, char separator)
+{
+    static const char *const names[TABLE_QUARTILES] = {"quarter", "half", "three_quarters"};
+
+    for (size_t i = 0; i < TABLE_QUARTILES; i++)
+        put(out, "%c%s%c%s_low95%c%s_high95", separator, names[i], separator, names[i], separator,
+            names[i]);
+}
+
 /* The sum of all parts, and of the hidden ones. NULL: not on this line. */
 static void put_sums(struct bytes *out, const struct table *table, char separator)
 {
@@ -157,6 +182,8 @@ static void put_head(const struct report *report, char separator, struct bytes *
     }
     if (has_sums(shape))
         put_sums_head(out, separator);
+    if (layout_of(shape->measure.kind)->quartiles)
+        put_quartiles_head(out, separator);
     put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode", separator, separator,
         separator, separator, separator, separator, separator);
     put(out, "%cterms%cmeasure%cmode%crelease%cid%casked%cquestion\n", separator, separator,
@@ -190,6 +217,8 @@ static void put_part(const struct line *line, uint32_t part, struct bytes *out)
                   separator);
     if (has_sums(shape))
         put_sums(out, line->cell && !is_part ? line->table : NULL, separator);
+    if (layout_of(shape->measure.kind)->quartiles)
+        put_quartiles(out, line, line->cell && !is_part, separator);
     put(out, "%cpersons%c%u%c%u%c%u%c", separator, separator, line->report->sigma, separator,
         line->rule->below, separator, line->rule->base, separator);
 }

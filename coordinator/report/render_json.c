@@ -158,6 +158,30 @@ static void put_odds(cJSON *object, const struct table_odds *odds, bool *ok)
     json_put_number(of, "high95", odds->high, ok);
 }
 
+/* Those that can be told. */
+static void put_quartiles(cJSON *object, const struct cells_of *of, bool *ok)
+{
+    cJSON *list = json_put(object, "quartiles", cJSON_CreateArray(), ok);
+
+    for (size_t i = 0; list && i < TABLE_QUARTILES; i++) {
+        const struct table_quartile *quartile = &of->table->quartile[i];
+        cJSON *item;
+
+        if (!quartile->has)
+            continue;
+        item = cJSON_CreateObject();
+        if (!item || !cJSON_AddItemToArray(list, item)) {
+            cJSON_Delete(item);
+            *ok = false;
+            return;
+        }
+        json_put_number(item, "share", table_quartile_share[i], ok);
+        json_put_text(item, "bin", shape_part(of->shape, quartile->bin, 0), ok);
+        json_put_text(item, "low95", shape_part(of->shape, quartile->low, 0), ok);
+        json_put_text(item, "high95", shape_part(of->shape, quartile->high, 0), ok);
+    }
+}
+
 static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts, bool *ok)
 {
     const struct layout *layout = layout_of(of->shape->measure.kind);
@@ -174,6 +198,8 @@ static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts,
     }
     if (layout->headline == LAYOUT_SUM)
         put_sums(object, of, ok);
+    if (layout->quartiles)
+        put_quartiles(object, of, ok);
     if (layout->curve)
         put_figure(object, "undetermined", &of->table->curve->undetermined, of->rule, ok);
     if (!with_parts)

@@ -67,13 +67,26 @@ struct table_odds {
     double high;
 };
 
+/* The bin in which a share of those whose number is known is reached. */
+struct table_quartile {
+    bool has; /* there are more of them than noise */
+    uint32_t bin;
+    uint32_t low; /* bins of its 95 % interval, which is of the noise */
+    uint32_t high;
+};
+
+#define TABLE_QUARTILES 3
+/* A quarter, half, three quarters. */
+extern const double table_quartile_share[TABLE_QUARTILES];
+
 struct table {
     struct figure sum[COUNT_CELLS]; /* for a breakdown: over all parts */
     struct table_hidden hidden[COUNT_CELLS];
-    struct table_alleles *alleles; /* for a frequency: one for each part; else NULL */
-    struct table_share *share;     /* for a share; else NULL */
-    struct table_curve *curve;     /* for a survival; else NULL */
-    struct table_odds *odds;       /* for an association; else NULL */
+    struct table_alleles *alleles;   /* for a frequency: one for each part; else NULL */
+    struct table_share *share;       /* for a share; else NULL */
+    struct table_curve *curve;       /* for a survival; else NULL */
+    struct table_odds *odds;         /* for an association; else NULL */
+    struct table_quartile *quartile; /* for a histogram TABLE_QUARTILES of them; else NULL */
 };
 
 struct table_input {
@@ -112,5 +125,8 @@ bool table_survival(const struct table_input *input, struct figure *cell, struct
                     struct arena *arena);
 bool table_association(const struct table_input *input, struct figure *cell, struct table *table,
                        struct arena *arena);
+/* A breakdown, with the quartiles of the number. */
+bool table_histogram(const struct table_input *input, struct figure *cell, struct table *table,
+                     struct arena *arena);
 /* 1.96 standard deviations, rounded up. For sums of draws the exact width is equal or one less. */
 int64_t table_half_width(double variance);

@@ -174,6 +174,18 @@ def check_histograms(report, network, analyst, people):
     asked = asked_for(report, network, analyst, words)
     check(report, network, asked, lambda r: waiting(people[r][0], people[r][1], edges), "days to treatment",
           ["0-29", "30-89", "90-364", "365 and more", UNKNOWN])
+    told = {q["share"]: q for q in asked.report["total"]["quartiles"]}
+    waits = sorted(part for r in REGIONS for part, untold in waiting(people[r][0], people[r][1], edges) if not untold)
+    half, names = waits[(len(waits) - 1) // 2], ["0-29", "30-89", "90-364", "365 and more"]
+    report.row(set(told) == {0.25, 0.5, 0.75} and all(names.index(q["low95"]) <= names.index(q["bin"]) <= names.index(q["high95"])
+                                                       for q in told.values()) and
+               names.index(told[0.5]["low95"]) - 1 <= half <= names.index(told[0.5]["high95"]) + 1,
+               "and its median is the truth's", "%s (%s to %s) of %s" % (told[0.5]["bin"], told[0.5]["low95"], told[0.5]["high95"], names[half]))
+    page = analyst.run("ask", *words, "--sigma", str(SIGMA), "--table").out
+    report.row("half of them: up to %s (95 %%: " % told[0.5]["bin"] in page, "which a page tells")
+    text = analyst.run("ask", *words, "--sigma", str(SIGMA), "--csv").out
+    line = [line for line in csv.DictReader(io.StringIO(text)) if line["node"] == "total"][-1]
+    report.equal([line["half"], line["half_low95"], line["half_high95"]], [told[0.5][name] for name in ("bin", "low95", "high95")], "and CSV")
     words = ("--measure", "histogram", "--bins", "0..80/20")
     asked = asked_for(report, network, analyst, words, "sex = female")
     today = datetime.date.fromisoformat(asked.report["regions"][0]["snapshot_date"])
