@@ -14,6 +14,8 @@ const unsigned draft_term_parents[DRAFT_TERMS] = {0, 1, 1, 2, 2 | 4, 8, 0};
 const char *const draft_measured_codes[DRAFT_MEASURED_CODES] = {"NPU19651", "NPU03429", "89247-1"};
 const char *const draft_icd[DRAFT_ICD] = {"C50.1", "C50.9", "D24", "I10"};
 
+const char *const draft_shares[DRAFT_SHARES] = {NULL, "0.004", "0.12", "0.35"};
+
 /* Where variants lie: well within genes, so that no spelling of an indel leaves them. */
 static const struct draft_span zones[] = {
     {1, 10100, 11400}, {1, 10100, 11400}, {1, 11600, 11900},       {1, 12100, 13400},
@@ -170,6 +172,9 @@ void draft_make(struct draft *draft, struct arena *arena, uint64_t seed)
     draft->n_persons = 1 + draft_draw(draft, DRAFT_PERSONS_MAX);
     for (size_t p = 0; p < draft->n_persons; p++)
         invent_person(draft, &draft->persons[p]);
+    draft->on_mt = seed % 7 == 3; /* all other worlds stay as they were before there was any */
+    for (size_t p = 0; draft->on_mt && p < draft->n_persons; p++)
+        draft->persons[p].share = draft_draw(draft, DRAFT_SHARES);
     draft_clinical(draft);
     draft_genomes(draft);
     if (draft->is_rich)

@@ -60,6 +60,7 @@ struct draft_person {
     unsigned n_measured;
     struct draft_measured measured[DRAFT_MEASURED_MAX];
     uint8_t genotype[DRAFT_VARIANTS_MAX]; /* enum draft_genotype */
+    unsigned share; /* on MT: of the reads that have the variant there, by draft_shares; 0: none */
 };
 
 enum draft_genotype { DRAFT_REF, DRAFT_HET, DRAFT_HOM, DRAFT_HET2, DRAFT_BOTH };
@@ -74,8 +75,12 @@ struct draft {
     bool has_hpo;     /* the whole side has it loaded */
     bool is_rich;     /* every other world: with values, tumours, and exchanges in parts */
     bool keeps_genes; /* both sides have the gene tables loaded */
+    bool on_mt;       /* files list a variant on MT, with shares of reads */
 };
 
+#define DRAFT_SHARES 4
+#define DRAFT_MT_POSITION 3243
+extern const char *const draft_shares[DRAFT_SHARES];
 extern const char *const draft_genes[DRAFT_GENES];
 struct draft_span {
     unsigned chromosome;
@@ -98,6 +103,8 @@ void draft_question_in_time(struct draft *draft, char text[static DRAFT_QUESTION
 void draft_question_of_change(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 /* About what events measured. */
 void draft_question_of_values(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
+/* About shares of reads, where on_mt is set. */
+void draft_question_of_shares(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 
 uint32_t draft_draw(struct draft *draft, uint32_t below);
 bool draft_chance(struct draft *draft, unsigned percent);

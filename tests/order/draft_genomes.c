@@ -27,6 +27,8 @@ SPOIL(haploid_spoil, "genotype, one copy", ".", "abc", "9");
 SPOIL(ft_spoil, "FT", "LowGQ", "q10;dp");
 SPOIL(dp_spoil, "DP", "0", "x");
 SPOIL(gq_spoil, "GQ", "0", "x");
+SPOIL(shares_spoil, "FORMAT, shares", "GT:FT:DP:GQ:XF", "GT:FT:DP:GQ", "");
+SPOIL(share_spoil, "share of reads", ".", "", "0.5x", "-1", "1.5", "0.1,0.2", "1e9");
 SPOIL(block_depth_spoil, "block depth", "0", "2", "x");
 SPOIL(block_quality_spoil, "block GQ", "0", "3", "x");
 SPOIL(block_end_spoil, "block END", "x", "-1", "");
@@ -88,6 +90,8 @@ static void head(struct file *file)
     header(file, file->is_37 ? "##contig=<ID=chrX,length=155270560>"
                              : "##contig=<ID=chrX,length=156040895>");
     header(file, "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">");
+    if (file->draft->on_mt)
+        header(file, "##contig=<ID=chrM,length=16569>");
     if (file->csq)
         header(file, "##INFO=<ID=CSQ,Number=.,Type=String,Description=\"from VEP. Format: "
                      "Allele|Consequence|SYMBOL|Feature\">");
@@ -272,6 +276,32 @@ static void record(struct file *file, size_t at)
         part(file, at, line, k);
 }
 
+/* The variant on MT, which every file lists that looks at all of the genome. */
+static void record_on_mt(struct file *file)
+{
+    struct sheets *sheets = &file->draft->sheets;
+
+    sheet_line(sheets, -1, NULL);
+    sheet_put(sheets, "", "chrM", &chrom_spoil);
+    sheet_number(sheets, "\t", place(file, DRAFT_MT_POSITION), &pos_spoil);
+    sheet_put(sheets, "\t.\t", "A", &ref_spoil);
+    sheet_put(sheets, "\t", "G", &alt_spoil);
+    sheet_put(sheets, "\t.\t", "PASS", &filter_spoil);
+    sheet_put(sheets, "\t", "NS=1", NULL);
+    sheet_put(sheets, "\t", "GT:FT:DP:GQ:AF", &shares_spoil);
+    for (size_t p = 0; p < file->draft->n_persons; p++) {
+        unsigned share = file->draft->persons[p].share;
+
+        if (!file->has[p])
+            continue;
+        sheet_put(sheets, "\t", share ? "0/1" : "0/0", share ? &het_spoil : &reference_spoil);
+        sheet_put(sheets, ":", "PASS", &ft_spoil);
+        sheet_put(sheets, ":", "30", &dp_spoil);
+        sheet_put(sheets, ":", "60", &gq_spoil);
+        sheet_put(sheets, ":", share ? draft_shares[share] : "0", share ? &share_spoil : NULL);
+    }
+}
+
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
 static void block(struct file *file, unsigned chromosome, uint32_t start, uint32_t end)
@@ -422,6 +452,8 @@ void draft_genomes(struct draft *draft)
         head(&file);
         if (!file.blocks) {
             records(&file);
+            if (draft->on_mt && !file.panel)
+                record_on_mt(&file);
             continue;
         }
         chromosome(&file, 1, 9000, 22000);

@@ -300,6 +300,21 @@ void draft_question_of_change(struct draft *draft, char text[static DRAFT_QUESTI
     say(&words, ")");
 }
 
+void draft_question_of_shares(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
+{
+    static const char *const places[] = {"change = GRCh38:MT-3243-A-G and ",
+                                         "locus = GRCh38:MT:3200-3300 and ", ""};
+    static const char *const bounds[] = {"0.4%", "10%", "12%", "20%", "35%"};
+    static const char *const around[][2] = {{"", ""}, {"not ", ""}, {"tested(", ")"}};
+    struct words words = {draft, text, 0};
+    uint32_t form = draw(&words, 3);
+
+    text[0] = '\0';
+    say(&words, "%svariant(%s%svaf %s %s)%s", around[form][0], places[draw(&words, 3)],
+        draw(&words, 3) ? "" : "not ", draw(&words, 2) ? ">=" : "<", bounds[draw(&words, 5)],
+        around[form][1]);
+}
+
 static void one_event(struct words *words)
 {
     static const char *const times[] = {"",

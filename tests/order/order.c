@@ -22,6 +22,7 @@
 #define QUESTIONS 24
 #define QUESTIONS_OF_VALUES 4 /* the last, but for one of a change */
 #define QUESTIONS_IN_TIME 4   /* before them */
+#define QUESTIONS_OF_SHARES 6 /* the first, in worlds that have such */
 #define SHOWN_MAX 12
 #define ARENA_BYTES (1u << 24)
 #define SPOILT_WAYS 4 /* of one world: its whole side is made once for all of them */
@@ -175,7 +176,9 @@ static void make_world(struct order *order, uint64_t world)
     order->arena = arena_new(ARENA_BYTES);
     draft_make(&order->draft, order->arena, world);
     for (unsigned q = 0; q < QUESTIONS; q++)
-        if (q < QUESTIONS - QUESTIONS_OF_VALUES - QUESTIONS_IN_TIME)
+        if (q < QUESTIONS_OF_SHARES && order->draft.on_mt)
+            draft_question_of_shares(&order->draft, order->questions[q]);
+        else if (q < QUESTIONS - QUESTIONS_OF_VALUES - QUESTIONS_IN_TIME)
             draft_question(&order->draft, order->questions[q]);
         else if (q < QUESTIONS - QUESTIONS_OF_VALUES)
             draft_question_in_time(&order->draft, order->questions[q]);
