@@ -38,7 +38,8 @@ static const struct kind {
     const char *field;
     const char *const *values;
     uint32_t n;
-    char operators; /* i: = != in; u: also under; x: also excluded; s: under alone; r: range */
+    char operators; /* i: = != in; u: also under; x: also excluded; s: under alone; r: range;
+                     * v: range, never exists */
 } kinds[] = {
     {"gene", genes, COUNT_OF(genes), 'i'},
     {"consequence", consequences, COUNT_OF(consequences), 'i'},
@@ -47,7 +48,7 @@ static const struct kind {
     {"zygosity", zygosities, COUNT_OF(zygosities), 'i'},
     {"clinvar", clinvars, COUNT_OF(clinvars), 'i'},
     {"af", shares, COUNT_OF(shares), 'r'},
-    {"vaf", shares, COUNT_OF(shares), 'r'},
+    {"vaf", shares, COUNT_OF(shares), 'v'},
     {"diagnosis", diagnoses, COUNT_OF(diagnoses), 'u'},
     {"diagnosis", stretches, COUNT_OF(stretches), 's'},
     {"phenotype", phenotypes, COUNT_OF(phenotypes), 'x'},
@@ -144,7 +145,7 @@ static void put_test(struct bytes *out, bool variant)
         put(out, " exists");
         return;
     }
-    if (kind->operators == 'r') {
+    if (strchr("rv", kind->operators)) {
         put_range(out, kind);
         return;
     }

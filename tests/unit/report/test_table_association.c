@@ -47,7 +47,7 @@ static void test_by_hand_it_is_woolfs(void **state)
     assert_true(fabs(is->low - is->ratio * exp(-half)) < 1e-5);
     assert_true(fabs(is->high - is->ratio * exp(half)) < 1e-5);
     assert_true(cell[ASSOCIATION_UNTOLD].suppressed);
-    high = is->high; /* *is ends with the next odds() */
+    high = is->high;                             /* *is ends with the next odds() */
     assert_true(odds(cells, 4, 1)->high > high); /* noise makes it wider */
 }
 
