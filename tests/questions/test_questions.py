@@ -5,6 +5,7 @@
 A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant; or one of the file's `alleles`.
 One copy, or by "hom" two; "lost": it could not be called there. Who has a `tumour` has a sample of one, with the sites and the `changes` of the
 file that are listed; "lost " before one: it could not be called there. `terms` of HPO stand with the one above them; "no phenotype" was looked for.
+A percentage, in place of copies or behind a change of a tumour, is the share of the reads; "?" is one that is not said.
 """
 import datetime
 import glob
@@ -20,12 +21,13 @@ from oracle import Node, Report  # noqa: E402
 
 CLASSES = {"pathogenic": ("stop_gained", "Pathogenic"), "likely_pathogenic": ("stop_gained", "Likely_pathogenic"),
            "benign": ("missense_variant", "Benign"), "uncertain": ("missense_variant", "Uncertain_significance")}
-LENGTHS = {"6": 170805979, "7": 159345973, "12": 133275309}
+LENGTHS = {"6": 170805979, "7": 159345973, "9": 138394717, "12": 133275309, "M": 16569}
 HEAD = """##fileformat=VCFv4.2
 ##contig=<ID=chr1,length=248956422>
 ##INFO=<ID=CSQ,Number=.,Type=String,Description="made here Format: Allele|Consequence|SYMBOL">
 ##INFO=<ID=CLNSIG,Number=.,Type=String,Description="made here">
 ##FORMAT=<ID=GT,Number=1,Type=String,Description="g">
+##FORMAT=<ID=AF,Number=A,Type=Float,Description="a">
 """
 
 
@@ -43,6 +45,10 @@ def ago(found):
 
 def start_of(gene):
     return 1000000 + 10000 * gene
+
+
+def with_share(share):
+    return "0/1:" + ("." if share == "?" else "%.6f" % (float(share.rstrip("%")) / 100))
 
 
 def write_persons(path, persons):
@@ -69,6 +75,8 @@ def call(carried, site, here):
     word = carried.get(site, "")
     if here and here[0] in carried:
         word = carried[here[0]].replace(here[1], "het", 1)
+    if word.endswith("%") or word == "?":
+        return with_share(word)
     return {"het": "0/1", "het hom": "1/1", "hom": "1/1", "lost": "./.", "het lost": "./."}.get(word, "0/0")
 
 
@@ -83,7 +91,7 @@ def write_genomes(path, case):
         for site, here, change, term, gene, word in sites:
             chromosome, position, ref, alt = change.split("-")
             file.write("\t".join(["chr" + chromosome, position, ".", ref, alt, ".", "PASS", "CSQ=%s|%s|%s%s" % (
-                alt, term, gene, ";CLNSIG=" + word if word else ""), "GT"] + [call(carried, site, here) for _, carried in sampled]) + "\n")
+                alt, term, gene, ";CLNSIG=" + word if word else ""), "GT:AF"] + [call(carried, site, here) for _, carried in sampled]) + "\n")
 
 
 def write_terms(path, terms):
@@ -113,10 +121,12 @@ def write_tumours(folder, case):
         for site in sorted(sites, key=lambda s: [int(n) for n in sites[s][0].split("-")[:2]]):
             change, term, gene, *word = sites[site]
             chromosome, position, ref, alt = change.split("-")
-            calls = ["0/1" if site in tumour else "./." if "lost " + site in tumour else "0/0" for _, tumour in sampled]
+            calls = ["0/1" if site in tumour else "./." if "lost " + site in tumour else
+                     ([with_share(has.rsplit(" ", 1)[1]) for has in tumour if has.rsplit(" ", 1)[0] == site] or ["0/0"])[0]
+                     for _, tumour in sampled]
             file.write("\t".join(["chr" + chromosome, position, ".", ref, alt, ".", "PASS", "SOMATIC;CSQ=%s|%s|%s%s" % (
                 alt[1:] or "-" if len(ref) != len(alt) else alt, term, gene, ";CLNSIG=" + word[0] if word else ""),
-                "GT"] + calls) + "\n")
+                "GT:AF"] + calls) + "\n")
     return vcf, table
 
 
