@@ -33,7 +33,7 @@
 struct event_map;
 struct term_graph;
 
-#define PERSONS_VERSION "4"
+#define PERSONS_VERSION "5"
 #define PERSONS_YEAR_MIN 1850
 
 struct persons_options {

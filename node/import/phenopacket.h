@@ -17,7 +17,7 @@
 
 struct term_graph;
 
-#define PHENOPACKET_VERSION "3" /* raised when the same packet would be stored otherwise */
+#define PHENOPACKET_VERSION "4" /* raised when the same packet would be stored otherwise */
 
 struct phenopacket_options {
     bool by_subject;
