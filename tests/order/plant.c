@@ -35,10 +35,10 @@ enum {
 
 const struct plant plants[] = {
     [PLANT_LINE] = {"line", "a line that is not taken leaves nothing behind", 10},
-    [PLANT_UNCALLED] = {"uncalled", "who was not called at a site is as the assay says", 11},
+    [PLANT_UNCALLED] = {"uncalled", "who was not called at a site is as the assay says", 67},
     [PLANT_ALLELES] = {"alleles", "an allele that is not taken leaves nothing behind", 169},
     [PLANT_EVERYBODY] = {"everybody", "a line whose genotypes cannot be read leaves nothing behind",
-                         88},
+                         91},
     [PLANT_GAPS] = {"gaps", "no gap is kept", 10},
     [PLANT_LOST_ROW] = {"lost row", "a row or item that cannot be read leaves nothing behind", 24},
     [PLANT_REFUSED_EVENT] = {"refused event", "an event with a date that cannot be leaves nothing",
@@ -46,8 +46,8 @@ const struct plant plants[] = {
     [PLANT_TRACES] = {"traces", "traces of persons are not looked at", 24},
     [PLANT_DELIVERED] = {"delivered", "every region delivers every kind and system", 48},
     [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count", 10},
-    [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none", 459},
-    [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0", 297},
+    [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none", 20051},
+    [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0", 313},
     [PLANT_RESPELLING] = {"respelling", "who may have a change in other words has it not", 548},
     [PLANT_VALUE] = {"value", "what an event measured in no unit that is known meets no test", 141},
     [PLANT_ORIGIN] = {"origin", "of a tumour that was not looked at nothing is found", 333},

@@ -131,7 +131,7 @@ static void test_what_is_unknown_is_denied(void **state)
     b.request.sigma = 6;
     denied_for(&b, "sigma");
     b.request.sigma = 5;
-    b.test.field = (enum ast_field)20;
+    b.test.field = (enum ast_field)FIELD_COUNT;
     denied_for(&b, "field");
     bench_down(&b);
 }
