@@ -7,6 +7,7 @@ answer is charged by its real ledger before it comes. Budgets are those that shi
 year, so a node can be played with for many years, ten organisations each.
 """
 import os
+import re
 import select
 import shutil
 import sys
@@ -21,7 +22,8 @@ from keeper import ANSWER, ASK, Keeper  # noqa: E402
 from network import PATIENCE_S, Analyst, Broken, Network, run  # noqa: E402
 
 COUNT, BREAKDOWN, FREQUENCY = 1, 2, 3
-VOCABULARY = 4  # VOCABULARY_VERSION
+with open(os.path.join(ROOT, "proto", "query", "vocabulary.h"), encoding="ascii") as header:
+    VOCABULARY = int(re.search(r"#define VOCABULARY_VERSION (\d+)", header.read())[1])
 YEAR_RHO, LIFE_YEARS, NODE_YEARS = 0.5, 4, 10  # of an organisation; a node's year holds ten of these
 VALUE, DECLINED = 1, 3
 os.environ.setdefault("RIKSTAL_SLOT_FACTOR", "1")  # the slots of the product, which these attacks are about

@@ -255,7 +255,9 @@ def shown_by_the_demo(report, network, analyst, truth, country):
     report.row(len(masked) == len(true) and max(abs(m - t) for m, t in zip(masked, true)) <= bound(len(true), SUM_SIGMA),
                "a national curve of survival: every cell within the law", "%d deaths in all" % sum(true[:-2:2]))
     page = analyst.run("verify", asked.receipt, "--table").out
-    report.row("At risk" in page and "\u2588" in page, "drawn for people")
+    ends = ["%d-%d" % (i * curve["days"], (i + 1) * curve["days"] - 1) for i in range(curve["bins"] - 1)]
+    report.row("At risk" in page and all("\n%s " % end in page for end in ends),
+               "a line for each bin; so few deaths leave no share to draw", " ".join(ends))
     changes = ",".join(f["change"] for f in truth["frequencies"])
     with open(os.path.join(country, "changes.txt"), encoding="utf-8") as file:
         report.equal(file.read(), changes, "the changes that the demo asks for are those of the truth")
