@@ -113,7 +113,7 @@ export const walks = [
       await page.goto(`${stub.address}#/build`);
       await page.locator(".templates button").nth(2).click();
       await page.locator(".group.must .box").waitFor();
-      await page.locator("nav a").nth(1).click();
+      await page.locator("nav a", { hasText: "Mitt" }).click();
       await page.locator("#save-name").fill("BRCA1");
       await page.keyboard.press("Enter");
       await page.locator(".list li button").first().click();
