@@ -363,6 +363,7 @@ static void test_nobody_elses_word_counts(void **state)
 {
     Rikstal__V1__Cosignature bent;
     const Rikstal__V1__Cosignature *word;
+    uint8_t *middle;
     struct bench b;
 
     (void)state;
@@ -373,7 +374,8 @@ static void test_nobody_elses_word_counts(void **state)
     bent.witness = (char *)"01";
     assert_refused(tell(&b, &bent, 1000), &b.err, ERR_DENIED);
     bent = *word;
-    bent.line.data[bent.line.len / 2] ^= 1;
+    middle = &bent.line.data[bent.line.len / 2];
+    *middle = *middle == 'A' ? 'B' : 'A'; /* still base64 */
     assert_refused(tell(&b, &bent, 1000), &b.err, ERR_DENIED);
     assert_refused(allows(&b, 1000), &b.err, ERR_UNAVAILABLE);
     down(&b);
