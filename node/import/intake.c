@@ -365,7 +365,6 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
     enum call_code code;
     size_t at = 0, n_fractions = 0;
     uint8_t fraction;
-    bool known;
 
     if (!intake->calls && intake->n_added == intake->n_samples) {
         intake->counts.calls += site->n_calls;
@@ -374,8 +373,7 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
     while (at < site->calls_size) {
         if (!stream_call_next(site, &at, &sample, &code))
             return err_set(err, ERR_INTERNAL, "calls of a site changed while they were read");
-        known = code != CALL_NONE && n_fractions < site->fractions_size;
-        fraction = known ? site->fractions[n_fractions++] : FRACTION_UNKNOWN;
+        fraction = stream_fraction_next(site, code, &n_fractions);
         if (intake->samples[sample].number == ABSENT)
             continue;
         if (intake->samples[sample].somatic && code != CALL_NONE)

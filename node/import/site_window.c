@@ -191,10 +191,8 @@ static void step(struct walk *walk)
     if (walk->at >= walk->site->calls_size ||
         !stream_call_next(walk->site, &walk->at, &walk->sample, &walk->code))
         walk->sample = INT64_MAX;
-    walk->fraction = FRACTION_UNKNOWN;
-    if (walk->sample != INT64_MAX && walk->code != CALL_NONE &&
-        walk->n_fractions < walk->site->fractions_size)
-        walk->fraction = walk->site->fractions[walk->n_fractions++];
+    else
+        walk->fraction = stream_fraction_next(walk->site, walk->code, &walk->n_fractions);
 }
 
 /* Two lines that say different shares say none. */

@@ -22,6 +22,7 @@
 #include "node/store/assay.h"
 #include "node/store/call_code.h"
 #include "node/store/entry.h"
+#include "node/store/fraction.h"
 #include "node/store/gap.h"
 #include "node/store/note.h"
 #include "node/store/person.h"
@@ -244,6 +245,16 @@ static inline bool stream_call_next(const struct stream_site *site, size_t *at, 
     *sample += (int64_t)(value >> 3) + 1;
     *code = (enum call_code)(value & 7);
     return (value & 7) < CALL_CODES;
+}
+
+/* The share of reads of the call that stream_call_next() gave last; *n: of how many it was asked.
+ */
+static inline uint8_t stream_fraction_next(const struct stream_site *site, enum call_code code,
+                                           size_t *n)
+{
+    bool known = code != CALL_NONE && *n < site->fractions_size;
+
+    return known ? site->fractions[(*n)++] : FRACTION_UNKNOWN;
 }
 
 struct stream_reader;
