@@ -41,7 +41,8 @@ struct leaf {
     int64_t balance_nrho;       /* what the organisation has left after this */
     uint8_t noise_key[32];      /* of the release; in the log keyed: seal.h */
     uint8_t answer_hash[32];    /* of a release keyed: schemas/ledger/004.sql; else of a file */
-    char note[LEAF_NOTE_BYTES]; /* a code of the closed list, a file's hash, a version */
+    char note[LEAF_NOTE_BYTES]; /* a code of the closed list, a file's hash, a version; of a charge
+                                   its gist */
 };
 
 const char *leaf_type_name(enum leaf_type type);
