@@ -131,24 +131,13 @@ static void put_lacking(cJSON *to, const cJSON *echo, const char *node, bool *ok
     }
 }
 
-/* What a field's records are called where a region declares what it delivers; NULL: no such kind.
- */
+/* What a field's records are called where a region declares what it delivers: as the field itself;
+ * NULL: no kind of record. */
 static const char *kind_of(enum ast_field field)
 {
-    switch (field) {
-    case FIELD_DIAGNOSIS:
-        return "diagnosis";
-    case FIELD_PHENOTYPE:
-        return "phenotype";
-    case FIELD_TREATMENT:
-        return "treatment";
-    case FIELD_PROCEDURE:
-        return "procedure";
-    case FIELD_OBSERVATION:
-        return "observation";
-    default:
-        return NULL;
-    }
+    const struct field *of = &vocabulary_fields[field];
+
+    return of->form == FORM_CODE && field != FIELD_CODE ? of->name : NULL;
 }
 
 static bool delivers(const cJSON *board, const char *kind, const char *system)

@@ -246,6 +246,16 @@ static unsigned kind_of(enum ast_field field)
         return EVENT_OBSERVATION;
     case FIELD_LAB:
         return EVENT_LAB;
+    case FIELD_SPECIMEN:
+        return EVENT_SPECIMEN;
+    case FIELD_REPORT:
+        return EVENT_REPORT;
+    case FIELD_DEATH:
+        return EVENT_DEATH;
+    case FIELD_PATHOGEN:
+        return EVENT_PATHOGEN;
+    case FIELD_CLASSIFICATION:
+        return EVENT_CLASSIFICATION;
     default:
         return CONCEPT_ANY_KIND;
     }

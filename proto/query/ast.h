@@ -62,9 +62,14 @@ enum ast_field {
     FIELD_DATE, /* of an event, inside AST_EVENT only */
     FIELD_LAB,
     FIELD_VAF, /* of a call of a variant */
+    FIELD_SPECIMEN,
+    FIELD_REPORT,
+    FIELD_DEATH,
+    FIELD_PATHOGEN,
+    FIELD_CLASSIFICATION,
 };
 
-#define FIELD_COUNT (FIELD_VAF + 1) /* the last of them, and one */
+#define FIELD_COUNT (FIELD_CLASSIFICATION + 1) /* the last of them, and one */
 
 enum ast_op {
     OP_IN,       /* = and in: equal to one of the values */

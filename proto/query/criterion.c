@@ -487,7 +487,8 @@ static void check_event_scope(struct parser *parser, const struct criterion_read
                                                         "inside event( ) only",
                                      field->name),
                       parser->in_event ? "diagnosis phenotype treatment procedure observation lab "
-                                         "code date age"
+                                         "specimen report death pathogen classification code date "
+                                         "age"
                                        : "event(diagnosis under icd10:C50 and date >= 2020-01-01)");
 }
 

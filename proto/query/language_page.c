@@ -31,6 +31,12 @@ const char *const language_examples[FIELD_COUNT] = {
     [FIELD_DATE] = "event(diagnosis under icd10:C50 and date >= 2020-01-01)",
     [FIELD_OBSERVATION] = "observation loinc:89247-1 <= 1",
     [FIELD_LAB] = "lab npu:NPU19651 >= 4.9 mmol/L",
+    [FIELD_SPECIMEN] =
+        "event(specimen = local:tumour) within 60 days before event(report = local:wgs)",
+    [FIELD_REPORT] = "report local:wgs = solved",
+    [FIELD_DEATH] = "event(death under icd10:I21 and date >= 2020-01-01)",
+    [FIELD_PATHOGEN] = "event(pathogen local:mrsa = ct1234 and date >= 2026-01-01)",
+    [FIELD_CLASSIFICATION] = "classification local:SCN1A in (pathogenic, likely_pathogenic)",
     [FIELD_VAF] = "somatic variant(gene = JAK2 and vaf >= 1%)",
 };
 

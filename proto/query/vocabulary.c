@@ -59,6 +59,21 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
     [FIELD_VAF] = {FIELD_VAF, "vaf", SCOPE_VARIANT, ALLOW_RANGE, FORM_SHARE, 0, 1,
                    "share of the reads that have the allele",
                    "andel av läsningarna som har allelen"},
+    [FIELD_SPECIMEN] = {FIELD_SPECIMEN, "specimen", SCOPE_PERSON,
+                        ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
+                        "specimen taken", "provtagning"},
+    [FIELD_REPORT] = {FIELD_REPORT, "report", SCOPE_PERSON,
+                      ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
+                      "report", "utlåtande"},
+    [FIELD_DEATH] = {FIELD_DEATH, "death", SCOPE_PERSON,
+                     ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
+                     "cause of death", "dödsorsak"},
+    [FIELD_PATHOGEN] = {FIELD_PATHOGEN, "pathogen", SCOPE_PERSON,
+                        ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
+                        "pathogen found", "påvisat smittämne"},
+    [FIELD_CLASSIFICATION] = {FIELD_CLASSIFICATION, "classification", SCOPE_PERSON,
+                              ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
+                              "classification by a laboratory", "bedömning av ett laboratorium"},
 };
 
 static const struct unsupported unsupported[] = {

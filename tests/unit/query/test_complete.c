@@ -32,8 +32,8 @@ static void offers(const char *marked, char *out, size_t room, struct completion
 
 static const char *const pairs[][2] = {
     {"^", "age birth_year sex region diagnosis phenotype code gene consequence change locus "
-          "zygosity af clinvar deceased treatment procedure observation lab vaf not at least "
-          "variant( "
+          "zygosity af clinvar deceased treatment procedure observation lab vaf "
+          "specimen report death pathogen classification not at least variant( "
           "germline variant( somatic variant( tested( event( sequence("},
     {"variant(^)", "gene consequence change locus zygosity af clinvar vaf not at least"},
     {"tested(^)", "gene consequence change locus zygosity af clinvar vaf not at least variant( "
@@ -45,8 +45,8 @@ static const char *const pairs[][2] = {
     {"variant(not (ge^", "gene"},
     {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
                       "change locus zygosity af clinvar deceased treatment procedure "
-                      "observation lab vaf not at least variant( germline variant( somatic "
-                      "variant( tested( event( sequence("},
+                      "observation lab vaf specimen report death pathogen classification not at "
+                      "least variant( germline variant( somatic variant( tested( event( sequence("},
     {"age ^", "= != < <= > >= between exists"},
     {"phenotype ^", "= != in ( under excluded exists"},
     {"region ^", "= != in ("},
@@ -65,13 +65,14 @@ static const char *const pairs[][2] = {
     {"age < 6 m^", "months"},
     {"birth_year = 1990 ^", "and or"},
     {"treatment under ^", "atc:"},
-    {"event(^", "age diagnosis phenotype code treatment procedure observation date lab"},
+    {"event(^", "age diagnosis phenotype code treatment procedure observation date lab specimen "
+                "report death pathogen classification"},
     {"lab npu:NPU19651 ^", "= != < <= > >= between in ("},
-    {"event(diagnosis = C50 and d^", "diagnosis date"},
+    {"event(diagnosis = C50 and d^", "diagnosis date death"},
     {"event(code = atc:L01) ^", "within at least before after of and or"},
     {"event(code = atc:L01) before event(tr^", "treatment"},
     {"event(code = atc:L01) within 30 days of event(code = atc:L01) and s^",
-     "sex somatic variant( sequence("},
+     "sex specimen somatic variant( sequence("},
     {"procedure = ^", "kva:"},
     {"variant(gene = A) a^", "and"},
     {"sex in (male, female) ^", "and or"},
