@@ -159,18 +159,24 @@ static void alleles_fit(int64_t ac, int64_t an, bool two_copies, const struct ta
     }
 }
 
+/* Nobody is the fewest that a genotype has: so AC is no less than what its parts show. */
+static int64_t carriers(int64_t noised)
+{
+    return noised > 0 ? noised : 0;
+}
+
 static void alleles_print(const struct table_input *input, uint32_t part,
                           struct table_alleles *alleles)
 {
     const int64_t *cell = input->noised + (size_t)MEASURE_GENOTYPE_CELLS * part;
     const struct ast_locus *at = &input->shape->changes[part].locus;
     bool two = ploidy_at(at->assembly, at->chromosome, at->start) == PLOIDY_TWO;
-    int64_t ac = cell[GENOTYPE_HET] + 2 * cell[GENOTYPE_HOM];
+    int64_t ac = carriers(cell[GENOTYPE_HET]) + 2 * carriers(cell[GENOTYPE_HOM]);
     int64_t an = 2 * (cell[GENOTYPE_REF] + cell[GENOTYPE_HET] + cell[GENOTYPE_HOM]);
     double an_variance = (two ? 12 : 14) * input->variance;
 
     if (!two) { /* here every person has two copies, so these two cells would be noise alone */
-        ac += cell[GENOTYPE_HEMI];
+        ac += carriers(cell[GENOTYPE_HEMI]);
         an += cell[GENOTYPE_HEMI] + cell[GENOTYPE_REF_HAPLOID];
     }
     alleles_fit(ac, an, two, input, alleles);

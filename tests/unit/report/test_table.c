@@ -7,6 +7,7 @@
  * - an interval holds its figure, and holds the truth as often as it says;
  * - AC, AN and their frequency come from genotypes by the copies that the place has, with intervals
  *   of 5, 6, 12 and 14 times a cell's variance that hold the truth as often as they say;
+ * - AC is no less than what its parts show;
  * - a frequency is told only where AC is shown and AN is more than noise.
  */
 #include <setjmp.h>
@@ -234,6 +235,24 @@ static void test_alleles_are_counted_by_the_copies_of_the_place(void **state)
     arena_free(b.arena);
 }
 
+/* Het 700 and hom -20, which is nobody: AC is that of the 700, and not 660 beside them. */
+static void test_ac_is_no_less_than_its_parts_show(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    of(&b, "GRCh38:1-1000-A-C");
+    b.noised[GENOTYPE_REF] = 9300;
+    b.noised[GENOTYPE_HET] = 700;
+    b.noised[GENOTYPE_HOM] = -20;
+    make(&b);
+    assert_int_equal(b.table->alleles[0].ac.value, 700);
+    assert_int_equal(b.cell[GENOTYPE_HET].value, 700);
+    assert_true(b.cell[GENOTYPE_HOM].suppressed);
+    arena_free(b.arena);
+}
+
 static void test_a_frequency_is_a_share(void **state)
 {
     static const int64_t all[6] = {0, 0, 5000, 0, 0, 0}, none[6] = {5000, 0, 0, 0, 0, 0};
@@ -370,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_alleles_are_counted_by_the_copies_of_the_place),
         cmocka_unit_test(test_where_all_have_two_copies_there_is_no_figure_of_one),
         cmocka_unit_test(test_there_are_never_more_alleles_with_the_change_than_alleles),
+        cmocka_unit_test(test_ac_is_no_less_than_its_parts_show),
         cmocka_unit_test(test_a_frequency_is_a_share),
         cmocka_unit_test(test_allele_intervals_hold_the_truth_as_often_as_they_say),
         cmocka_unit_test(test_a_frequency_needs_an_ac_to_show_and_an_an_above_noise),
