@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "coordinator/analyst/workbook.h"
 #include "coordinator/desk/errand.h"
 #include "coordinator/desk/form.h"
 #include "coordinator/desk/history.h"
 #include "proto/base/arena.h"
+#include "proto/base/clock.h"
 #include "proto/base/json.h"
 #include "proto/base/number.h"
 
@@ -161,9 +163,12 @@ static const struct answer_form {
     const char *name;
     enum history_text text;
     const char *type;
-} forms[] = {{"json", HISTORY_DOCUMENT, "application/json"},
-             {"csv", HISTORY_CSV, "text/csv; charset=utf-8"},
-             {"tsv", HISTORY_TSV, "text/tab-separated-values; charset=utf-8"}};
+    bool workbook; /* made of the text */
+} forms[] = {{"json", HISTORY_DOCUMENT, "application/json", false},
+             {"csv", HISTORY_CSV, "text/csv; charset=utf-8", false},
+             {"tsv", HISTORY_TSV, "text/tab-separated-values; charset=utf-8", false},
+             {"xlsx", HISTORY_TSV,
+              "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", true}};
 
 static const struct answer_form *form_of(const struct exchange_request *request)
 {
@@ -183,6 +188,19 @@ static void not_there(bool open, struct exchange_response *response)
         desk_refuse(response, "not-found", "there is no such answer here");
 }
 
+static void respond_workbook(const struct answer_form *form, const struct bytes *text,
+                             struct exchange_response *response)
+{
+    struct bytes book = {0};
+    struct err err;
+
+    if (workbook_add((const char *)text->data, text->size, clock_wall_s(), &book, &err))
+        respond(response, 200, form->type, &book);
+    else
+        desk_failed(response, &err);
+    bytes_clear(&book);
+}
+
 void till_answer(struct desk *desk, const struct exchange_request *request, const char *rest,
                  struct exchange_response *response)
 {
@@ -193,7 +211,7 @@ void till_answer(struct desk *desk, const struct exchange_request *request, cons
     struct err err;
 
     if (!form) {
-        desk_refuse(response, "body", "form is json, csv or tsv");
+        desk_refuse(response, "body", "form is json, csv, tsv or xlsx");
         return;
     }
     if (!id_of(rest, id, response))
@@ -204,6 +222,8 @@ void till_answer(struct desk *desk, const struct exchange_request *request, cons
         desk_failed(response, &err);
     else if (!text.size)
         not_there(open, response);
+    else if (form->workbook)
+        respond_workbook(form, &text, response);
     else
         respond(response, 200, form->type, &text);
     bytes_clear(&text);

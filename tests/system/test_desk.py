@@ -13,6 +13,7 @@ import base64
 import glob
 import http.client
 import http.server
+import io
 import json
 import os
 import re
@@ -23,6 +24,8 @@ import sys
 import threading
 import time
 import urllib.request
+import zipfile
+from xml.etree import ElementTree
 
 from network import Analyst, Network, Process, Report, program, run, small_country, wait_until
 
@@ -31,6 +34,19 @@ REGIONS = ("01", "12", "14")
 QUESTION = "diagnosis under icd10:E11 and age >= 18"
 FORM = {"text": QUESTION, "sigma": 5}
 XSS = "<img src=x onerror=alert(1)>"
+
+
+def sheet(book):
+    """The rows of a workbook's first sheet, as texts."""
+    name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        texts = ["".join(one.itertext()) for one in ElementTree.fromstring(parts.read("xl/sharedStrings.xml"))]
+        rows = ElementTree.fromstring(parts.read("xl/worksheets/sheet1.xml")).iter(name + "row")
+    found = []
+    for row in rows:
+        cells = {re.match("[A-Z]+", cell.get("r"))[0]: cell for cell in row}
+        found.append([texts[int(c.findtext(name + "v"))] if c.get("t") == "s" else c.findtext(name + "v") for c in cells.values()])
+    return found
 
 
 class Desk:
@@ -51,8 +67,8 @@ class Desk:
         with open(self.log, encoding="utf-8") as file:
             return re.search(r"^Page: http://127\.0\.0\.1:(\d+)/open/([0-9a-f]{64})$", file.read(), re.M)
 
-    def call(self, method, path, body=None, cookie=True, host=None, **headers):
-        """(status, headers, text)"""
+    def call(self, method, path, body=None, cookie=True, host=None, binary=False, **headers):
+        """(status, headers, text, or bytes)"""
         sent = {"Host": host or "127.0.0.1:%d" % self.port}
         if cookie and self.cookie:
             sent["Cookie"] = self.cookie
@@ -70,7 +86,7 @@ class Desk:
             connection.putheader("Content-Length", str(len(raw)))
         connection.endheaders(raw)
         answer = connection.getresponse()
-        text = answer.read().decode()
+        text = answer.read() if binary else answer.read().decode()
         connection.close()
         return answer.status, answer.headers, text
 
@@ -154,6 +170,14 @@ def whole_way(report, desk, analyst):
                "attachment" in headers["Content-Disposition"], "its receipt verifies, there and here")
     _, headers, text = desk.call("GET", "/api/v1/answers/%s?form=csv" % last["id"])
     report.row(headers["Content-Type"].startswith("text/csv") and text.count("\n") > len(REGIONS), "it comes as CSV")
+    _, headers, book = desk.call("GET", "/api/v1/answers/%s?form=xlsx" % last["id"], binary=True)
+    report.equal(headers["Content-Type"].rsplit(".", 1)[1], "sheet", "a workbook says so")
+    report.equal([row[:3] for row in sheet(book)], [line.split(",")[:3] for line in text.splitlines()],
+                 "and as a workbook with the same lines")
+    kept = os.path.join(analyst.folder, "answer.xlsx")
+    lines = analyst.run("ask", QUESTION, "--sigma", "5", "--tsv", "--quiet", "--xlsx", kept).out.splitlines()
+    with open(kept, "rb") as file:
+        report.equal([row[:3] for row in sheet(file.read())], [line.split("\t")[:3] for line in lines], "as `rikstal ask --xlsx` keeps them")
     began = time.monotonic()
     repeated, _ = desk.ask(FORM)
     report.row(repeated["state"] == "complete" and time.monotonic() - began < 2, "a repeat is quick",

@@ -15,10 +15,12 @@
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/precision.h"
 #include "coordinator/analyst/roles.h"
+#include "coordinator/analyst/workbook.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/file.h"
 #include "proto/query/price.h"
 #include "proto/query/protocol.h"
 #include "proto/trust/purpose.h"
@@ -45,6 +47,7 @@ struct options {
     bool adds_up;
     bool dry_run;
     bool everybody;
+    const char *xlsx;
     bool excel;
     bool quiet;
     long sigma;
@@ -147,6 +150,7 @@ static const struct option_spec specs[] = {
      "keep question, answers and roster, for `rikstal verify`; of a blind sum its secret too: then "
      "the file is as secret as the answer",
      AT(receipt)},
+    {"xlsx", OPTION_PATH, "FILE", "the lines of --csv as a workbook too, in this file", AT(xlsx)},
     {"everybody", OPTION_FLAG, NULL, "a count without a question, of everybody, is meant",
      AT(everybody)},
     {"dry-run", OPTION_FLAG, NULL,
@@ -319,6 +323,23 @@ static bool receipt_keep(const struct asking *asking, const char *path, const cJ
     return true;
 }
 
+/* The answer's lines, as a workbook in this file. */
+static bool workbook_keep(const char *path, const struct report *report,
+                          const struct output_asked *asked, struct err *err)
+{
+    struct output_asked plain = *asked;
+    struct bytes lines = {0}, book = {0};
+    bool ok;
+
+    plain.mark = false;
+    ok = output_render(report, OUTPUT_TSV, &plain, &lines, err) &&
+         workbook_add((const char *)lines.data, lines.size, asked->asked_s, &book, err) &&
+         file_write(path, book.data, book.size, 0666, err);
+    bytes_clear(&lines);
+    bytes_clear(&book);
+    return ok;
+}
+
 /*
  * The receipt is written first, because a reader of stdout may close the pipe, and a disk may be
  * full.
@@ -328,8 +349,9 @@ static bool answer_give(const struct asking *asking, const struct options *o,
                         int64_t asked_s, struct err *err)
 {
     struct err printing;
-    bool kept = !o->receipt || receipt_keep(asking, o->receipt, document, asked_s, err);
     struct output_asked asked = {o->compose.text, asked_s, &asking->known.echo, o->excel};
+    bool kept = (!o->receipt || receipt_keep(asking, o->receipt, document, asked_s, err)) &&
+                (!o->xlsx || workbook_keep(o->xlsx, verified_report->report, &asked, err));
     bool printed = output_report(verified_report->report, o->form, &asked, &printing);
 
     if (kept && !printed)

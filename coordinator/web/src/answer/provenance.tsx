@@ -58,6 +58,7 @@ function Take({ answer }: { answer: Answer }) {
     <>
       <div class="row no-print">
         <a class="button" href={desk.answerAddress(answer.id, "csv", language.value)} download={`rikstal-${answer.id.slice(0, 8)}.csv`}>{w.csv}</a>
+        <a class="button" href={desk.answerAddress(answer.id, "xlsx", language.value)} download={`rikstal-${answer.id.slice(0, 8)}.xlsx`}>{w.xlsx}</a>
         <a class="button" href={desk.answerAddress(answer.id, "json", language.value)} download={`rikstal-${answer.id.slice(0, 8)}.json`}>{w.json}</a>
         <a class="button" href={desk.receiptAddress(answer.id)} download={`receipt-${answer.id.slice(0, 8)}.json`}>{w.receipt}</a>
         <button type="button" onClick={() => print()}>{w.print}</button>

@@ -284,6 +284,7 @@ export const en: Words = {
     release: (system) => `Release of ${system}`,
     id: "The question's id",
     csv: "Get CSV",
+    xlsx: "Get XLSX",
     json: "Get JSON",
     receipt: "Get receipt",
     print: "Print",

@@ -285,6 +285,7 @@ export const sv = {
     release: (system: string) => `Utgåva av ${system}`,
     id: "Frågans id",
     csv: "Hämta CSV",
+    xlsx: "Hämta XLSX",
     json: "Hämta JSON",
     receipt: "Hämta kvitto",
     print: "Skriv ut",
