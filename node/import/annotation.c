@@ -204,7 +204,8 @@ static void take_clinvar(struct annotation *annotation, const struct info_key *k
     }
 }
 
-/* A field that stands twice in a line says nothing certain: the two may be of different runs. */
+/* A field that stands twice in a line says nothing certain: the two may be of different runs. Which
+ * of the two is right nobody knows, so not even the words of the first one are believed. */
 static bool met_before(struct annotation *annotation, const struct info_key *key)
 {
     for (unsigned i = 0; i < annotation->n_met; i++)
@@ -221,6 +222,8 @@ static void doubt(struct annotation *annotation, bool clinvar)
     annotation->frequency_twice += !clinvar;
     for (size_t i = 0; i < annotation->line.n; i++) {
         annotation->said[i].clinvar_faulty |= clinvar;
+        if (clinvar)
+            annotation->said[i].clinvar = 0;
         annotation->said[i].af_faulty |= !clinvar;
     }
 }

@@ -101,6 +101,8 @@ void draft_question(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
 void draft_question_in_time(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 /* Of one change: of one that may be written in parts, where there is such. */
 void draft_question_of_change(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
+/* Of what is noted of one variant: its frequency, and most often its class in ClinVar. */
+void draft_question_of_annotation(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 /* About what events measured. */
 void draft_question_of_values(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 /* About shares of reads, where on_mt is set. */

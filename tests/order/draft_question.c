@@ -300,6 +300,29 @@ void draft_question_of_change(struct draft *draft, char text[static DRAFT_QUESTI
     say(&words, ")");
 }
 
+void draft_question_of_annotation(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
+{
+    static const char *const around[][2] = {
+        {"", ""}, {"", ""}, {"", ""}, {"not ", ""}, {"tested(", ")"}};
+    static const char *const of_files[] = {"pathogenic", "benign", "likely_pathogenic"};
+    struct words words = {draft, text, 0};
+    const struct draft_variant *v = &draft->variants[draw(&words, (uint32_t)draft->n_variants)];
+    unsigned k = v->alt[1] ? draw(&words, 2) : 0;
+    uint32_t form = draw(&words, 5);
+
+    text[0] = '\0';
+    say(&words, "%svariant(locus = GRCh38:%s:%u-%u and %s", around[form][0],
+        v->chromosome == 23 ? "X" : "1", v->position, v->position + 3,
+        draw(&words, 4) ? "" : "not ");
+    if (draw(&words, 4) == 0)
+        say(&words, "af %s %s", draw(&words, 2) ? "<=" : ">=", draw(&words, 2) ? "1%" : "5%");
+    else if (v->clinvar[k] == 3 || draw(&words, 4) == 0)
+        say(&words, "clinvar exists");
+    else
+        say(&words, "clinvar = %s", of_files[v->clinvar[k]]);
+    say(&words, ")%s", around[form][1]);
+}
+
 void draft_question_of_shares(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
 {
     static const char *const places[] = {"change = GRCh38:MT-3243-A-G and ",

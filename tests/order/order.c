@@ -19,8 +19,10 @@
 #include "tests/order/exhibit.h"
 #include "tests/order/plant.h"
 
-#define QUESTIONS 24
-#define QUESTIONS_OF_VALUES 4 /* the last, but for one of a change */
+#define QUESTIONS 27
+#define QUESTIONS_OF_ANNOTATION 3 /* the last */
+#define FIRST_OF_ANNOTATION (QUESTIONS - QUESTIONS_OF_ANNOTATION)
+#define QUESTIONS_OF_VALUES 4 /* before them, the last of a change */
 #define QUESTIONS_IN_TIME 4   /* before them */
 #define QUESTIONS_OF_SHARES 6 /* the first, in worlds that have such */
 #define SHOWN_MAX 12
@@ -178,14 +180,16 @@ static void make_world(struct order *order, uint64_t world)
     for (unsigned q = 0; q < QUESTIONS; q++)
         if (q < QUESTIONS_OF_SHARES && order->draft.on_mt)
             draft_question_of_shares(&order->draft, order->questions[q]);
-        else if (q < QUESTIONS - QUESTIONS_OF_VALUES - QUESTIONS_IN_TIME)
+        else if (q < FIRST_OF_ANNOTATION - QUESTIONS_OF_VALUES - QUESTIONS_IN_TIME)
             draft_question(&order->draft, order->questions[q]);
-        else if (q < QUESTIONS - QUESTIONS_OF_VALUES)
+        else if (q < FIRST_OF_ANNOTATION - QUESTIONS_OF_VALUES)
             draft_question_in_time(&order->draft, order->questions[q]);
-        else if (q < QUESTIONS - 1)
+        else if (q < FIRST_OF_ANNOTATION - 1)
             draft_question_of_values(&order->draft, order->questions[q]);
-        else
+        else if (q < FIRST_OF_ANNOTATION)
             draft_question_of_change(&order->draft, order->questions[q]);
+        else
+            draft_question_of_annotation(&order->draft, order->questions[q]);
     order->has_whole = false;
 }
 

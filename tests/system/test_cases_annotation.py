@@ -119,6 +119,8 @@ CASES = [
     ("CLNSIG, one for two", info("CLNSIG", number="1"), ("T", "C,G", "CLNSIG=Pathogenic", "0/1", "0/2"), {PATH: (0, 2)}),
     ("CLNSIG, three for two", info("CLNSIG", number="A"), ("T", "C,G", "CLNSIG=Pathogenic,Benign,Benign", "0/1", "0/2"), {PATH: (0, 2)}),
     ("CLNSIG missing", info("CLNSIG"), ("T", "C", ".", "0/1", "0/0"), {PATH: UNKNOWN}),
+    ("CLNSIG twice, in two words", info("CLNSIG"), ("T", "C", "CLNSIG=Benign;CLNSIG=Pathogenic", "0/1", "0/0"), {PATH: UNKNOWN, BENIGN: UNKNOWN}),
+    ("CLNSIG twice, the second one empty", info("CLNSIG"), ("T", "C", "CLNSIG=Benign;CLNSIG=.", "0/1", "0/0"), {PATH: UNKNOWN, BENIGN: UNKNOWN}),
     ("CLNSIG=.", info("CLNSIG"), ("T", "C", "CLNSIG=.", "0/1", "0/0"), {PATH: NO}),
     ("CLNSIG of no word", info("CLNSIG"), ("T", "C", "CLNSIG=Path0genic", "0/1", "0/0"), {PATH: UNKNOWN, BENIGN: UNKNOWN}),
     ("CLNSIG with a comma in it", info("CLNSIG"), ("T", "C", "CLNSIG=Pathogenic%2C_low_penetrance", "0/1", "0/0"), {PATH: YES, BENIGN: NO}),

@@ -119,7 +119,7 @@ static void test_a_field_that_stands_twice_is_doubted(void **state)
         annotation_site(b.annotation, 0, &b.site);
         assert_true(times == 1 ? b.site.af_nano == 20000000 : b.site.af_nano == STREAM_NO_AF);
         assert_true(b.site.notes[0].clinvar ==
-                    (1u << CLINVAR_BENIGN | (times == 1 ? CLINVAR_READ : CLINVAR_UNREAD)));
+                    (times == 1 ? 1u << CLINVAR_BENIGN | CLINVAR_READ : CLINVAR_UNREAD));
     }
     assert_true(annotation_warning_next(b.annotation, &warning));
     assert_int_equal(warning.code, REJECT_CSQ_TWICE);
