@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "coordinator/analyst/permitted.h"
 #include "coordinator/report/merge.h"
 #include "coordinator/report/spread.h"
 #include "proto/base/clock.h"
@@ -109,6 +110,8 @@ static void words_print(const struct estimate_plan *of)
         printf("95 %%: ±%" PRId64 " for the total of all %zu\n", estimate.sum, plan->n_regions);
     if (plan->mode == MODE_REGIONS || estimate.sum >= 0)
         estimate_sums(&shape->measure, "");
+    if (of->policy)
+        permitted_print(of->policy);
 }
 
 cJSON *estimate_json(const struct estimate_plan *of)
@@ -147,6 +150,8 @@ cJSON *estimate_json(const struct estimate_plan *of)
     } else if (estimate.sum >= 0) {
         json_put_int(root, "sum_half_width_95", estimate.sum, &ok);
     }
+    if (of->policy)
+        json_put(root, "policy", cJSON_Duplicate(of->policy, true), &ok);
     if (ok)
         return root;
     cJSON_Delete(root);

@@ -42,6 +42,7 @@ struct estimate_plan {
     const char *disease;                     /* "": none */
     const char *release;                     /* the national one; "": the network has none */
     const Rikstal__V1__RosterPermit *permit; /* NULL: none */
+    const cJSON *policy;                     /* permitted_json(); NULL: not looked at */
 };
 /* NULL when memory is out. */
 cJSON *estimate_json(const struct estimate_plan *of);

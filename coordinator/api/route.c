@@ -9,6 +9,7 @@
 #include "coordinator/api/body.h"
 #include "coordinator/api/caller.h"
 #include "coordinator/api/metrics.h"
+#include "coordinator/api/node_json.h"
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
 #include "coordinator/http/host.h"
@@ -239,90 +240,6 @@ static void question_one(const struct route_owner *owner, const struct exchange_
 
 /* ---- nodes, roster, budget, round trip ------------------------------------------------------- */
 
-/* Appends a new object to the array. NULL, with *ok false, when memory is out. */
-static cJSON *append(cJSON *array, bool *ok)
-{
-    cJSON *object = cJSON_CreateObject();
-
-    if (!*ok || !cJSON_AddItemToArray(array, object)) {
-        cJSON_Delete(object);
-        *ok = false;
-        return NULL;
-    }
-    return object;
-}
-
-/* A node could say anything. */
-static int64_t at_most(uint64_t n)
-{
-    return n > INT64_MAX ? INT64_MAX : (int64_t)n;
-}
-
-static void put_sizes(cJSON *object, const struct node_sizes *sizes, bool *ok)
-{
-    cJSON *one = json_put(object, "sizes", cJSON_CreateObject(), ok);
-
-    json_put_int(one, "persons", at_most(sizes->persons), ok);
-    json_put_int(one, "sites", at_most(sizes->sites), ok);
-    json_put_int(one, "gene", at_most(sizes->gene), ok);
-    json_put_int(one, "events", at_most(sizes->events), ok);
-    json_put_int(one, "kinds", at_most(sizes->kinds), ok);
-    json_put_int(one, "segments", at_most(sizes->segments), ok);
-}
-
-static void put_data(cJSON *object, const struct node_info *info, bool *ok)
-{
-    cJSON *delivers = json_put(object, "delivers", cJSON_CreateArray(), ok);
-    cJSON *assays = json_put(object, "assays", cJSON_CreateArray(), ok);
-
-    for (size_t i = 0; *ok && i < info->n_delivers; i++) {
-        cJSON *one = append(delivers, ok);
-
-        json_put_text(one, "kind", info->delivers[i].kind, ok);
-        json_put_text(one, "system", info->delivers[i].system, ok);
-        if (info->delivers[i].since[0])
-            json_put_text(one, "since", info->delivers[i].since, ok);
-    }
-    for (size_t i = 0; *ok && i < info->n_assays; i++) {
-        cJSON *one = append(assays, ok);
-
-        json_put_text(one, "name", info->assays[i].name, ok);
-        json_put_text(one, "assembly", info->assays[i].assembly, ok);
-        json_put_bool(one, "whole_genome", info->assays[i].whole_genome, ok);
-    }
-    if (info->has_sizes)
-        put_sizes(object, &info->sizes, ok);
-}
-
-static cJSON *node_json(const struct service_node *node, bool *ok)
-{
-    cJSON *object = cJSON_CreateObject();
-    char text[2 * sizeof(node->info.snapshot) + 1];
-    cJSON *terms;
-
-    json_put_text(object, "node", node->info.node, ok);
-    json_put_text(object, "name", node->name, ok);
-    json_put_text(object, "state",
-                  node->connected ? "connected" : (node->since_s ? "offline" : "never-seen"), ok);
-    if (node->since_s) {
-        clock_text(node->since_s, text);
-        json_put_text(object, "since", text, ok);
-        json_put_text(object, "software", node->info.software, ok);
-        json_put_int(object, "protocol", node->info.protocol, ok);
-        json_put_int(object, "roster_version", (int64_t)node->info.roster_version, ok);
-        json_put_text(object, "snapshot_date", node->info.snapshot_date, ok);
-    }
-    if (node->info.has_snapshot) {
-        bytes_to_hex(node->info.snapshot, sizeof(node->info.snapshot), text);
-        json_put_text(object, "snapshot", text, ok);
-    }
-    terms = json_put(object, "terms", cJSON_CreateObject(), ok);
-    for (size_t i = 0; i < node->info.n_terms; i++)
-        json_put_text(terms, node->info.term[i].system, node->info.term[i].release, ok);
-    put_data(object, &node->info, ok);
-    return object;
-}
-
 static void nodes_get(const struct route_owner *owner, struct exchange_response *response)
 {
     struct service_node *node = calloc(REGIONS_MAX, sizeof(*node));
@@ -356,7 +273,7 @@ static void put_releases(cJSON *object, const struct service_releases *releases,
     json_put_base64(object, "releases", releases->envelope.data, releases->envelope.size, ok);
     for (size_t i = 0; *ok && i < releases->announced.n; i++) {
         const struct announced_release *release = &releases->announced.release[i];
-        cJSON *one = append(list, ok);
+        cJSON *one = json_append(list, ok);
 
         json_put_text(one, "system", release->system, ok);
         json_put_text(one, "release", release->release, ok);
@@ -385,7 +302,7 @@ static void terms_get(const struct route_owner *owner, struct exchange_response 
 
         if (!service_releases(owner->service, node[i].info.node, &releases))
             continue;
-        one = append(list, &ok);
+        one = json_append(list, &ok);
         json_put_text(one, "node", node[i].info.node, &ok);
         put_releases(one, &releases, &ok);
         bytes_clear(&releases.envelope);

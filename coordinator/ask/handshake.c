@@ -7,6 +7,7 @@
 
 #include "proto/base/arena.h"
 #include "proto/base/random.h"
+#include "proto/query/price.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
@@ -86,6 +87,15 @@ static bool challenge(struct handshake *handshake, struct arena *arena, Rikstal_
     return true;
 }
 
+static bool rule_is_plain(const Rikstal__V1__PolicyRule *rule)
+{
+    bool plain = message_text_is_plain(rule->role);
+
+    for (size_t i = 0; plain && i < rule->n_purposes; i++)
+        plain = message_text_is_plain(rule->purposes[i]);
+    return plain;
+}
+
 /* The texts are printed by `rikstal nodes`, so they must be safe lines. */
 static bool texts_are_plain(const Rikstal__V1__Hello *hello)
 {
@@ -102,6 +112,8 @@ static bool texts_are_plain(const Rikstal__V1__Hello *hello)
     for (size_t i = 0; plain && i < hello->n_assays; i++)
         plain = message_text_is_plain(hello->assays[i]->name) &&
                 message_text_is_plain(hello->assays[i]->assembly);
+    for (size_t i = 0; plain && i < hello->n_rules; i++)
+        plain = rule_is_plain(hello->rules[i]);
     return plain;
 }
 
@@ -126,6 +138,27 @@ static bool hello_check(const struct handshake *handshake, const Rikstal__V1__He
                    handshake->node);
 }
 
+/* A purpose that finds no room is left out: then an asker is told less than what is allowed. */
+static void rule_read(struct node_rule *to, const Rikstal__V1__PolicyRule *rule)
+{
+    size_t used = 0;
+
+    snprintf(to->role, sizeof(to->role), "%s", rule->role);
+    for (size_t i = 0; i < rule->n_purposes; i++)
+        if (used + strlen(rule->purposes[i]) + 2 <= sizeof(to->purposes))
+            used += (size_t)snprintf(to->purposes + used, sizeof(to->purposes) - used, "%s%s",
+                                     used ? "," : "", rule->purposes[i]);
+    for (size_t i = 0; i < rule->n_sigmas; i++)
+        if (price_sigma_known(rule->sigmas[i]))
+            to->sigmas |= UINT32_C(1) << price_sigma_place(rule->sigmas[i]);
+    to->modes = rule->modes;
+    to->measures = rule->measures;
+    to->fields = rule->fields;
+    to->age_band = rule->age_band;
+    to->permit = rule->permit != 0;
+    to->decision = rule->decision;
+}
+
 /* Entries beyond the limits are left out. */
 static void info_read_data(struct node_info *info, const Rikstal__V1__Hello *hello)
 {
@@ -143,6 +176,8 @@ static void info_read_data(struct node_info *info, const Rikstal__V1__Hello *hel
         snprintf(assay->assembly, sizeof(assay->assembly), "%s", hello->assays[i]->assembly);
         assay->whole_genome = hello->assays[i]->whole_genome != 0;
     }
+    for (size_t i = 0; i < hello->n_rules && i < NODE_RULES_MAX; i++)
+        rule_read(&info->rules[info->n_rules++], hello->rules[i]);
     info->has_sizes = hello->sizes != NULL;
     if (info->has_sizes)
         info->sizes = (struct node_sizes){.persons = hello->sizes->persons,

@@ -38,6 +38,21 @@ struct node_assay {
     bool whole_genome;
 };
 
+/* What its policy lets a role ask (proto/query/permission.h). */
+#define NODE_RULES_MAX 64
+#define NODE_PURPOSES_BYTES 256
+struct node_rule {
+    char role[40];
+    char purposes[NODE_PURPOSES_BYTES]; /* with commas between */
+    uint32_t modes;
+    uint32_t measures;
+    uint32_t sigmas; /* bit i: price_sigma_menu[i] */
+    uint32_t fields;
+    uint32_t age_band;
+    uint32_t decision;
+    bool permit;
+};
+
 /* How large its snapshot is at most, as powers of four; a question's price in work follows. */
 struct node_sizes {
     uint64_t persons;
@@ -65,6 +80,8 @@ struct node_info {
     struct node_assay assays[NODE_ASSAYS_MAX];
     bool has_sizes;
     struct node_sizes sizes;
+    size_t n_rules; /* 0: not told */
+    struct node_rule rules[NODE_RULES_MAX];
 };
 
 enum handshake_stage { HANDSHAKE_ANNOUNCE, HANDSHAKE_HELLO, HANDSHAKE_DONE };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "coordinator/analyst/estimate.h"
+#include "coordinator/analyst/permitted.h"
 #include "coordinator/analyst/roles.h"
 #include "coordinator/desk/board.h"
 #include "proto/base/arena.h"
@@ -199,6 +200,30 @@ static void put_budget(cJSON *to, const cJSON *budget, int64_t price, bool *ok)
     json_put_int(to, "left_nrho", left, ok);
 }
 
+/* By the rules that the region announced; needs what would be asked. */
+static void put_policy(cJSON *to, const struct quoting *q, const cJSON *board, bool *ok)
+{
+    const struct plan *plan = q->asking.composed.plan;
+    enum permitted permitted;
+    struct err why;
+
+    if (!plan)
+        return;
+    permitted = permitted_at(board, plan->role,
+                             &(struct permission_asked){.purpose = plan->purpose,
+                                                        .mode = plan->mode,
+                                                        .sigma = plan->sigma,
+                                                        .measure = plan->measure,
+                                                        .breakdown = &q->shape.breakdown,
+                                                        .bins = q->shape.bins,
+                                                        .permit = q->asking.composed.permit != NULL,
+                                                        .root = q->ast.root},
+                             &why);
+    json_put_text(to, "policy", permitted_word(permitted), ok);
+    if (permitted == PERMITTED_NO)
+        json_put_text(to, "policy_why", why.text, ok);
+}
+
 struct facts {
     const cJSON *nodes;  /* the node board; NULL: not reached */
     const cJSON *budget; /* likewise */
@@ -218,6 +243,7 @@ static void put_answerer(cJSON *list, struct quoting *q, const Rikstal__V1__Rost
     json_put_text(to, "name", node->name, ok);
     json_put_text(to, "state", state ? state : "unknown", ok);
     put_budget(to, node_find(facts->budget, node->node), facts->price, ok);
+    put_policy(to, q, board, ok);
     put_lacking(to, facts->echo, node->node, ok);
     if (board)
         put_undelivered(json_put(to, "not_delivered", cJSON_CreateArray(), ok), q->ast.root, board,

@@ -60,6 +60,8 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
         hello.snapshot_date = (char *)told->date;
     if (told && !hello_fill(told->snapshot, d->arena, &hello, err))
         return false;
+    if (keeper->policy && !hello_fill_rules(keeper->policy, d->arena, &hello, err))
+        return false;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
     keeper->greeted = envelope_sign_message(DOMAIN_HELLO, &hello.base, keeper->key, d->arena,
                                             &frame.hello, err) &&

@@ -5,9 +5,12 @@
 
 #include "node/keeper/slot.h"
 #include "node/privacy/identity_guard.h"
+#include "node/privacy/policy.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/base/date.h"
+#include "proto/query/permission.h"
+#include "proto/query/price.h"
 
 /* Of what is told, and where its memory comes from. */
 struct hello_of {
@@ -124,4 +127,50 @@ bool hello_fill(struct snapshot *snapshot, struct arena *arena, Rikstal__V1__Hel
     hello->snapshot = (ProtobufCBinaryData){32, (uint8_t *)info->id};
     return fill_terms(&of, hello, err) && fill_deliveries(&of, hello, err) &&
            fill_assays(&of, hello, err) && fill_sizes(&of, hello, err);
+}
+
+static bool fill_rule(const struct permission *is, struct arena *arena,
+                      Rikstal__V1__PolicyRule *rule)
+{
+    rikstal__v1__policy_rule__init(rule);
+    rule->purposes = arena_array(arena, is->n_purposes + 1, sizeof(*rule->purposes));
+    rule->sigmas = arena_array(arena, PRICE_SIGMAS, sizeof(*rule->sigmas));
+    if (!rule->purposes || !rule->sigmas)
+        return false;
+    for (size_t i = 0; i < is->n_purposes; i++)
+        rule->purposes[rule->n_purposes++] = (char *)is->purposes[i];
+    for (size_t i = 0; i < PRICE_SIGMAS; i++)
+        if (is->sigmas >> i & 1)
+            rule->sigmas[rule->n_sigmas++] = price_sigma_menu[i];
+    rule->role = (char *)is->role;
+    rule->modes = is->modes;
+    rule->measures = is->measures;
+    rule->fields = is->fields;
+    rule->age_band = is->age_band;
+    rule->permit = is->permit;
+    rule->decision = is->decision;
+    return true;
+}
+
+bool hello_fill_rules(const struct policy *policy, struct arena *arena, Rikstal__V1__Hello *hello,
+                      struct err *err)
+{
+    assert(policy && arena && hello);
+    struct permission rule;
+    size_t n = 0;
+
+    while (policy_permission(policy, n, &rule))
+        n++;
+    hello->rules = arena_array(arena, n + 1, sizeof(*hello->rules));
+    if (!hello->rules)
+        return err_memory(err);
+    for (hello->n_rules = 0; hello->n_rules < n; hello->n_rules++) {
+        Rikstal__V1__PolicyRule *one = arena_alloc(arena, sizeof(*one));
+
+        if (!one || !policy_permission(policy, hello->n_rules, &rule) ||
+            !fill_rule(&rule, arena, one))
+            return err_memory(err);
+        hello->rules[hello->n_rules] = one;
+    }
+    return true;
 }

@@ -15,11 +15,6 @@
 #include "proto/query/price.h"
 #include "proto/query/vocabulary.h"
 
-/* 0 only in the control of tests/attack/promises.c, which must notice it. */
-#ifndef POLICY_SUM_HAS_NO_REGION
-#define POLICY_SUM_HAS_NO_REGION 1
-#endif
-
 uint64_t policy_version(const struct policy *policy)
 {
     assert(policy);
@@ -72,162 +67,10 @@ const uint8_t *policy_hash(const struct policy *policy)
     return policy->hash;
 }
 
-/* The recursion is at most AST_DEPTH_MAX deep. */
-static uint32_t fields_of(const struct ast_node *node)
-{
-    uint32_t fields = 0;
-
-    if (node->kind == AST_TEST)
-        return UINT32_C(1) << node->field;
-    for (uint32_t i = 0; i < node->n_children; i++)
-        fields |= fields_of(node->children[i]);
-    return fields;
-}
-
-/* The field that the measure itself reveals, beside those of the criterion. */
-static uint32_t fields_of_measure(const struct policy_request *request)
-{
-    static const uint32_t of_dimension[DIMENSION_KINDS] = {
-        [DIMENSION_SEX] = UINT32_C(1) << FIELD_SEX,
-        [DIMENSION_AGE] = UINT32_C(1) << FIELD_AGE,
-        [DIMENSION_DECADE] = UINT32_C(1) << FIELD_BIRTH_YEAR};
-    uint32_t fields = 0;
-
-    if (measure_declaration(request->measure.kind)->parts == MEASURE_BY_CHANGES)
-        return UINT32_C(1) << FIELD_CHANGE;
-    if (request->bins)
-        return UINT32_C(1) << (request->bins->unit == BINS_YEARS ? FIELD_AGE : FIELD_DATE);
-    for (size_t i = 0; request->breakdown && i < request->breakdown->n_dimensions; i++)
-        fields |= of_dimension[request->breakdown->dimensions[i]->kind];
-    return fields;
-}
-
-/*
- * Are all bounds of ages and birth years multiples of so many years? Then every set that can be
- * built from them consists of whole bands. A question with both ages and birth years is refused:
- * the two kinds of bounds together would cut bands.
- */
-static bool in_bands(const struct ast_node *node, int64_t years, bool in_event)
-{
-    bool fits = true;
-
-    if (node->kind == AST_TEST) {
-        if (node->field != FIELD_AGE && node->field != FIELD_BIRTH_YEAR)
-            return true;
-        if (node->op != OP_RANGE)
-            return node->op == OP_EXISTS;
-        if (node->time != TIME_YEARS || in_event) /* an event's date would move the bands */
-            return false;
-        return (node->low_nano <= 0 || node->low_nano % (years * NUMBER_NANO) == 0) &&
-               (node->high_nano < 0 || node->high_nano == INT64_MAX ||
-                (node->high_nano / NUMBER_NANO + 1) % years == 0);
-    }
-    for (uint32_t i = 0; fits && i < node->n_children; i++)
-        fits = in_bands(node->children[i], years, in_event || node->kind == AST_EVENT);
-    return fits;
-}
-
-/* Are all edges of bins of age between two bands? */
-static bool bins_fit(const struct bins *bins, uint32_t years)
-{
-    bool fit = true;
-
-    for (uint32_t i = 0; bins && bins->unit == BINS_YEARS && i < bins->n_edges; i++)
-        fit &= (uint32_t)bins->edges[i] % years == 0;
-    return fit;
-}
-
-static bool age_fits(const struct policy_rule *rule, const struct policy_request *request,
-                     uint32_t fields)
-{
-    const uint32_t both = UINT32_C(1) << FIELD_AGE | UINT32_C(1) << FIELD_BIRTH_YEAR;
-
-    return rule->age_band <= 1 ||
-           ((fields & both) != both && bins_fit(request->bins, rule->age_band) &&
-            in_bands(request->ast->root, rule->age_band, false));
-}
-
 bool policy_counts_unrecorded(const struct policy *policy, const char *purpose)
 {
     assert(policy);
     return !policy->says_unrecorded || policy_names_have(&policy->unrecorded, purpose);
-}
-
-static uint32_t sigma_bit(uint32_t sigma)
-{
-    return price_sigma_known(sigma) ? UINT32_C(1) << price_sigma_place(sigma) : 0;
-}
-
-/*
- * The fields that a rule allows in this mode. In mode sum `region` is none of them, whatever the
- * file says: a sum over one region's persons is that region's own figure, for which mode regions
- * has its price and may want a permit.
- */
-static uint32_t fields_in_mode(const struct policy_rule *rule, enum mode mode)
-{
-    const uint32_t region = UINT32_C(1) << FIELD_REGION;
-
-    return mode == MODE_SUM && POLICY_SUM_HAS_NO_REGION ? rule->fields & ~region : rule->fields;
-}
-
-static const char *field_outside(uint32_t fields, uint32_t allowed)
-{
-    for (uint32_t i = 0; i < FIELD_COUNT; i++)
-        if (fields & ~allowed & (UINT32_C(1) << i))
-            return policy_field_word(i);
-    return fields & ~allowed ? "a field that this version does not know" : NULL;
-}
-
-/*
- * How many conditions of the rule the question meets before the first that it does not, 7 =
- * admitted; err names that one. The conditions come in the order that explains a refusal best.
- */
-static int fit(const struct policy_rule *rule, const struct policy_request *request,
-               uint32_t fields, struct err *err)
-{
-    const char *outside = field_outside(fields, fields_in_mode(rule, request->mode));
-
-    if (!policy_names_have(&rule->purposes, request->purpose)) {
-        err_set(err, ERR_DENIED, "role %s may not ask for the purpose \"%.64s\"", request->role,
-                request->purpose);
-        return 0;
-    }
-    if (!(rule->modes & UINT32_C(1) << (request->mode - 1))) {
-        err_set(err, ERR_DENIED, "role %s may not use mode %s for this purpose", request->role,
-                mode_name(request->mode));
-        return 1;
-    }
-    if (!(rule->measures & UINT32_C(1) << (request->measure.kind - 1))) {
-        err_set(err, ERR_DENIED, "role %s may not ask for the measure %s in mode %s", request->role,
-                measure_name(request->measure.kind), mode_name(request->mode));
-        return 2;
-    }
-    if (outside) {
-        err_set(err, ERR_DENIED, "role %s may not ask about %s in mode %s%s", request->role,
-                outside, mode_name(request->mode),
-                request->mode == MODE_SUM && outside == policy_field_word(FIELD_REGION)
-                    ? ": " AUDIENCE_REGION_IN_SUM
-                    : "");
-        return 3;
-    }
-    if (!age_fits(rule, request, fields)) {
-        err_set(err, ERR_DENIED,
-                "role %s may ask for whole bands of %u years alone, of age or of birth year in "
-                "mode %s",
-                request->role, rule->age_band, mode_name(request->mode));
-        return 4;
-    }
-    if (!(rule->sigmas & sigma_bit(request->sigma))) {
-        err_set(err, ERR_DENIED, "role %s may not use sigma %u in mode %s", request->role,
-                request->sigma, mode_name(request->mode));
-        return 5;
-    }
-    if (rule->permit && !request->permit[0]) {
-        err_set(err, ERR_DENIED, "role %s needs a permit in mode %s", request->role,
-                mode_name(request->mode));
-        return 6;
-    }
-    return 7;
 }
 
 static const struct policy_role *find_role(const struct policy *policy, const char *name)
@@ -236,6 +79,48 @@ static const struct policy_role *find_role(const struct policy *policy, const ch
         if (strcmp(policy->roles[i].name, name) == 0)
             return &policy->roles[i];
     return NULL;
+}
+
+static struct permission permission_of(const struct policy_role *role,
+                                       const struct policy_rule *rule)
+{
+    return (struct permission){.role = role->name,
+                               .purposes = rule->purposes.name,
+                               .n_purposes = rule->purposes.n,
+                               .modes = rule->modes,
+                               .measures = rule->measures,
+                               .sigmas = rule->sigmas,
+                               .fields = rule->fields,
+                               .age_band = rule->age_band,
+                               .permit = rule->permit,
+                               .decision = (enum permission_decision)rule->decision};
+}
+
+bool policy_permission(const struct policy *policy, size_t i, struct permission *out)
+{
+    assert(policy && out);
+    for (uint32_t r = 0; r < policy->n_roles; r++) {
+        const struct policy_role *role = &policy->roles[r];
+
+        if (i < role->n_rules) {
+            *out = permission_of(role, &role->rules[i]);
+            return true;
+        }
+        i -= role->n_rules;
+    }
+    return false;
+}
+
+static struct permission_asked asked_of(const struct policy_request *request)
+{
+    return (struct permission_asked){.purpose = request->purpose,
+                                     .mode = request->mode,
+                                     .sigma = request->sigma,
+                                     .measure = request->measure.kind,
+                                     .breakdown = request->breakdown,
+                                     .bins = request->bins,
+                                     .permit = request->permit[0] != 0,
+                                     .root = request->ast->root};
 }
 
 /* The caps of the role, or the organisation's own where they are lower. */
@@ -269,7 +154,8 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
                   struct policy_grant *grant, struct err *err)
 {
     const struct policy_role *role = find_role(policy, request->role);
-    uint32_t fields = fields_of(request->ast->root) | fields_of_measure(request);
+    const struct permission_asked asked = asked_of(request);
+    uint32_t fields = permission_fields(&asked);
     const struct policy_rule *fits = NULL;
     int furthest = -1;
     struct err why;
@@ -283,11 +169,12 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
     if (!policy_names_have(&policy->datasets, request->dataset))
         return err_set(err, ERR_DENIED, "this region's policy has no dataset of that name");
     for (uint32_t i = 0; i < role->n_rules; i++) {
-        int reached = fit(&role->rules[i], request, fields, &why);
+        struct permission rule = permission_of(role, &role->rules[i]);
+        int reached = permission_meets(&rule, &asked, &why);
 
-        if (reached == 7 && (!fits || role->rules[i].decision > fits->decision))
+        if (reached == PERMISSION_MET && (!fits || role->rules[i].decision > fits->decision))
             fits = &role->rules[i];
-        if (reached < 7 && reached > furthest) {
+        if (reached < PERMISSION_MET && reached > furthest) {
             furthest = reached;
             *err = why;
         }
@@ -331,6 +218,7 @@ static void add_bits(char line[static LINE_BYTES], uint32_t bits, words_function
 static void explain_rule(const struct policy_rule *rule,
                          void (*line)(const char *text, void *context), void *context)
 {
+    const struct permission as_told = {.fields = rule->fields};
     char text[LINE_BYTES] = "  for ";
 
     if (rule->decision != POLICY_AUTO)
@@ -351,8 +239,8 @@ static void explain_rule(const struct policy_rule *rule,
     line(text, context);
     snprintf(text, sizeof(text), "    may ask about ");
     add_bits(text, rule->fields, policy_field_word);
-    if (rule->fields != fields_in_mode(rule, MODE_SUM) && rule->modes & UINT32_C(1)
-                                                                            << (MODE_SUM - 1))
+    if (rule->fields != permission_fields_in(&as_told, MODE_SUM) &&
+        rule->modes & UINT32_C(1) << (MODE_SUM - 1))
         add(text, "; about region in mode regions alone");
     line(text, context);
     if (rule->age_band > 1) {

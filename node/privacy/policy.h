@@ -17,6 +17,7 @@
 #include "proto/query/dimension.h"
 #include "proto/query/measure.h"
 #include "proto/query/mode.h"
+#include "proto/query/permission.h"
 
 #define POLICY_BYTES_MAX (256 * 1024)
 #define POLICY_NAME_BYTES 65
@@ -66,7 +67,11 @@ struct policy_request {
 /*
  * Auto: answer the question. Hold: a person of the region must approve it first. Deny: refuse it.
  */
-enum policy_decision { POLICY_AUTO, POLICY_HOLD, POLICY_DENY };
+enum policy_decision {
+    POLICY_AUTO = PERMISSION_AUTO,
+    POLICY_HOLD = PERMISSION_HOLD,
+    POLICY_DENY = PERMISSION_DENY
+};
 
 /*
  * What one question may take of the node's time, and one organisation in a minute: token buckets
@@ -103,6 +108,9 @@ struct policy_grant {
  */
 bool policy_admit(const struct policy *policy, const struct policy_request *request,
                   struct policy_grant *grant, struct err *err) MUST_CHECK;
+
+/* Rule number i of all roles, from 0, as the node tells it to everybody. False after the last. */
+bool policy_permission(const struct policy *policy, size_t i, struct permission *out);
 
 /*
  * Calls line() with each line of text of `rikstal-node policy show`. text is valid during the call.

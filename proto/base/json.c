@@ -173,6 +173,28 @@ cJSON *json_put(cJSON *object, const char *name, cJSON *item, bool *ok)
     return NULL;
 }
 
+/* Takes over the item. */
+static cJSON *append_item(cJSON *array, cJSON *item, bool *ok)
+{
+    if (*ok && array && item && cJSON_AddItemToArray(array, item))
+        return item;
+    cJSON_Delete(item);
+    *ok = false;
+    return NULL;
+}
+
+cJSON *json_append(cJSON *array, bool *ok)
+{
+    assert(ok);
+    return append_item(array, cJSON_CreateObject(), ok);
+}
+
+void json_append_text(cJSON *array, const char *text, bool *ok)
+{
+    assert(text && ok);
+    (void)append_item(array, cJSON_CreateString(text), ok);
+}
+
 void json_put_text(cJSON *object, const char *name, const char *value, bool *ok)
 {
     json_put(object, name, value ? cJSON_CreateString(value) : cJSON_CreateNull(), ok);

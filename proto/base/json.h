@@ -41,6 +41,9 @@ void json_put_base64(cJSON *object, const char *name, const uint8_t *data, size_
 void json_put_null(cJSON *object, const char *name, bool *ok);
 /* Takes ownership of item, and frees it on failure. Returns item or NULL. */
 cJSON *json_put(cJSON *object, const char *name, cJSON *item, bool *ok);
+/* Append to an array under construction: a new object, which it returns or NULL, and a text. */
+cJSON *json_append(cJSON *array, bool *ok);
+void json_append_text(cJSON *array, const char *text, bool *ok);
 
 /*
  * These write JSON directly, for output of many lines: a text with its quotes and escapes, and a

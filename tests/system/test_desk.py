@@ -149,7 +149,8 @@ def whole_way(report, desk, analyst):
     status, told = desk.json("POST", "/price", FORM)
     report.row(status == 200 and told["quoted"]["sigma"] == 5 and told["regions"] == len(REGIONS) and
                [a["node"] for a in told["may_answer"]] == list(REGIONS) and
-               all(a["state"] == "connected" and a["not_delivered"] == [] for a in told["may_answer"]),
+               all(a["state"] == "connected" and a["not_delivered"] == [] for a in told["may_answer"]) and
+               [a["policy"] for a in told["may_answer"]] == 3 * ["answer"],
                "price and who may answer are told before", told["quoted"]["price_nrho"])
     last, seen = desk.ask(FORM)
     report.row(last["state"] == "complete" and last["answered"] == len(REGIONS) and

@@ -300,6 +300,10 @@ def check_lost(report, analyst):
 def check_told(report, network, analyst):
     dry = analyst.run("ask", COHORT, "--measure", "breakdown", "--by", "sex,age_band", "--sigma", "5", "--dry-run").out
     report.row("44 parts" in dry and "20.00 points" in dry, "a dry run tells parts and price")
+    report.row("%d regions would answer by the policy" % len(network.nodes) in dry, "and what the policies will say", dry)
+    told = json.loads(analyst.run("ask", COHORT, "--purpose", "curiosity", "--dry-run", "--json").out)["policy"]
+    report.row(told["answer"] == 0 and [len(one["regions"]) for one in told["decline"]] == [len(network.nodes)] and
+               "curiosity" in told["decline"][0]["why"], "and why they would decline", told)
     price = run("analyst", "price", "--measure", "frequency", "--changes", "GRCh38:1-5-A-C,GRCh38:1-6-A-C").out
     report.row("40.00" in price, "rikstal price tells that of two changes")
     node = network.nodes["12"]

@@ -62,6 +62,8 @@ function priceOf(question) {
     may_answer: regions.map(([node, name]) => ({
       node, name, state: node === "09" ? "offline" : "connected", budget: node === "23" ? "too-little" : "enough",
       left_nrho: node === "23" ? 1_000_000 : 88_000_000, snapshot_date: "2026-11-29",
+      policy: node === "07" ? "decline" : node === "08" ? "hold" : "answer",
+      ...(node === "07" ? { policy_why: "role national-analyst may not use sigma 5 in mode sum" } : {}),
       ...(node === "10" ? { not_delivered: ["treatment:atc"] } : {}),
     })),
   };

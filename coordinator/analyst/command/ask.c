@@ -13,6 +13,7 @@
 #include "coordinator/analyst/estimate.h"
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
+#include "coordinator/analyst/permitted.h"
 #include "coordinator/analyst/precision.h"
 #include "coordinator/analyst/roles.h"
 #include "coordinator/analyst/workbook.h"
@@ -28,6 +29,7 @@
 
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
+#define BOARD_TIMEOUT_MS 10000
 #define LIFE_LEAST_S 60
 #define LOOK_MS 1000  /* how often a terminal's progress line is updated */
 #define LONG_MS 20000 /* longest wait of one HTTP call */
@@ -154,7 +156,9 @@ static const struct option_spec specs[] = {
     {"everybody", OPTION_FLAG, NULL, "a count without a question, of everybody, is meant",
      AT(everybody)},
     {"dry-run", OPTION_FLAG, NULL,
-     "say what would be asked, its price and how precise it will be; ask nobody", AT(dry_run)},
+     "say what would be asked, its price, how precise it will be, and which regions' policies "
+     "allow it; ask nobody",
+     AT(dry_run)},
     OUTPUT_JSON_SPEC(struct options, "one JSON object (schemas/answer.json)"),
     OUTPUT_CSV_SPEC(struct options),
     OUTPUT_TSV_SPEC(struct options),
@@ -412,7 +416,37 @@ static bool scout(struct asking *asking, struct options *o, struct err *err)
     return ok && asking_compose(asking, err);
 }
 
-static bool dry_run(const struct asking *asking, enum output_form form, struct err *err)
+/* What the policies will say, as far as the coordinator can be reached: else of no region. */
+static cJSON *policy_of(const struct asking *asking, const struct shape *shape,
+                        const struct ast *ast)
+{
+    const struct plan *plan = asking->composed.plan;
+    const struct permission_asked asked = {.purpose = plan->purpose,
+                                           .mode = plan->mode,
+                                           .sigma = plan->sigma,
+                                           .measure = plan->measure,
+                                           .breakdown = &shape->breakdown,
+                                           .bins = shape->bins,
+                                           .permit = asking->composed.permit != NULL,
+                                           .root = ast->root};
+    struct http_call call = {.method = "GET",
+                             .base = asking->session->coordinator,
+                             .path = "/api/v1/nodes",
+                             .timeout_ms = BOARD_TIMEOUT_MS};
+    cJSON *board = NULL, *policy;
+    struct err unreached;
+    char code[48];
+    long status;
+
+    if (!http_run(&call, &board, &status, code, &unreached))
+        board = NULL;
+    policy = permitted_json(board, plan, &asked);
+    cJSON_Delete(board);
+    return policy;
+}
+
+static bool dry_run(const struct asking *asking, const struct ast *ast, enum output_form form,
+                    struct err *err)
 {
     const struct composed *composed = &asking->composed;
     struct shape shape;
@@ -423,10 +457,17 @@ static bool dry_run(const struct asking *asking, enum output_form form, struct e
                                    .disease = composed->disease,
                                    .release = composed->release,
                                    .permit = composed->permit};
+    cJSON *policy;
+    bool ok;
 
-    return plan_shape(composed->plan->envelope, composed->plan->envelope_bytes,
-                      asking->session->arena, &shape, err) &&
-           estimate_print(&quoted, form, err);
+    if (!plan_shape(composed->plan->envelope, composed->plan->envelope_bytes,
+                    asking->session->arena, &shape, err))
+        return false;
+    policy = policy_of(asking, &shape, ast);
+    quoted.policy = policy;
+    ok = policy ? estimate_print(&quoted, form, err) : err_memory(err);
+    cJSON_Delete(policy);
+    return ok;
 }
 
 /*
@@ -484,7 +525,7 @@ static bool ask_run(struct options *o, int *exit_code, struct err *err)
          asking_prepare(&asking, &ast, err) &&
          known_terms_judge(&asking.known, o->compose.text, err) &&
          (o->precision ? scout(&asking, o, err) : asking_compose(&asking, err)) &&
-         (o->dry_run ? dry_run(&asking, o->form, err) : ask_all(&asking, o, exit_code, err));
+         (o->dry_run ? dry_run(&asking, &ast, o->form, err) : ask_all(&asking, o, exit_code, err));
     asking_close(&asking);
     session_close(&session);
     return ok;

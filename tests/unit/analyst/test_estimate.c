@@ -55,7 +55,8 @@ static const char *said(enum mode mode, enum output_form form)
     static char text[4096];
     struct plan plan = {
         .analyst = "anna", .measure = MEASURE_COUNT, .mode = mode, .sigma = 10, .n_regions = 21};
-    struct estimate_plan quoted = {&plan, shape, "sex = female", NULL, "icd10:C50", "", permit};
+    struct estimate_plan quoted = {&plan,       shape, "sex = female", NULL,
+                                   "icd10:C50", "",    permit,         NULL};
     int out = dup(STDOUT_FILENO);
     FILE *kept = tmpfile();
     struct err err;

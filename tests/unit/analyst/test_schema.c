@@ -10,6 +10,9 @@
 
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/estimate.h"
+#include "coordinator/analyst/permitted.h"
+#include "proto/base/json.h"
+#include "proto/query/ast.h"
 
 static FILE *kept;
 static int out;
@@ -68,6 +71,14 @@ static void test_price_is_described(void **state)
     cJSON_Delete(schema);
 }
 
+static struct ast_node all = {.kind = AST_ALL};
+
+/* Of the regions of a plan one would hold it, one declines, and nothing is known of the others. */
+#define BOARD                                                                                      \
+    "{\"nodes\":[{\"node\":\"01\",\"rules\":[]},{\"node\":\"03\",\"rules\":[{\"role\":\"public\"," \
+    "\"decision\":\"hold\",\"purposes\":[\"research\"],\"modes\":[\"regions\",\"sum\"],"           \
+    "\"measures\":[\"count\"],\"fields\":[],\"sigma\":[10],\"age_band\":1,\"permit\":false}]}]}"
+
 static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
 {
     struct plan plan = {.analyst = "anna",
@@ -86,7 +97,10 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
                                    .release = *disease ? "2026-11" : "",
                                    .echo = echo_of_all()};
     Rikstal__V1__RosterPermit permit = RIKSTAL__V1__ROSTER_PERMIT__INIT;
+    struct permission_asked asked = {
+        .purpose = plan.purpose, .mode = mode, .sigma = 10, .measure = MEASURE_COUNT, .root = &all};
     struct err err;
+    cJSON *board;
 
     permit.id = "2026-1";
     permit.valid_to = 1798761600;
@@ -94,9 +108,15 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
     if (*disease)
         quoted.permit = &permit;
 
+    memcpy(plan.region[0], "01", 3);
+    memcpy(plan.region[1], "03", 3);
+    assert_true(json_parse(BOARD, strlen(BOARD), sizeof(BOARD), &board, &err));
+    quoted.policy = permitted_json(board, &plan, &asked);
     keep();
     assert_true(estimate_print(&quoted, OUTPUT_JSON, &err));
     hold();
+    cJSON_Delete((cJSON *)quoted.policy);
+    cJSON_Delete(board);
 }
 
 static void test_a_dry_run_is_described(void **state)

@@ -42,6 +42,9 @@ static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge
     Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT, *terms[] = {&term};
     Rikstal__V1__Delivery delivery = RIKSTAL__V1__DELIVERY__INIT, *delivers[] = {&delivery};
     Rikstal__V1__PublicSizes sizes = RIKSTAL__V1__PUBLIC_SIZES__INIT;
+    Rikstal__V1__PolicyRule rule = RIKSTAL__V1__POLICY_RULE__INIT, *rules = &rule;
+    char *purpose = "research";
+    uint32_t sigma = 10;
     Rikstal__V1__AssayKind assay = RIKSTAL__V1__ASSAY_KIND__INIT, *assays[] = {&assay};
     uint8_t snapshot[32] = {7};
     struct err err;
@@ -71,6 +74,13 @@ static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge
     sizes.persons = 1024;
     sizes.segments = 1;
     hello.sizes = &sizes;
+    rule.role = "national-analyst";
+    rule.purposes = &purpose;
+    rule.sigmas = &sigma;
+    rule.n_purposes = rule.n_sigmas = 1;
+    rule.modes = rule.measures = rule.fields = rule.age_band = 1;
+    hello.rules = &rules;
+    hello.n_rules = 1;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
     return envelope_sign_message(DOMAIN_HELLO, &hello.base,
                                  s->node->manner == NODE_STRANGER ? s->own.stranger

@@ -73,6 +73,8 @@ struct lie {
     bool other_nonce;
     char *software;
     char *release; /* of a term system */
+    char *purpose; /* of a rule */
+    size_t n_rules;
     char *assay;
     size_t n_delivers;
 };
@@ -86,6 +88,9 @@ static bool hello(struct bench *b, struct lie lie)
     Rikstal__V1__PublicSizes sizes = RIKSTAL__V1__PUBLIC_SIZES__INIT;
     Rikstal__V1__Delivery delivery = RIKSTAL__V1__DELIVERY__INIT,
                           *delivers[NODE_DELIVERIES_MAX + 1];
+    Rikstal__V1__PolicyRule rule = RIKSTAL__V1__POLICY_RULE__INIT, *rules[NODE_RULES_MAX + 1];
+    char *purposes[] = {lie.purpose ? lie.purpose : "research", "statistics"};
+    uint32_t sigmas[] = {5, 7, 20};
     uint8_t nonce[32];
 
     memcpy(nonce, b->reply.challenge->nonce.data, sizeof(nonce));
@@ -113,6 +118,17 @@ static bool hello(struct bench *b, struct lie lie)
         delivers[i] = &delivery;
     body.delivers = delivers;
     body.n_delivers = lie.n_delivers;
+    rule.role = "sponsor";
+    rule.purposes = purposes;
+    rule.n_purposes = 2;
+    rule.sigmas = sigmas;
+    rule.n_sigmas = 3;
+    rule.modes = 2;
+    rule.decision = 1;
+    for (size_t i = 0; i < lie.n_rules; i++)
+        rules[i] = &rule;
+    body.rules = rules;
+    body.n_rules = lie.n_rules;
     assert_true(envelope_sign_message(DOMAIN_HELLO, &body.base,
                                       lie.key ? lie.key : b->c.node[0].key, b->c.arena,
                                       &frame.hello, &b->err));
@@ -131,6 +147,38 @@ static void test_a_node_of_the_roster_is_welcomed(void **state)
     assert_int_equal(b.reply.body_case, RIKSTAL__V1__FRAME__BODY_WELCOME);
     assert_int_equal(b.handshake.stage, HANDSHAKE_DONE);
     assert_string_equal(b.handshake.info.software, "test");
+    bench_down(&b);
+}
+
+static void test_rules_of_the_policy_are_kept_within_limits(void **state)
+{
+    char long_purpose[NODE_PURPOSES_BYTES + 1];
+    struct bench b;
+
+    (void)state;
+    for (size_t n = NODE_RULES_MAX; n <= NODE_RULES_MAX + 1; n++) {
+        bench_up(&b);
+        challenged(&b);
+        assert_true(hello(&b, (struct lie){.n_rules = n}));
+        assert_int_equal(b.handshake.info.n_rules, NODE_RULES_MAX);
+        assert_string_equal(b.handshake.info.rules[0].role, "sponsor");
+        assert_string_equal(b.handshake.info.rules[0].purposes, "research,statistics");
+        assert_int_equal(b.handshake.info.rules[0].sigmas, 1 | 4); /* 7 is on no menu */
+        assert_int_equal(b.handshake.info.rules[0].modes, 2);
+        assert_int_equal(b.handshake.info.rules[0].decision, 1);
+        bench_down(&b);
+    }
+    memset(long_purpose, 'x', sizeof(long_purpose));
+    long_purpose[sizeof(long_purpose) - 1] = 0;
+    bench_up(&b);
+    challenged(&b);
+    assert_true(hello(&b, (struct lie){.n_rules = 1, .purpose = long_purpose}));
+    assert_string_equal(b.handshake.info.rules[0].purposes, "statistics");
+    bench_down(&b);
+    bench_up(&b);
+    challenged(&b);
+    assert_false(hello(&b, (struct lie){.n_rules = 1, .purpose = "re\033[2J"}));
+    assert_int_equal(b.err.code, ERR_INVALID);
     bench_down(&b);
 }
 
@@ -254,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_node_of_the_roster_is_welcomed),
         cmocka_unit_test(test_what_a_region_delivers_is_kept_within_limits),
+        cmocka_unit_test(test_rules_of_the_policy_are_kept_within_limits),
         cmocka_unit_test(test_a_certificate_without_a_place_is_refused),
         cmocka_unit_test(test_a_node_behind_a_proxy_is_known_by_its_signature),
         cmocka_unit_test(test_each_lie_in_the_hello_ends_it),

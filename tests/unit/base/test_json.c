@@ -118,8 +118,17 @@ static void test_building_remembers_a_failure(void **state)
     text = cJSON_PrintUnformatted(object);
     assert_string_equal(text, "{\"t\":\"x\",\"n\":3,\"b\":true,\"z\":null,\"f\":0.5}");
     free(text);
+    json_append_text(json_put(object, "a", cJSON_CreateArray(), &ok), "y", &ok);
+    json_put_int(json_append(cJSON_GetObjectItem(object, "a"), &ok), "m", 1, &ok);
+    assert_true(ok);
+    text = cJSON_PrintUnformatted(json_array(object, "a"));
+    assert_string_equal(text, "[\"y\",{\"m\":1}]");
+    free(text);
     json_put(object, "gone", NULL, &ok);
     assert_false(ok);
+    assert_null(json_append(cJSON_GetObjectItem(object, "a"), &ok));
+    json_append_text(cJSON_GetObjectItem(object, "a"), "late", &ok);
+    assert_int_equal(cJSON_GetArraySize(json_array(object, "a")), 2);
     cJSON_Delete(object);
 }
 

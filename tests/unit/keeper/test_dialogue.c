@@ -84,6 +84,10 @@ static void test_a_hello_is_signed_over_the_challenge(void **state)
     assert_int_equal(hello->n_assays, 1);
     assert_string_equal(hello->assays[0]->name, "wgs");
     assert_string_equal(hello->assays[0]->assembly, "GRCh38");
+    assert_true(hello->n_rules > 3);
+    assert_string_equal(hello->rules[0]->role, "public");
+    assert_string_equal(hello->rules[0]->purposes[0], "statistics");
+    assert_int_equal(hello->rules[0]->sigmas[0], 20);
     assert_non_null(hello->sizes);
     assert_int_equal(hello->sizes->persons, 1); /* 4^0: fake.c has no sizes */
     world_publish(&w, "");

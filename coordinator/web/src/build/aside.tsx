@@ -73,7 +73,8 @@ function Codes({ meaning }: { meaning: Explained }) {
             one.today ? w.today(one.today) : "",
             one.obsolete ? w.obsolete : "",
             one.has_below ? w.hasBelow : "",
-            one.cannot_tell?.length ? w.lacks(one.cannot_tell.length) : "",
+            one.policy === "decline" ? w.policyDeclines(one.policy_why ?? "") : one.policy === "hold" ? w.policyHolds : "",
+    one.cannot_tell?.length ? w.lacks(one.cannot_tell.length) : "",
           ].filter(Boolean).join(" ")}
         </p>
       ))}
@@ -252,7 +253,7 @@ function why(one: Answerer): string[] {
 
 function Answerers({ list }: { list: Answerer[] }) {
   const w = words().aside;
-  const ready = list.filter((one) => one.state === "connected" && one.budget !== "too-little").length;
+  const ready = list.filter((one) => one.state === "connected" && one.budget !== "too-little" && one.policy !== "decline").length;
   const remarks = list.map((one) => ({ one, why: why(one) })).filter((each) => each.why.length > 0);
   return (
     <section class="card" aria-label={w.who}>

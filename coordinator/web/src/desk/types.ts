@@ -112,6 +112,8 @@ export interface Answerer {
   budget?: "enough" | "too-little" | "unknown";
   left_nrho?: number;
   cannot_tell?: string[];
+  policy?: "unknown" | "answer" | "hold" | "decline";
+  policy_why?: string;
   not_delivered?: string[];
   snapshot_date?: string;
 }
