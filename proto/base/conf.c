@@ -87,3 +87,40 @@ const char *conf_text(const struct conf *conf, const char *section, const char *
         return NULL;
     return conf->values[i] ? conf->values[i] : conf->known[i].fallback;
 }
+
+/* "key = value" or "key: value". */
+static bool is_key(const char *line, const char *key)
+{
+    size_t length = strlen(key);
+
+    line += strspn(line, " \t");
+    if (strncmp(line, key, length) != 0)
+        return false;
+    line += length;
+    line += strspn(line, " \t");
+    return *line == '=' || *line == ':';
+}
+
+unsigned conf_line(const struct conf *conf, const char *section, const char *key)
+{
+    assert(conf && section && key);
+    FILE *file = fopen(conf->path, "re");
+    size_t room = 0, length = strlen(section);
+    unsigned number = 0, found = 0;
+    bool inside = false;
+    char *line = NULL;
+
+    while (file && !found && getline(&line, &room, file) > 0) {
+        const char *at = line + strspn(line, " \t");
+
+        number++;
+        if (*at == '[')
+            inside = strncmp(at + 1, section, length) == 0 && at[1 + length] == ']';
+        else if (inside && is_key(at, key))
+            found = number;
+    }
+    free(line);
+    if (file)
+        fclose(file);
+    return found;
+}

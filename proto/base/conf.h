@@ -24,3 +24,5 @@ bool conf_read(const char *path, const struct conf_key *known, struct conf **out
 void conf_free(struct conf *conf);
 /* The value from the file, else the fallback. NULL when there is neither. */
 const char *conf_text(const struct conf *conf, const char *section, const char *key);
+/* The line of the file that has this key, for an error about its value; 0: the file has it not. */
+unsigned conf_line(const struct conf *conf, const char *section, const char *key);

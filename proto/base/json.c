@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "proto/base/json.h"
-
 #include <assert.h>
+#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,15 @@
 
 #include "proto/base/base64.h"
 #include "proto/base/bytes.h"
+#include "proto/base/err.h"
+
+/*
+ * libjansson, which libcjose loads, has json_object() and json_array() too: without this a program
+ * would export ours, and libcjose would call them.
+ */
+#pragma GCC visibility push(hidden)
+#include "proto/base/json.h"
+#pragma GCC visibility pop
 
 /*
  * cJSON accepts some texts that RFC 8259 leaves open, so the text is scanned before it is parsed:
