@@ -21,6 +21,7 @@ int budget_command(int argc, char **argv);
 int keys_command(int argc, char **argv);
 int token_command(int argc, char **argv);
 int page_command(int argc, char **argv);
+int desk_command(int argc, char **argv);
 int scripts_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
 
@@ -35,6 +36,7 @@ extern const struct option_table budget_table;
 extern const struct option_table keys_table;
 extern const struct option_table token_table;
 extern const struct option_table page_table;
+extern const struct option_table desk_table;
 extern const struct option_table scripts_table;
 extern const struct option_table verify_table;
 

@@ -15,6 +15,7 @@ static const struct command commands[] = {
     {"ask", ask_command, "ask every region, verify and add up the answers", &ask_table},
     {"page", page_command, "a page in your browser to ask from, served by this machine",
      &page_table},
+    {"desk", desk_command, "a desk for an organisation, whose persons log in", &desk_table},
     {"scripts", scripts_command, "tokens with which scripts use your page's desk", &scripts_table},
     {"nodes", nodes_command, "who is connected, with data of when", &nodes_table},
     {"releases", releases_command, "the national releases that may be asked about",

@@ -104,21 +104,27 @@ static const char *either(const char *option, const char *otherwise)
     return option ? option : otherwise;
 }
 
+/* The named file, that of the environment, or the usual one where it is. */
+static bool config_use(struct session *session, const char *named, struct err *err)
+{
+    const char *config = named ? named : getenv("RIKSTAL_CONFIG");
+    const char *usual = session_default(session->arena, "config");
+
+    if (!config && usual && file_exists(usual))
+        config = usual;
+    return !config || file_use(session, config, err);
+}
+
 bool session_open(const struct session_options *options, struct session *out, struct err *err)
 {
     assert(options && out);
     struct session session = {.arena = arena_new(ARENA_BYTES),
                               .coordinator = COORDINATOR_DEFAULT,
                               .patience_ms = ROSTER_PATIENCE_MS};
-    const char *config = options->config ? options->config : getenv("RIKSTAL_CONFIG");
-    const char *usual;
 
     if (!session.arena)
         return err_memory(err);
-    usual = session_default(session.arena, "config");
-    if (!config && usual && file_exists(usual))
-        config = usual;
-    if (config && !file_use(&session, config, err)) {
+    if (!options->alone && !config_use(&session, options->config, err)) {
         arena_free(session.arena);
         return false;
     }
@@ -131,6 +137,7 @@ bool session_open(const struct session_options *options, struct session *out, st
     session.purpose = either(options->purpose, session.purpose);
     session.key_path = either(options->key, session.key_path);
     session.roots_path = either(options->roots, session.roots_path);
+    session.certificate_path = either(options->certificate, session.certificate_path);
     *out = session;
     return true;
 }

@@ -33,6 +33,8 @@ struct session_options {
     const char *purpose;
     const char *key;
     const char *roots;
+    const char *certificate;
+    bool alone; /* these are all: no file and no environment is read for others */
 };
 
 struct session {

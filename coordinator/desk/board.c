@@ -8,6 +8,7 @@
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/verify_receipt.h"
 #include "coordinator/desk/assets.h"
+#include "coordinator/desk/permit_list.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 #include "proto/base/version.h"
@@ -49,19 +50,20 @@ static void put_roles(cJSON *root, const Rikstal__V1__RosterAnalyst *analyst, bo
 }
 
 /* Those that hold now. */
-static void put_permits(cJSON *root, const Rikstal__V1__Roster *roster, const char *organisation,
-                        bool *ok)
+static void put_permits(const struct desk *desk, cJSON *root, const Rikstal__V1__Roster *roster,
+                        const char *organisation, bool *ok)
 {
     cJSON *list = json_put(root, "permits", cJSON_CreateArray(), ok);
     int64_t now_s = clock_wall_s();
     char until[CLOCK_TEXT_BYTES];
+    struct err ignored; /* a permit that may not be named is not told */
 
     for (size_t i = 0; *ok && i < roster->n_permits; i++) {
         const Rikstal__V1__RosterPermit *permit = roster->permits[i];
         cJSON *to;
 
         if (strcmp(permit->organisation, organisation) != 0 || permit->valid_from > now_s ||
-            permit->valid_to <= now_s)
+            permit->valid_to <= now_s || !permit_list_check(desk, permit->id, &ignored))
             continue;
         to = desk_append(list, ok);
         clock_text(permit->valid_to - 1, until);
@@ -72,7 +74,7 @@ static void put_permits(cJSON *root, const Rikstal__V1__Roster *roster, const ch
     }
 }
 
-static bool me(const struct session *session, cJSON *root, struct err *err)
+static bool me(const struct desk *desk, const struct session *session, cJSON *root, struct err *err)
 {
     struct session_speaker speaker;
     struct secret_key *key = NULL;
@@ -89,7 +91,7 @@ static bool me(const struct session *session, cJSON *root, struct err *err)
         json_put_text(root, "network", roster_network(roster), &made);
         json_put_text(root, "coordinator", session->coordinator, &made);
         put_roles(root, speaker.analyst, &made);
-        put_permits(root, roster_message(roster), speaker.analyst->organisation, &made);
+        put_permits(desk, root, roster_message(roster), speaker.analyst->organisation, &made);
     }
     secret_key_free(key);
     roster_free(roster);
@@ -111,7 +113,7 @@ void board_me(struct desk *desk, const struct exchange_request *request, const c
         desk_failed(response, &err);
         return;
     }
-    ok = root ? me(&session, root, &err) : err_memory(&err);
+    ok = root ? me(desk, &session, root, &err) : err_memory(&err);
     session_close(&session);
     if (ok) {
         desk_json(response, 200, root);

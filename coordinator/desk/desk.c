@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "coordinator/desk/assets.h"
-#include "coordinator/desk/bearer.h"
 #include "coordinator/desk/board.h"
 #include "coordinator/desk/desk_inside.h"
 #include "coordinator/desk/errand.h"
@@ -138,7 +137,7 @@ void desk_answer(void *owner, const struct exchange_request *request,
 {
     assert(owner && request && response);
     struct desk *desk = owner;
-    const char *refusal = guard_refusal(request);
+    const char *refusal = guard_refusal(request, NULL);
     char nonce[ASSETS_NONCE_BYTES] = "";
     enum bearer_scope right = BEARER_NONE;
     struct err err;
@@ -159,6 +158,20 @@ void desk_answer(void *owner, const struct exchange_request *request,
     guard_headers(response, nonce[0] ? nonce : NULL);
 }
 
+void desk_answer_as(struct desk *desk, const struct exchange_request *request,
+                    enum bearer_scope right, struct exchange_response *response)
+{
+    assert(desk && request && response);
+    route_api(desk, request, right, response);
+}
+
+bool desk_right_of(struct desk *desk, const char *authorization, enum bearer_scope *out,
+                   struct err *err)
+{
+    assert(desk && out);
+    return bearer_scope_of(desk->history, authorization, out, err);
+}
+
 /* ---- opening and closing --------------------------------------------------------------------- */
 
 bool desk_open(const struct desk_options *options, struct desk **out, struct err *err)
@@ -170,10 +183,11 @@ bool desk_open(const struct desk_options *options, struct desk **out, struct err
     if (!desk)
         return err_memory(err);
     desk->is = *options;
+    desk->shelf = options->shelf;
     desk->tickets = ticket_office_new();
     ok = (desk->tickets || err_memory(err)) && history_open(options->state, &desk->history, err) &&
          errand_board_open(desk, &desk->errands, err) &&
-         shelf_open(&desk->is.session, &desk->shelf, err);
+         (desk->shelf || shelf_open(&desk->is.session, &desk->shelf, err));
     if (ok)
         *out = desk;
     else
@@ -192,7 +206,8 @@ void desk_close(struct desk *desk)
     if (!desk)
         return;
     errand_board_close(desk->errands);
-    shelf_close(desk->shelf);
+    if (!desk->is.shelf)
+        shelf_close(desk->shelf);
     history_close(desk->history);
     ticket_office_free(desk->tickets);
     free(desk);

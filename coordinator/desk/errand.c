@@ -11,6 +11,7 @@
 #include "coordinator/analyst/output.h"
 #include "coordinator/desk/errand_inside.h"
 #include "coordinator/desk/history.h"
+#include "coordinator/desk/permit_list.h"
 #include "coordinator/desk/quote.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
@@ -247,7 +248,8 @@ static bool prepare(struct errand *errand, const cJSON *form, struct exchange_re
     struct diagnostics found = {0};
     struct err err;
     struct ast ast;
-    bool ok = form_read(form, arena, &errand->form, &err);
+    bool ok = form_read(form, arena, &errand->form, &err) &&
+              permit_list_check(errand->board->desk, errand->form.compose.permit, &err);
 
     if (ok && !quote_parse(&errand->form, arena, &errand->protocol, &ast, &found, &err)) {
         quote_refuse(response, &found, &err);

@@ -14,7 +14,7 @@ static bool is_read(const char *method)
 }
 
 /* A browser says whose page made the request; a script says nothing. */
-static bool is_of_this_site(const struct exchange_request *request)
+static bool is_of_this_site(const struct exchange_request *request, const char *address)
 {
     const char *site = exchange_header(request, "Sec-Fetch-Site");
     const char *origin = exchange_header(request, "Origin");
@@ -24,6 +24,8 @@ static bool is_of_this_site(const struct exchange_request *request)
         return false;
     if (!origin)
         return true;
+    if (address)
+        return strcmp(origin, address) == 0;
     if (!request->host)
         return false;
     snprintf(own, sizeof(own), "http://%s", request->host);
@@ -42,18 +44,26 @@ static bool is_json(const struct exchange_request *request)
            (type[16] == 0 || type[16] == ';' || type[16] == ' ');
 }
 
-const char *guard_refusal(const struct exchange_request *request)
+/* The name that the desk has, and no other; on loopback every name that is no other site's. */
+static bool is_our_host(const char *host, const char *address)
+{
+    const char *ours = address ? strstr(address, "://") : NULL;
+
+    return host && (ours ? strcasecmp(host, ours + 3) == 0 : host_answered(host, NULL, 0));
+}
+
+const char *guard_refusal(const struct exchange_request *request, const char *address)
 {
     assert(request && request->method);
     const char *header = exchange_header(request, GUARD_HEADER);
 
-    if (!request->host || !host_answered(request->host, NULL, 0))
+    if (!is_our_host(request->host, address))
         return "host";
     if (is_read(request->method))
         return NULL; /* reads change nothing, and no other site's page reads the answer */
     if (strcmp(request->method, "POST") != 0 && strcmp(request->method, "DELETE") != 0)
         return "method";
-    if (!header || strcmp(header, "1") != 0 || !is_of_this_site(request))
+    if (!header || strcmp(header, "1") != 0 || !is_of_this_site(request, address))
         return "csrf";
     if (strcmp(request->method, "POST") == 0 && !is_json(request))
         return "type";
@@ -64,7 +74,7 @@ const char *guard_detail(const char *code)
 {
     assert(code);
     if (strcmp(code, "host") == 0)
-        return "open this desk by the address that it printed, 127.0.0.1 or localhost";
+        return "open this desk by its own address: the configured one, or that which it printed";
     if (strcmp(code, "csrf") == 0)
         return "send X-Rikstal-Desk: 1 with every POST and DELETE, from the desk's own page or "
                "from no page";

@@ -13,10 +13,11 @@
 #define GUARD_HEADER "X-Rikstal-Desk"
 
 /*
- * The code of the problem: "host", "csrf", "type", "method"; NULL for a request that may go on. It
- * says nothing about who asks: that is ticket.h.
+ * address: the only one of the desk, as browsers write it, "https://desk.example.se"; NULL: a desk
+ * of one person on loopback. The code of the problem: "host", "csrf", "type", "method"; NULL for a
+ * request that may go on. It says nothing about who asks: that is ticket.h.
  */
-const char *guard_refusal(const struct exchange_request *request);
+const char *guard_refusal(const struct exchange_request *request, const char *address);
 
 /* What helps against a request that was refused; for people. */
 const char *guard_detail(const char *code);

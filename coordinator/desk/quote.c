@@ -8,6 +8,7 @@
 #include "coordinator/analyst/permitted.h"
 #include "coordinator/analyst/roles.h"
 #include "coordinator/desk/board.h"
+#include "coordinator/desk/permit_list.h"
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
 #include "proto/query/price.h"
@@ -388,7 +389,8 @@ void quote_post(struct desk *desk, const struct exchange_request *request, const
     if (!session_open(&desk->is.session, &q.session, &err)) {
         desk_failed(response, &err);
     } else {
-        if (form_read(body, q.session.arena, &q.form, &err))
+        if (form_read(body, q.session.arena, &q.form, &err) &&
+            permit_list_check(desk, q.form.compose.permit, &err))
             quote(&q, response);
         else
             desk_failed(response, &err);

@@ -14,6 +14,7 @@
 
 #define EXCHANGE_HEADERS_MAX 12
 #define EXCHANGE_HEADER_BYTES 512
+#define EXCHANGE_LOCATION_BYTES 4096
 
 struct exchange_request {
     const char *method;
@@ -36,10 +37,10 @@ struct exchange_header {
 
 struct exchange_response {
     unsigned status;
-    const char *type;  /* content type; a string literal */
-    char location[64]; /* "": none */
-    bool immutable;    /* the path names these bytes for ever, so caches may keep them */
-    size_t n_headers;  /* beside those */
+    const char *type;                       /* content type; a string literal */
+    char location[EXCHANGE_LOCATION_BYTES]; /* "": none */
+    bool immutable;   /* the path names these bytes for ever, so caches may keep them */
+    size_t n_headers; /* beside those */
     struct exchange_header header[EXCHANGE_HEADERS_MAX];
     struct bytes body;
 };

@@ -106,6 +106,8 @@ static void test_every_described_path_is_there(void **state)
     schema_open("desk.json");
     cJSON_ArrayForEach(path, json_object(schema, "paths"))
     {
+        if (json_bool(path, "x-house", false))
+            continue; /* of a desk of many: tests/system/test_login.py */
         for (size_t i = 0; i < 3; i++) {
             bool described = json_member(path, methods[i]) != NULL;
             char asked[160];

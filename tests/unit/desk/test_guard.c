@@ -15,6 +15,9 @@
 
 #include "coordinator/desk/guard.h"
 
+/* Of a desk of many. */
+#define ADDRESS "https://desk.example.se"
+
 struct sent {
     const char *method, *host, *type;
     const char *header[3][2]; /* others */
@@ -78,7 +81,7 @@ static void test_who_is_heard(void **state)
                                            .content_type = rows[i].type,
                                            .header = header,
                                            .argument_owner = (void *)&rows[i]};
-        const char *refused = guard_refusal(&request);
+        const char *refused = guard_refusal(&request, NULL);
 
         if ((refused == NULL) != (rows[i].refused == NULL) ||
             (refused && strcmp(refused, rows[i].refused) != 0))
@@ -106,9 +109,43 @@ static void test_the_headers_of_a_page(void **state)
     assert_non_null(strstr(other.header[other.n_headers - 1].value, "frame-ancestors 'none'"));
 }
 
+static void test_a_desk_of_many_has_one_name(void **state)
+{
+    static const struct sent rows[] = {
+        {"GET", "desk.example.se", NULL, {{NULL}}, NULL},
+        {"GET", "DESK.example.se", NULL, {{NULL}}, NULL},
+        {"POST", "desk.example.se", JSON, {OURS, {"Origin", ADDRESS}}, NULL},
+        {"GET", HOST, NULL, {{NULL}}, "host"},
+        {"GET", "localhost", NULL, {{NULL}}, "host"},
+        {"GET", "desk.example.se:8490", NULL, {{NULL}}, "host"},
+        {"GET", "desk.example.se.evil.example", NULL, {{NULL}}, "host"},
+        {"GET", NULL, NULL, {{NULL}}, "host"},
+        {"POST", "desk.example.se", JSON, {{NULL}}, "csrf"},
+        {"POST", "desk.example.se", JSON, {OURS, {"Origin", "http://desk.example.se"}}, "csrf"},
+        {"POST", "desk.example.se", JSON, {OURS, {"Origin", ADDRESS ":8490"}}, "csrf"},
+        {"DELETE", "desk.example.se", NULL, {OURS, {"Sec-Fetch-Site", "same-site"}}, "csrf"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct exchange_request request = {.method = rows[i].method,
+                                           .path = "/",
+                                           .host = rows[i].host,
+                                           .content_type = rows[i].type,
+                                           .header = header,
+                                           .argument_owner = (void *)&rows[i]};
+        const char *refused = guard_refusal(&request, ADDRESS);
+
+        if ((refused == NULL) != (rows[i].refused == NULL) ||
+            (refused && strcmp(refused, rows[i].refused) != 0))
+            fail_msg("row %zu: %s", i, refused ? refused : "heard");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_who_is_heard),
+                                       cmocka_unit_test(test_a_desk_of_many_has_one_name),
                                        cmocka_unit_test(test_the_headers_of_a_page)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
