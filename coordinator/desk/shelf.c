@@ -108,6 +108,7 @@ static cJSON *matches_json(const struct term_matches *matches, const char *syste
         to = desk_append(list, &ok);
         json_put_text(to, "code", match->code, &ok);
         json_put_text(to, "label", match->label, &ok);
+        json_put_text(to, "synonym", match->synonym, &ok);
         json_put_text(to, "system", match->system, &ok);
         json_put_text(to, "release", match->release, &ok);
     }

@@ -52,6 +52,21 @@ static bool add_aliases(const cJSON *properties, const char *id, struct term_wri
     return true;
 }
 
+static bool add_synonyms(const cJSON *synonyms, const char *id, struct term_writer *writer,
+                         struct err *err)
+{
+    const cJSON *synonym;
+
+    cJSON_ArrayForEach(synonym, synonyms)
+    {
+        const char *text = json_text(synonym, "val");
+
+        if (text && *text && !term_writer_synonym(writer, id, text, err))
+            return false;
+    }
+    return true;
+}
+
 static bool add_node(const cJSON *node, struct term_writer *writer, uint64_t *skipped,
                      struct err *err)
 {
@@ -77,7 +92,8 @@ static bool add_node(const cJSON *node, struct term_writer *writer, uint64_t *sk
             n_successors++;
         }
     }
-    return term_writer_add(writer, &term, NULL, err) && add_aliases(properties, id, writer, err);
+    return term_writer_add(writer, &term, NULL, err) && add_aliases(properties, id, writer, err) &&
+           (term.obsolete || add_synonyms(json_array(meta, "synonyms"), id, writer, err));
 }
 
 static bool add_edge(const cJSON *edge, struct term_writer *writer, uint64_t *skipped,

@@ -7,6 +7,7 @@
 
 #include "node/terms/hpo.h"
 #include "node/terms/term_file.h"
+#include "proto/base/bytes.h"
 #include "proto/base/date.h"
 
 #define LABEL_ROOM (TERM_LABEL_BYTES_MAX + 1)
@@ -27,6 +28,7 @@ struct stanza {
     char parents[TERM_LINKS_MAX][ID_ROOM];
     size_t n_aliases;
     char aliases[TERM_LINKS_MAX][ID_ROOM];
+    struct bytes synonyms; /* each ends with NUL */
 };
 
 bool hpo_is_id(const char *text)
@@ -105,6 +107,24 @@ static bool keep_label(const char *value, char label[static LABEL_ROOM])
     return true;
 }
 
+/* Keeps the text between the quotes of '"a name" EXACT []', of whatever scope. */
+static bool keep_synonym(const char *value, struct bytes *synonyms, struct err *err)
+{
+    size_t from = synonyms->size;
+
+    if (*value++ != '"')
+        return err_set(err, ERR_INVALID, "synonym: not a name in quotes");
+    for (; *value && *value != '"'; value++) {
+        if (*value == '\\' && value[1])
+            value++;
+        bytes_add_u8(synonyms, (uint8_t)*value);
+    }
+    if (*value != '"' || synonyms->size == from)
+        return err_set(err, ERR_INVALID, "synonym: not a name in quotes");
+    bytes_add_u8(synonyms, 0);
+    return !synonyms->failed || err_memory(err);
+}
+
 static bool keep_link(const char *tag, const char *value,
                       char links[static TERM_LINKS_MAX][ID_ROOM], size_t *n, struct err *err)
 {
@@ -142,8 +162,20 @@ static bool keep_line(struct stanza *stanza, const char *tag, const char *value,
     }
     if (strcmp(tag, "is_a") == 0)
         return keep_link(tag, value, stanza->parents, &stanza->n_parents, err);
+    if (strcmp(tag, "synonym") == 0)
+        return keep_synonym(value, &stanza->synonyms, err);
     if (strcmp(tag, "alt_id") == 0)
         return keep_link(tag, value, stanza->aliases, &stanza->n_aliases, err);
+    return true;
+}
+
+static bool put_synonyms(const struct stanza *stanza, struct term_writer *writer, struct err *err)
+{
+    const char *synonym = (const char *)stanza->synonyms.data;
+
+    for (size_t at = 0; at < stanza->synonyms.size; at += strlen(synonym + at) + 1)
+        if (!term_writer_synonym(writer, stanza->id, synonym + at, err))
+            return false;
     return true;
 }
 
@@ -171,7 +203,7 @@ static bool end_stanza(struct stanza *stanza, struct term_writer *writer, uint64
     for (size_t i = 0; i < stanza->n_aliases; i++)
         if (!term_writer_alias(writer, stanza->aliases[i], stanza->id, err))
             return false;
-    return true;
+    return stanza->obsolete || put_synonyms(stanza, writer, err);
 }
 
 /* Splits "tag: value" in place. False when the line has not this form. */
@@ -211,16 +243,20 @@ bool hpo_obo_read(struct term_file *file, struct term_writer *writer,
     char *line = NULL;
 
     do {
-        if (!term_file_line(file, &line, err))
+        if (!term_file_line(file, &line, err)) {
+            bytes_clear(&stanza.synonyms);
             return false;
+        }
         if (!line || line[0] == '[') {
             ok = end_stanza(&stanza, writer, skipped, err);
+            bytes_clear(&stanza.synonyms);
             memset(&stanza, 0, sizeof(stanza));
             stanza.is_term = line && strcmp(line, "[Term]") == 0;
         } else {
             ok = take_line(&stanza, line, release, err);
         }
     } while (ok && line);
+    bytes_clear(&stanza.synonyms);
     if (!ok)
         return err_wrap(err, "line %llu: ", (unsigned long long)term_file_line_number(file));
     return release[0] ||

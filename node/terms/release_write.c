@@ -18,6 +18,7 @@ static const struct release_rows {
           "  WHERE system = ?1 AND child = term.code ORDER BY parent))"
           " FROM term WHERE system = ?1 ORDER BY code"},
     {'A', "SELECT alias, code FROM term_alias WHERE system = ?1 ORDER BY alias"},
+    {'Y', "SELECT code, synonym FROM term_synonym WHERE system = ?1 ORDER BY code, synonym"},
     {'G', "SELECT hgnc, symbol FROM gene_id WHERE ?1 = 'hgnc' ORDER BY hgnc"},
     {'N', "SELECT name, hgnc, kind FROM gene_name WHERE ?1 = 'hgnc' ORDER BY name, hgnc"},
     {'S', "SELECT upper(symbol), symbol FROM gene WHERE assembly = ?2 ORDER BY 1, 2"},
@@ -30,14 +31,17 @@ static const char *text_in(sqlite3_stmt *row, int column)
     return text ? text : "";
 }
 
-static void add_row(sqlite3_stmt *row, char kind, struct bytes *out)
+/* False when there is no row of it, because its text cannot be printed. */
+static bool add_row(sqlite3_stmt *row, char kind, struct bytes *out)
 {
     struct release_term term;
 
+    if (kind == 'Y')
+        return release_file_add_synonym(text_in(row, 0), text_in(row, 1), out);
     if (kind != 'T') {
         release_file_add(kind, text_in(row, 0), text_in(row, 1),
                          sqlite3_column_count(row) == 3 ? text_in(row, 2) : NULL, out);
-        return;
+        return true;
     }
     term = (struct release_term){.code = text_in(row, 0),
                                  .label = text_in(row, 1),
@@ -45,6 +49,7 @@ static void add_row(sqlite3_stmt *row, char kind, struct bytes *out)
                                  .replace = text_in(row, 3),
                                  .parents = text_in(row, 4)};
     release_file_add_term(&term, out);
+    return true;
 }
 
 /* The assembly of a gene table; 0 for other systems. */
@@ -75,8 +80,7 @@ static bool add_rows(sqlite3 *db, const char *system, const struct release_rows 
         ok = sql_next(stmt, &row, err);
         if (!ok || !row)
             break;
-        add_row(stmt, kind->kind, out);
-        (*n)++;
+        *n += add_row(stmt, kind->kind, out);
     }
     sqlite3_finalize(stmt);
     return ok;
@@ -97,13 +101,21 @@ bool release_write(sqlite3 *db, const struct term_release *release, struct bytes
                    struct err *err)
 {
     assert(release && out);
-    struct bytes file = {0};
+    struct bytes file = {0}, body = {0};
+    bool synonyms = false;
     uint64_t n = 0;
     bool ok = true;
 
-    release_file_begin(release->system, release->release, &file);
-    for (size_t i = 0; ok && i < sizeof(rows) / sizeof(rows[0]); i++)
-        ok = add_rows(db, release->system, &rows[i], &n, &file, err);
+    for (size_t i = 0; ok && i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t before = n;
+
+        ok = add_rows(db, release->system, &rows[i], &n, &body, err);
+        synonyms |= rows[i].kind == 'Y' && n > before;
+    }
+    release_file_begin(release->system, release->release, synonyms, &file);
+    bytes_add(&file, body.data, body.size);
+    file.failed |= body.failed;
+    bytes_clear(&body);
     release_file_end(n, &file);
     if (ok && file.failed)
         ok = err_memory(err);

@@ -18,6 +18,7 @@ struct term_writer {
     sqlite3_stmt *add;
     sqlite3_stmt *parent;
     sqlite3_stmt *alias;
+    sqlite3_stmt *synonym;
 };
 
 static bool remove_system(struct term_writer *writer, const char *table, struct err *err)
@@ -34,13 +35,16 @@ static bool begin(struct term_writer *writer, struct err *err)
         return false;
     writer->open = true;
     return remove_system(writer, "term", err) && remove_system(writer, "term_parent", err) &&
-           remove_system(writer, "term_alias", err) && remove_system(writer, "term_release", err) &&
+           remove_system(writer, "term_alias", err) && remove_system(writer, "term_synonym", err) &&
+           remove_system(writer, "term_release", err) &&
            sql_prepare(writer->db, "INSERT INTO term VALUES(?1, ?2, ?3, ?4, ?5)", &writer->add,
                        err) &&
            sql_prepare(writer->db, "INSERT OR IGNORE INTO term_parent VALUES(?1, ?2, ?3)",
                        &writer->parent, err) &&
            sql_prepare(writer->db, "INSERT OR IGNORE INTO term_alias VALUES(?1, ?2, ?3)",
-                       &writer->alias, err);
+                       &writer->alias, err) &&
+           sql_prepare(writer->db, "INSERT OR IGNORE INTO term_synonym VALUES(?1, ?2, ?3)",
+                       &writer->synonym, err);
 }
 
 static bool system_valid(const char *system)
@@ -116,15 +120,21 @@ bool term_writer_add(struct term_writer *writer, const struct term *term, bool *
     return true;
 }
 
+static bool add_texts(struct term_writer *writer, sqlite3_stmt *statement, const char *from,
+                      const char *to, struct err *err)
+{
+    sqlite3_bind_text(statement, 1, writer->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, from, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, to, -1, SQLITE_STATIC);
+    return step(statement) == SQLITE_DONE || sql_failed(writer->db, "writing a term", err);
+}
+
 static bool add_pair(struct term_writer *writer, sqlite3_stmt *statement, const char *from,
                      const char *to, struct err *err)
 {
     if (!text_valid(from, TERM_CODE_BYTES_MAX) || !text_valid(to, TERM_CODE_BYTES_MAX))
         return err_set(err, ERR_INVALID, "a code is longer than %d bytes", TERM_CODE_BYTES_MAX);
-    sqlite3_bind_text(statement, 1, writer->system, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, from, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 3, to, -1, SQLITE_STATIC);
-    return step(statement) == SQLITE_DONE || sql_failed(writer->db, "writing a term", err);
+    return add_texts(writer, statement, from, to, err);
 }
 
 bool term_writer_parent(struct term_writer *writer, const char *child, const char *parent,
@@ -139,6 +149,16 @@ bool term_writer_alias(struct term_writer *writer, const char *alias, const char
 {
     assert(writer);
     return add_pair(writer, writer->alias, alias, code, err);
+}
+
+bool term_writer_synonym(struct term_writer *writer, const char *code, const char *synonym,
+                         struct err *err)
+{
+    assert(writer);
+    if (!*synonym || !text_valid(synonym, TERM_LABEL_BYTES_MAX))
+        return err_set(err, ERR_INVALID, "a synonym is empty or longer than %d bytes",
+                       TERM_LABEL_BYTES_MAX);
+    return add_texts(writer, writer->synonym, code, synonym, err);
 }
 
 /*
@@ -196,8 +216,9 @@ bool term_writer_commit(struct term_writer *writer, struct term_release *release
         return err_set(err, ERR_INVALID, "the file holds no term of %s", writer->system);
     if (!leads_to_terms(writer, "term_parent", "parent", err) ||
         !leads_to_terms(writer, "term_parent", "child", err) ||
-        !leads_to_terms(writer, "term_alias", "code", err) || !put_release(writer, release, err) ||
-        !is_hierarchy(writer, err))
+        !leads_to_terms(writer, "term_alias", "code", err) ||
+        !leads_to_terms(writer, "term_synonym", "code", err) ||
+        !put_release(writer, release, err) || !is_hierarchy(writer, err))
         return false;
     writer->open = false;
     return sql_commit(writer->db, err);
@@ -210,6 +231,7 @@ void term_writer_close(struct term_writer *writer)
     sqlite3_finalize(writer->add); /* accepts NULL */
     sqlite3_finalize(writer->parent);
     sqlite3_finalize(writer->alias);
+    sqlite3_finalize(writer->synonym);
     if (writer->open)
         sql_rollback(writer->db);
     free(writer);

@@ -1,9 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes a release of a terminology, for the readers of term files: its terms, their parents and
- * their other ids, in one transaction of the store's database, which the caller lends. Without a
- * commit nothing changes. One thread.
+ * Writes a release of a terminology, for the readers of term files: its terms, their parents, their
+ * other ids and other names, in one transaction of the store's database, which the caller lends.
+ * Without a commit nothing changes. One thread.
  */
 #include <stdbool.h>
 
@@ -34,9 +34,12 @@ bool term_writer_parent(struct term_writer *writer, const char *child, const cha
 /* Adds alias, another spelling of code: an id that was merged into it. */
 bool term_writer_alias(struct term_writer *writer, const char *alias, const char *code,
                        struct err *err) MUST_CHECK;
+/* Adds another name of the term. */
+bool term_writer_synonym(struct term_writer *writer, const char *code, const char *synonym,
+                         struct err *err) MUST_CHECK;
 /*
- * Checks that there are terms and that every parent and alias leads to one, writes the release and
- * commits. Fills in release->n_terms and loaded_s.
+ * Checks that there are terms and that every parent, alias and synonym leads to one, writes the
+ * release and commits. Fills in release->n_terms and loaded_s.
  */
 bool term_writer_commit(struct term_writer *writer, struct term_release *release,
                         struct err *err) MUST_CHECK;

@@ -20,7 +20,7 @@ bool terms_release_put(sqlite3 *db, const struct term_release *release, struct e
     bool ok;
 
     assert(db && release && release->system[0]);
-    if (!sql_prepare(db, "INSERT OR REPLACE INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put,
+    if (!sql_prepare(db, "INSERT OR REPLACE INTO term_release VALUES(?1, ?2, ?3, ?4, ?5, ?6)", &put,
                      err))
         return false;
     sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
@@ -28,6 +28,7 @@ bool terms_release_put(sqlite3 *db, const struct term_release *release, struct e
     sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
     sqlite3_bind_int64(put, 4, release->loaded_s);
     sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
+    sqlite3_bind_int(put, 6, TERM_READER);
     ok = sql_done(put, err);
     sqlite3_finalize(put);
     return ok;
@@ -42,12 +43,13 @@ static void read_release(sqlite3_stmt *row, struct term_release *release)
         memset(release->file_hash, 0, sizeof(release->file_hash));
     release->loaded_s = sqlite3_column_int64(row, 3);
     release->n_terms = (uint64_t)sqlite3_column_int64(row, 4);
+    release->reader = (unsigned)sqlite3_column_int(row, 5);
 }
 
 static bool read_releases(sqlite3 *db, const char *system, struct term_release *releases,
                           size_t room, size_t *n, struct err *err)
 {
-    static const char sql[] = "SELECT system, release, file_hash, loaded_s, n_terms"
+    static const char sql[] = "SELECT system, release, file_hash, loaded_s, n_terms, reader"
                               " FROM term_release WHERE ?1 IS NULL OR system = ?1 ORDER BY system";
     sqlite3_stmt *stmt = NULL;
     size_t found = 0;

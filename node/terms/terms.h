@@ -28,12 +28,14 @@ struct term_release {
     uint8_t file_hash[32];            /* BLAKE2b-256 of the file's bytes on disk, packed or not */
     int64_t loaded_s;                 /* wall clock */
     uint64_t n_terms;
+    unsigned reader; /* what was kept of the file: TERM_READER, or less by an older reader */
 };
+#define TERM_READER 2 /* 2: synonyms too */
 
 /* Makes the tables if they are missing. Those that read call it. */
 bool terms_prepare(struct sqlite3 *db, struct err *err) MUST_CHECK;
 
-/* Notes that this release is loaded, instead of another one of its system. */
+/* Notes that this release is loaded by this reader, instead of another one of its system. */
 bool terms_release_put(struct sqlite3 *db, const struct term_release *release,
                        struct err *err) MUST_CHECK;
 /* Reads the loaded release of a system. *found is false when there is none. */

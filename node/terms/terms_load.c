@@ -32,7 +32,8 @@ static bool is_known(struct loading *loading, const char *system, struct err *er
 
     if (!terms_release(loading->db, system, &loaded, &found, err))
         return false;
-    if (found && memcmp(loaded.file_hash, release->file_hash, sizeof(loaded.file_hash)) == 0 &&
+    if (found && loaded.reader == TERM_READER &&
+        memcmp(loaded.file_hash, release->file_hash, sizeof(loaded.file_hash)) == 0 &&
         (!loading->options->release || strcmp(loading->options->release, loaded.release) == 0)) {
         *release = loaded;
         loading->result->known = true;

@@ -16,16 +16,17 @@
 #include "proto/base/printable.h"
 
 #define FIRST_LINE "rikstal-terms 1"
-#define KINDS "TAGNS" /* in the order in which they stand */
+#define FIRST_LINE_2 "rikstal-terms 2" /* of files with synonyms, and no others */
+#define KINDS "TAYGNS"                 /* in the order in which they stand */
 #define HGNC_NUMBER_MOST UINT32_MAX
 #define NAME_KINDS "1234"
 #define NAME_APPROVED '1'
 #define STEPS_MOST 1000 /* from an obsolete term to its current one */
 #define SYMBOL_BYTES 80
 
-enum row_kind { TERMS, ALIASES, GENES, NAMES, SYMBOLS, ROW_KINDS };
+enum row_kind { TERMS, ALIASES, SYNONYMS, GENES, NAMES, SYMBOLS, ROW_KINDS };
 
-static const size_t fields_of[ROW_KINDS] = {5, 2, 2, 3, 2};
+static const size_t fields_of[ROW_KINDS] = {5, 2, 2, 2, 3, 2};
 
 struct release_file {
     char *text;
@@ -79,9 +80,9 @@ static int row_order(enum row_kind kind, const char *a, const char *b)
         return (x > y) - (x < y);
     }
     order = strcmp(a, b);
-    if (order || (kind != NAMES && kind != SYMBOLS))
+    if (order || (kind != NAMES && kind != SYMBOLS && kind != SYNONYMS))
         return order;
-    if (kind == SYMBOLS)
+    if (kind != NAMES)
         return strcmp(field_of(a, 1), field_of(b, 1));
     x = number_of(field_of(a, 1));
     y = number_of(field_of(b, 1));
@@ -111,6 +112,7 @@ struct release_lines {
     size_t number; /* of the line read last */
     size_t room;   /* of rows */
     enum row_kind kind;
+    bool second; /* the first line is the second form's */
 };
 
 static bool wrong(const struct release_lines *lines, const char *what, struct err *err)
@@ -204,6 +206,8 @@ static bool end_read(struct release_lines *lines, const char *count, struct err 
         return wrong(lines, "something stands behind the end", err);
     while (lines->kind < ROW_KINDS)
         file->from[++lines->kind] = file->n_rows;
+    if (lines->second != (rows_of(file, SYNONYMS) > 0))
+        return wrong(lines, "synonyms stand in files of the second form, and in all of them", err);
     return true;
 }
 
@@ -215,8 +219,9 @@ static bool lines_read(struct release_lines *lines, struct err *err)
 
     if (!line_next(lines, &line, &n, err))
         return false;
-    if (n != 1 || strcmp(line, FIRST_LINE) != 0)
-        return wrong(lines, "not \"" FIRST_LINE "\"", err);
+    lines->second = strcmp(line, FIRST_LINE_2) == 0;
+    if (n != 1 || (!lines->second && strcmp(line, FIRST_LINE) != 0))
+        return wrong(lines, "not \"" FIRST_LINE "\" or 2", err);
     if (!head_read(lines, "system", RELEASE_FILE_SYSTEM_BYTES, &file->system, err) ||
         !head_read(lines, "release", RELEASE_FILE_RELEASE_BYTES, &file->release, err))
         return false;
@@ -351,6 +356,19 @@ bool release_file_find(const struct release_file *file, const char *code, struct
         next = *term.replace ? term_row(file, term.replace) : NULL;
     }
     return true;
+}
+
+size_t release_file_n_synonyms(const struct release_file *file)
+{
+    return rows_of(file, SYNONYMS);
+}
+
+struct release_synonym release_file_synonym(const struct release_file *file, size_t i)
+{
+    assert(i < rows_of(file, SYNONYMS));
+    const char *row = row_at(file, SYNONYMS, i);
+
+    return (struct release_synonym){.code = row, .text = field_of(row, 1)};
 }
 
 static bool has_word(const char *words, const char *word)
@@ -489,9 +507,10 @@ static void add_field(const char *text, struct bytes *out)
     bytes_add_text(out, text ? text : "");
 }
 
-void release_file_begin(const char *system, const char *release, struct bytes *out)
+void release_file_begin(const char *system, const char *release, bool synonyms, struct bytes *out)
 {
-    bytes_add_text(out, FIRST_LINE "\nsystem");
+    bytes_add_text(out, synonyms ? FIRST_LINE_2 : FIRST_LINE);
+    bytes_add_text(out, "\nsystem");
     add_field(system, out);
     bytes_add_text(out, "\nrelease");
     add_field(release, out);
@@ -507,6 +526,14 @@ void release_file_add_term(const struct release_term *term, struct bytes *out)
     add_field(term->replace, out);
     add_field(term->parents, out);
     bytes_add_u8(out, '\n');
+}
+
+bool release_file_add_synonym(const char *code, const char *synonym, struct bytes *out)
+{
+    if (!printable(synonym))
+        return false;
+    release_file_add('Y', code, synonym, NULL, out);
+    return true;
 }
 
 void release_file_add(char kind, const char *first, const char *second, const char *third,

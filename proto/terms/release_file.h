@@ -12,15 +12,19 @@
  *   release 2024-04-26
  *   T       CODE LABEL CURRENT-OR-OBSOLETE(+ or -) SUCCESSOR PARENTS(separated by blanks)
  *   A       ALIAS CODE            an id that was merged into CODE
+ *   Y       CODE SYNONYM          another name of a term
  *   G       HGNC-NUMBER SYMBOL    a gene with its approved symbol
  *   N       NAME HGNC-NUMBER KIND a name of a gene: 1 approved, 2 former, 3 alias, 4 an id
  *   S       UPPER-CASE SYMBOL     a symbol of a gene table
  *   end     NUMBER-OF-ROWS
  *
- * Rows stand in this order of kinds; rows of T, A, N and S are sorted by their first field (N and
- * S: by the first two) as bytes, rows of G by number. Nothing stands twice. The reader refuses
+ * A file with rows of Y, and no other, begins with "rikstal-terms 2"; readers of before refuse it.
+ *
+ * Rows stand in this order of kinds; rows of T, A, Y, N and S are sorted by their first field (Y, N
+ * and S: by the first two) as bytes, rows of G by number. Nothing stands twice. The reader refuses
  * every other file. A file in memory is immutable; any thread may read it.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,6 +65,13 @@ struct release_term release_file_nth(const struct release_file *file, size_t i);
  * itself. False when the release lacks the code.
  */
 bool release_file_find(const struct release_file *file, const char *code, struct release_term *out);
+struct release_synonym {
+    const char *code;
+    const char *text;
+};
+size_t release_file_n_synonyms(const struct release_file *file);
+/* The i-th synonym in the order of codes. */
+struct release_synonym release_file_synonym(const struct release_file *file, size_t i);
 /*
  * Does any other term lie below this code? by_prefix: one whose code begins with it; else one that
  * names the code as a parent.
@@ -90,10 +101,15 @@ const char *release_file_symbol(const struct release_file *file, size_t i);
 
 /*** writing ***/
 
-/* The first lines; then the rows in their order, counted by the caller; then the end. */
-void release_file_begin(const char *system, const char *release, struct bytes *out);
+/*
+ * The first lines; then the rows in their order, counted by the caller; then the end. synonyms: are
+ * there rows of kind 'Y'?
+ */
+void release_file_begin(const char *system, const char *release, bool synonyms, struct bytes *out);
 /* label: may be NULL; one that cannot be printed as it is is left out. replace: may be NULL. */
 void release_file_add_term(const struct release_term *term, struct bytes *out);
+/* False, and nothing is added, when it cannot be printed as it is. */
+bool release_file_add_synonym(const char *code, const char *synonym, struct bytes *out);
 /* A row of kind 'A', 'G', 'N' or 'S'; third is NULL where the kind has two fields. */
 void release_file_add(char kind, const char *first, const char *second, const char *third,
                       struct bytes *out);

@@ -112,22 +112,45 @@ static bool add(struct searched *searched, const struct term_match *match, struc
     return match->code != NULL || err_memory(err);
 }
 
+static bool add_term(struct searched *searched, const struct term_source *source,
+                     const struct release_term *term, const char *synonym, struct err *err)
+{
+    struct term_match match = {NULL, term->label, synonym, source->system, source->release};
+    struct code code = {{0}, {0}};
+    char text[CODE_TEXT_MAX];
+
+    snprintf(code.system, sizeof(code.system), "%s", source->system);
+    snprintf(code.code, sizeof(code.code), "%s", term->code);
+    code_print(&code, text);
+    match.code = arena_strdup(searched->arena, text);
+    return add(searched, &match, err);
+}
+
 static bool search_terms(struct searched *searched, const struct term_source *source,
                          struct err *err)
 {
     for (size_t i = 0; i < release_file_n_terms(source->file); i++) {
         struct release_term term = release_file_nth(source->file, i);
-        struct term_match match = {NULL, term.label, source->system, source->release};
-        struct code code = {{0}, {0}};
-        char text[CODE_TEXT_MAX];
 
-        if (term.obsolete || !*term.label || !meets(searched, term.label))
-            continue;
-        snprintf(code.system, sizeof(code.system), "%s", source->system);
-        snprintf(code.code, sizeof(code.code), "%s", term.code);
-        code_print(&code, text);
-        match.code = arena_strdup(searched->arena, text);
-        if (!add(searched, &match, err))
+        if (!term.obsolete && *term.label && meets(searched, term.label) &&
+            !add_term(searched, source, &term, "", err))
+            return false;
+    }
+    return true;
+}
+
+/* A code is found by its label where that has the words, and keep_once() leaves its synonyms out.
+ */
+static bool search_synonyms(struct searched *searched, const struct term_source *source,
+                            struct err *err)
+{
+    for (size_t i = 0; i < release_file_n_synonyms(source->file); i++) {
+        struct release_synonym synonym = release_file_synonym(source->file, i);
+        struct release_term term;
+
+        if (meets(searched, synonym.text) && release_file_find(source->file, synonym.code, &term) &&
+            !term.obsolete && strcmp(term.code, synonym.code) == 0 &&
+            !add_term(searched, source, &term, synonym.text, err))
             return false;
     }
     return true;
@@ -146,12 +169,12 @@ static bool search_genes(struct searched *searched, const struct term_source *so
         release_file_gene(source->file, folded_name, &named);
     }
     if (named.state == RELEASE_GENE_KNOWN &&
-        !add(searched, &(struct term_match){named.symbol, "", source->system, source->release},
+        !add(searched, &(struct term_match){named.symbol, "", "", source->system, source->release},
              err))
         return false;
     for (size_t i = 0; i < release_file_n_symbols(source->file); i++) {
         const char *symbol = release_file_symbol(source->file, i);
-        struct term_match match = {symbol, "", source->system, source->release};
+        struct term_match match = {symbol, "", "", source->system, source->release};
 
         if (meets(searched, symbol) && !add(searched, &match, err))
             return false;
@@ -165,22 +188,33 @@ static int by_code(const void *left, const void *right)
                   ((const struct term_match *)right)->code);
 }
 
+/* What was found by its label first. */
 static int by_length(const void *left, const void *right)
 {
     const struct term_match *a = left, *b = right;
-    size_t of_a = strlen(a->label), of_b = strlen(b->label);
+    size_t of_a = strlen(*a->synonym ? a->synonym : a->label);
+    size_t of_b = strlen(*b->synonym ? b->synonym : b->label);
 
+    if (!*a->synonym != !*b->synonym)
+        return *a->synonym ? 1 : -1;
     return of_a != of_b ? (of_a > of_b) - (of_a < of_b) : by_code(left, right);
 }
 
-/* Several releases have the same code: the first of them stays. */
+static int by_code_and_length(const void *left, const void *right)
+{
+    int order = by_code(left, right);
+
+    return order ? order : by_length(left, right);
+}
+
+/* A code is in several releases, or found by several names: the best of them stays. */
 static void keep_once(struct term_matches *out)
 {
     size_t n = 0;
 
     if (!out->n)
         return;
-    qsort(out->match, out->n, sizeof(*out->match), by_code);
+    qsort(out->match, out->n, sizeof(*out->match), by_code_and_length);
     for (size_t i = 0; i < out->n; i++)
         if (i == 0 || by_code(&out->match[i], &out->match[n - 1]) != 0)
             out->match[n++] = out->match[i];
@@ -199,6 +233,7 @@ bool term_search(const struct term_sources *sources, const char *text, struct ar
         return false;
     for (size_t i = 0; i < sources->n; i++)
         if (sources->source[i].file && (!search_terms(&searched, &sources->source[i], err) ||
+                                        !search_synonyms(&searched, &sources->source[i], err) ||
                                         !search_genes(&searched, &sources->source[i], text, err)))
             return false;
     keep_once(out);

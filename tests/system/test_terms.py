@@ -35,6 +35,8 @@ is_a: HP:0000001
 id: HP:0001250
 name: Seizure
 alt_id: HP:0002279
+synonym: "Epileptic fit" BROAD layperson [ORCID:0000-0001]
+synonym: "Fallandesjuka" EXACT []
 is_a: HP:0000118
 
 [Term]
@@ -188,7 +190,8 @@ def check_echo(report, analyst):
 
 
 def check_search(report, analyst):
-    for text, found in (("br\u00f6st", "icd10:C50\t"), ("seizure", "HP:0001250\tSeizure\thp "), ("nosuchword", None), ("her2", "ERBB2\t\thgnc ")):
+    for text, found in (("br\u00f6st", "icd10:C50\t"), ("seizure", "HP:0001250\tSeizure\thp "), ("nosuchword", None), ("fallande", "HP:0001250\tSeizure\thp 2026-06-01\tFallandesjuka\n"),
+                        ("epileptic FIT", "\tEpileptic fit\n"), ("her2", "ERBB2\t\thgnc ")):
         done = analyst.run("terms", "search", text, codes=None)
         good = done.code == 0 and found in done.out if found else done.code != 0 and "no release" in done.err
         report.row(good, "terms search %s" % text, "" if good else (done.code, done.out, done.err))

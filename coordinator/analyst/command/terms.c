@@ -25,15 +25,16 @@ static const struct option_spec specs[] = {
 };
 
 static const struct option_words words[] = {
-    {"search", "'WORDS'", "words of a label, in quotes", 1, 1,
-     "print the codes whose labels have all the words, and genes of that name"}};
+    {"search", "'WORDS'", "words of a label or synonym, in quotes", 1, 1,
+     "print the codes whose labels or synonyms have all the words, and genes of that name"}};
 
 const struct option_table terms_table = {
     .command = "rikstal terms",
     .about =
         "Searches the term releases that the regions have loaded, in the language of each list:\n"
         "ICD-10-SE in Swedish, HPO in English. One line a code: as a question writes it, its\n"
-        "label, the release. A word of more than three letters is found within words too. The\n"
+        "label, the release, and the synonym that has the words where the label has them not.\n"
+        "A word of more than three letters is found within words too. The\n"
         "lists are public; what is searched for stays on this machine.",
     .words = words,
     .n_words = 1,
@@ -54,6 +55,10 @@ static void print_matches(const struct term_matches *matches, long most, struct 
         bytes_add_text(out, match->system);
         bytes_add_u8(out, ' ');
         bytes_add_text(out, match->release);
+        if (*match->synonym) {
+            bytes_add_u8(out, '\t');
+            bytes_add_text(out, match->synonym);
+        }
         bytes_add_u8(out, '\n');
     }
 }
@@ -70,7 +75,8 @@ static bool search(const char *text, const struct options *o, struct err *err)
         return false;
     ok = known_terms_all(&session, &known, err) &&
          term_search(&known.sources, text, session.arena, &matches, err) &&
-         (matches.n > 0 || err_set(err, ERR_INVALID, "no release of any region has such a label"));
+         (matches.n > 0 ||
+          err_set(err, ERR_INVALID, "no release of any region has such a label or synonym"));
     if (ok) {
         print_matches(&matches, o->most, &out);
         ok = (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);

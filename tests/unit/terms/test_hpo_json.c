@@ -36,6 +36,7 @@ static const char good[] =
     "\"nodes\":["
     "{\"id\":\"" OBO "HP_0000001\",\"lbl\":\"All\",\"type\":\"CLASS\"},"
     "{\"id\":\"" OBO "HP_0001250\",\"lbl\":\"Seizure\",\"type\":\"CLASS\",\"meta\":{"
+    "\"synonyms\":[{\"pred\":\"hasExactSynonym\",\"val\":\"Fits\",\"xrefs\":[]},{\"val\":\"\"},{}],"
     "\"basicPropertyValues\":[{\"pred\":\"http://www.geneontology.org/formats/"
     "oboInOwl#hasAlternativeId\",\"val\":\"HP:0001275\"}]}},"
     "{\"id\":\"" OBO "HP_0000057\",\"meta\":{\"deprecated\":true,\"basicPropertyValues\":["
@@ -63,6 +64,8 @@ static void test_terms_parents_and_release_are_read(void **state)
     assert_int_equal(n, 2);
     assert_int_equal(bench_number(&b, "SELECT obsolete FROM term WHERE code = 'HP:0000057'"), 1);
     term_graph_free(graph);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM term_synonym"), 1);
+    assert_string_equal(bench_string(&b, "SELECT synonym FROM term_synonym"), "Fits");
     bench_down(&b);
 }
 

@@ -44,11 +44,15 @@ static const char good[] = "format-version: 1.2\r\n"
                            "name: Seizure\\, of any kind\n"
                            "alt_id: HP:0001275\n"
                            "def: \"A: thing.\" [PMID:1]\n"
+                           "synonym: \"A \\\"fit\\\"\" BROAD layperson [ORCID:1, x:\"y\"]\n"
+                           "synonym: \"Fits\" EXACT []\n"
+                           "synonym: \"Fits\" RELATED []\n"
                            "is_a: HP:0000001 {xref=\"x\"} ! All\n"
                            "is_a: UPHENO:0000001 ! of another ontology\n\n"
                            "[Term]\n"
                            "id: HP:0000057\n"
                            "name: obsolete Something\n"
+                           "synonym: \"Nothing\" EXACT []\n"
                            "is_obsolete: true\n"
                            "replaced_by: HP:0001250\n\n"
                            "[Term]\n"
@@ -76,6 +80,9 @@ static void test_terms_parents_and_release_are_read(void **state)
     assert_int_equal(n, 2);
     assert_int_equal(bench_number(&b, "SELECT obsolete FROM term WHERE code = 'HP:0000057'"), 1);
     term_graph_free(graph);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM term_synonym"), 2);
+    assert_string_equal(bench_string(&b, "SELECT synonym FROM term_synonym ORDER BY synonym"),
+                        "A \"fit\"");
     assert_string_equal(bench_string(&b, "SELECT label FROM term WHERE code = 'HP:0001250'"),
                         "Seizure, of any kind");
     bench_down(&b);
@@ -105,6 +112,9 @@ static void test_what_is_no_obo_is_refused(void **state)
         "data-version: 1\n[Term]\nid: HP:0000001\n[Term]\nid: HP:0000001\n",
         "data-version: 1\n[Term]\nid: HP:0000001\nis_a: HP:0000009\n",
         "data-version: 1\n[Term]\nid: HP:0000001\nis_a: HP:0000001\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nsynonym: Fits EXACT []\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nsynonym: \"Fits EXACT []\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nsynonym: \"\" EXACT []\n",
     };
     struct bench b;
     uint64_t skipped;

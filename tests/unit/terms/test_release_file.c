@@ -140,6 +140,29 @@ static void test_a_name_finds_its_gene(void **state)
     release_file_free(file);
 }
 
+static void test_synonyms_stand_in_the_second_form(void **state)
+{
+    static const char first[] = HEAD "T\tA\ta\t+\t\t\nY\tA\tb\nend\t2\n";
+    static const char none[] = "rikstal-terms 2\nsystem\thp\nrelease\tx\nT\tA\ta\t+\t\t\nend\t1\n";
+    static const char unsorted[] = "rikstal-terms 2\nsystem\thp\nrelease\tx\n"
+                                   "Y\tA\tc\nY\tA\tb\nend\t2\n";
+    struct release_file *file = open_text("rikstal-terms 2\nsystem\thp\nrelease\tx\n"
+                                          "T\tA\ta\t+\t\t\nY\tA\tb\nY\tA\tc\nend\t3\n");
+    struct err err;
+
+    (void)state;
+    assert_int_equal(release_file_n_synonyms(file), 2);
+    assert_string_equal(release_file_synonym(file, 1).code, "A");
+    assert_string_equal(release_file_synonym(file, 1).text, "c");
+    release_file_free(file);
+    assert_refused(release_file_open((const uint8_t *)first, strlen(first), &file, &err), &err,
+                   ERR_INVALID);
+    assert_refused(release_file_open((const uint8_t *)none, strlen(none), &file, &err), &err,
+                   ERR_INVALID);
+    assert_refused(release_file_open((const uint8_t *)unsorted, strlen(unsorted), &file, &err),
+                   &err, ERR_INVALID);
+}
+
 static void test_what_is_written_is_read(void **state)
 {
     struct release_term term = {.code = "C50", .label = "a\tb", .parents = "", .replace = NULL};
@@ -148,7 +171,7 @@ static void test_what_is_written_is_read(void **state)
     struct err err;
 
     (void)state;
-    release_file_begin("icd10", "2026", &out);
+    release_file_begin("icd10", "2026", false, &out);
     release_file_add_term(&term, &out);
     release_file_add('A', "C51", "C50", NULL, &out);
     release_file_add('N', "X", "3", "1", &out);
@@ -256,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_a_code_finds_the_term_of_today),
         cmocka_unit_test(test_what_lies_below),
         cmocka_unit_test(test_a_name_finds_its_gene),
+        cmocka_unit_test(test_synonyms_stand_in_the_second_form),
         cmocka_unit_test(test_what_is_written_is_read),
         cmocka_unit_test(test_any_other_form_is_refused),
         cmocka_unit_test(test_a_file_holds_at_the_limit_and_one_past),

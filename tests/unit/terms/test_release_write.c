@@ -78,6 +78,35 @@ static void test_the_same_release_is_the_same_bytes(void **state)
     bench_down(&b);
 }
 
+/* A file with synonyms is of the second form; one that cannot be printed has no row. */
+static void test_synonyms_are_of_the_second_form(void **state)
+{
+    static const char wanted[] = "rikstal-terms 2\nsystem\thp\nrelease\t2026\n"
+                                 "T\tHP:1\ta\t+\t\t\n"
+                                 "Y\tHP:1\tb\n"
+                                 "Y\tHP:1\tc\n"
+                                 "end\t3\n";
+    struct term_release release = {.release = "2026"};
+    struct term_writer *writer;
+    struct bytes out;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(term_writer_open(b.db, "hp", &writer, &b.err));
+    add(writer, "HP:1", "a", &b.err);
+    assert_true(term_writer_synonym(writer, "HP:1", "c", &b.err));
+    assert_true(term_writer_synonym(writer, "HP:1", "b", &b.err));
+    assert_true(term_writer_synonym(writer, "HP:1", "d\te", &b.err));
+    assert_true(term_writer_commit(writer, &release, &b.err));
+    term_writer_close(writer);
+    write_it(&b, &release, &out);
+    assert_int_equal(out.size, strlen(wanted));
+    assert_memory_equal(out.data, wanted, out.size);
+    bytes_clear(&out);
+    bench_down(&b);
+}
+
 static void test_genes_and_their_names(void **state)
 {
     struct terms_load_options options = {.assembly = 2, .release = "x"};
@@ -132,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_same_release_is_the_same_bytes),
+        cmocka_unit_test(test_synonyms_are_of_the_second_form),
         cmocka_unit_test(test_genes_and_their_names),
         cmocka_unit_test(test_what_no_reader_could_read_is_not_made),
     };

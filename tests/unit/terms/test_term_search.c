@@ -2,7 +2,7 @@
 /*
  * The promises of a search: every word of the text stands in the label, in whatever case and, when
  * it is long, within a word; a code comes once, the shortest label first; what is obsolete is left
- * out; genes come by every name they have.
+ * out; a term comes by its synonyms too, genes by every name they have.
  */
 #include "proto/terms/term_search.h"
 
@@ -103,11 +103,46 @@ static void test_words_at_the_limit_and_one_past(void **state)
     arena_free(arena);
 }
 
+static const char fits[] = "rikstal-terms 2\nsystem\thp\nrelease\tx\n"
+                           "T\tHP:1\tSeizure\t+\t\t\n"
+                           "T\tHP:2\told\t-\tHP:1\t\n"
+                           "T\tHP:3\tFit of a long name\t+\t\t\n"
+                           "Y\tHP:1\tEpileptic fits\n"
+                           "Y\tHP:1\tFit\n"
+                           "Y\tHP:2\tFit of before\n"
+                           "Y\tHP:3\tFit\n"
+                           "Y\tHP:9\tFit of nothing\n"
+                           "end\t8\n";
+
+/* By the label where that has the words, else by the shortest synonym, once. */
+static void test_a_synonym_finds_its_term(void **state)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct term_matches matches;
+    struct releases r;
+    struct err err;
+
+    (void)state;
+    releases_up(&r);
+    releases_add(&r, fits, 1);
+    assert_found(&r, "fit", "HP:3 HP:1");
+    assert_found(&r, "epileptic fit", "HP:1");
+    assert_found(&r, "seizure fit", ""); /* no name has both */
+    assert_found(&r, "before", "");      /* of an obsolete term */
+    assert_true(term_search(&r.sources, "fit", arena, &matches, &err));
+    assert_string_equal(matches.match[0].synonym, "");
+    assert_string_equal(matches.match[1].label, "Seizure");
+    assert_string_equal(matches.match[1].synonym, "Fit");
+    releases_down(&r);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_word_stands_in_the_label),
         cmocka_unit_test(test_genes_are_found_by_any_of_their_names),
+        cmocka_unit_test(test_a_synonym_finds_its_term),
         cmocka_unit_test(test_words_at_the_limit_and_one_past),
     };
 

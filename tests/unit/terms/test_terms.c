@@ -92,7 +92,7 @@ static void test_a_relation_to_no_term_refuses_the_release(void **state)
 
     (void)state;
     bench_up(&b);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         struct term_release release = {.release = "x"};
         struct term_writer *writer = NULL;
 
@@ -105,6 +105,8 @@ static void test_a_relation_to_no_term_refuses_the_release(void **state)
             assert_true(term_writer_parent(writer, "ghost", "A", &b.err));
         if (i == 3)
             assert_true(term_writer_alias(writer, "B", "ghost", &b.err));
+        if (i == 4)
+            assert_true(term_writer_synonym(writer, "ghost", "B", &b.err));
         assert_refused(term_writer_commit(writer, &release, &b.err), &b.err,
                        ERR_INVALID); /* i == 0: no term at all */
         term_writer_close(writer);

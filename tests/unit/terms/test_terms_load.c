@@ -13,6 +13,7 @@
 
 #include "node/terms/graph.h"
 #include "node/terms/terms_load.h"
+#include "proto/base/sql.h"
 #include "tests/unit/refused.h"
 
 static const char obo[] = "data-version: hp/releases/2024-04-26\n\n"
@@ -64,6 +65,9 @@ static void test_the_same_file_again_is_nothing_to_do(void **state)
     assert_int_equal(result.release.n_terms, 1);
     assert_true(terms_load(b.db, "icd10", b.path, &named, &result, &b.err));
     assert_false(result.known); /* another name for it */
+    assert_true(sql_run(b.db, "UPDATE term_release SET reader = 1", &b.err));
+    assert_true(terms_load(b.db, "icd10", b.path, &named, &result, &b.err));
+    assert_false(result.known); /* an older reader kept less of it */
     assert_string_equal(result.release.release, "2026");
     bench_down(&b);
 }

@@ -95,7 +95,7 @@ function Found({ field, add }: { field: Field; add(value: string): void }) {
           {found.map((one) => (
             <li key={one.code}>
               <button type="button" class="small bare" onClick={() => take(one.code.replace(/^hp:/, ""))}>
-                <code>{one.code.replace(/^hp:/, "")}</code> <span>{one.label}</span>
+                <code>{one.code.replace(/^hp:/, "")}</code> <span>{nameOf(one)}</span>
               </button>
             </li>
           ))}
@@ -103,6 +103,11 @@ function Found({ field, add }: { field: Field; add(value: string): void }) {
       ) : null}
     </>
   );
+}
+
+// The label, with the synonym that was found beside it.
+export function nameOf(match: Match): string {
+  return match.synonym ? `${match.label} (${match.synonym})` : match.label;
 }
 
 // What the desk finds for the words, a moment after the last key; of these systems alone, or of all.

@@ -190,6 +190,7 @@ export interface Me {
 export interface Match {
   code: string;
   label: string;
+  synonym: string; // that has the words, where the label has them not
   system: string;
   release: string;
 }
