@@ -138,16 +138,18 @@ static bool hello_check(const struct handshake *handshake, const Rikstal__V1__He
                    handshake->node);
 }
 
-/* A purpose that finds no room is left out: then an asker is told less than what is allowed. */
-static void rule_read(struct node_rule *to, const Rikstal__V1__PolicyRule *rule)
+static bool rule_read(struct node_rule *to, const Rikstal__V1__PolicyRule *rule)
 {
     size_t used = 0;
+    bool fits = strlen(rule->role) < sizeof(to->role);
 
     snprintf(to->role, sizeof(to->role), "%s", rule->role);
-    for (size_t i = 0; i < rule->n_purposes; i++)
-        if (used + strlen(rule->purposes[i]) + 2 <= sizeof(to->purposes))
+    for (size_t i = 0; i < rule->n_purposes; i++) {
+        fits = fits && used + strlen(rule->purposes[i]) + 2 <= sizeof(to->purposes);
+        if (fits)
             used += (size_t)snprintf(to->purposes + used, sizeof(to->purposes) - used, "%s%s",
                                      used ? "," : "", rule->purposes[i]);
+    }
     for (size_t i = 0; i < rule->n_sigmas; i++)
         if (price_sigma_known(rule->sigmas[i]))
             to->sigmas |= UINT32_C(1) << price_sigma_place(rule->sigmas[i]);
@@ -157,6 +159,17 @@ static void rule_read(struct node_rule *to, const Rikstal__V1__PolicyRule *rule)
     to->age_band = rule->age_band;
     to->permit = rule->permit != 0;
     to->decision = rule->decision;
+    return fits;
+}
+
+/* All of them or none: a rule that is not there would be read as a refusal. */
+static void rules_read(struct node_info *info, const Rikstal__V1__Hello *hello)
+{
+    bool fit = hello->n_rules <= NODE_RULES_MAX;
+
+    for (size_t i = 0; fit && i < hello->n_rules; i++)
+        fit = rule_read(&info->rules[i], hello->rules[i]);
+    info->n_rules = fit ? hello->n_rules : 0;
 }
 
 /* Entries beyond the limits are left out. */
@@ -176,8 +189,7 @@ static void info_read_data(struct node_info *info, const Rikstal__V1__Hello *hel
         snprintf(assay->assembly, sizeof(assay->assembly), "%s", hello->assays[i]->assembly);
         assay->whole_genome = hello->assays[i]->whole_genome != 0;
     }
-    for (size_t i = 0; i < hello->n_rules && i < NODE_RULES_MAX; i++)
-        rule_read(&info->rules[info->n_rules++], hello->rules[i]);
+    rules_read(info, hello);
     info->has_sizes = hello->sizes != NULL;
     if (info->has_sizes)
         info->sizes = (struct node_sizes){.persons = hello->sizes->persons,

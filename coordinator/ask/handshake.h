@@ -38,7 +38,7 @@ struct node_assay {
     bool whole_genome;
 };
 
-/* What its policy lets a role ask (proto/query/permission.h). */
+/* What its policy lets a role ask (proto/query/permission.h). Beyond a limit none of it is kept. */
 #define NODE_RULES_MAX 64
 #define NODE_PURPOSES_BYTES 256
 struct node_rule {
@@ -80,7 +80,7 @@ struct node_info {
     struct node_assay assays[NODE_ASSAYS_MAX];
     bool has_sizes;
     struct node_sizes sizes;
-    size_t n_rules; /* 0: not told */
+    size_t n_rules; /* 0: not told, or more than fit */
     struct node_rule rules[NODE_RULES_MAX];
 };
 
