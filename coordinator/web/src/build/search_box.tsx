@@ -4,7 +4,7 @@ import { useId, useRef, useState } from "preact/hooks";
 import type { Ast } from "../desk/types";
 import { words } from "../text/words";
 import { criterionOf } from "./tree";
-import { nameOf, useMatches } from "./value_picker";
+import { matchName, useMatches } from "./value_picker";
 
 export function SearchBox({ add }: { add(node: Ast, negative: boolean): Promise<boolean> }) {
   const w = words().builder;
@@ -30,7 +30,7 @@ export function SearchBox({ add }: { add(node: Ast, negative: boolean): Promise<
             return (
               <li key={one.code}>
                 <span class="found-name">
-                  <span class="badge">{one.system}</span> <code>{code}</code> <span>{nameOf(one)}</span>
+                  <span class="badge">{one.system}</span> <code>{code}</code> <span>{matchName(one)}</span>
                 </span>
                 <span class="row-buttons">
                   <button type="button" class="small" aria-label={w.mustOne(code)}

@@ -6,7 +6,7 @@ import type { Ast, Field, Op } from "../desk/types";
 import { language } from "../settings";
 import { words } from "../text/words";
 import { tables } from "./draft";
-import { nameOf, useMatches, ValuePicker } from "./value_picker";
+import { matchName, useMatches, ValuePicker } from "./value_picker";
 
 export type Scope = "person" | "variant" | "event";
 
@@ -123,7 +123,7 @@ function Coded({ draft, change }: { draft: Draft; change(draft: Draft): void }) 
         <ul class="found" aria-label={w.matches}>
           {found.map((one) => (
             <li key={one.code}>
-              <button type="button" class="small bare" onClick={() => change({ ...draft, code: one.code })}><code>{one.code}</code> <span>{nameOf(one)}</span></button>
+              <button type="button" class="small bare" onClick={() => change({ ...draft, code: one.code })}><code>{one.code}</code> <span>{matchName(one)}</span></button>
             </li>
           ))}
         </ul>

@@ -95,7 +95,7 @@ function Found({ field, add }: { field: Field; add(value: string): void }) {
           {found.map((one) => (
             <li key={one.code}>
               <button type="button" class="small bare" onClick={() => take(one.code.replace(/^hp:/, ""))}>
-                <code>{one.code.replace(/^hp:/, "")}</code> <span>{nameOf(one)}</span>
+                <code>{one.code.replace(/^hp:/, "")}</code> <span>{matchName(one)}</span>
               </button>
             </li>
           ))}
@@ -106,7 +106,7 @@ function Found({ field, add }: { field: Field; add(value: string): void }) {
 }
 
 // The label, with the synonym that was found beside it.
-export function nameOf(match: Match): string {
+export function matchName(match: Match): string {
   return match.synonym ? `${match.label} (${match.synonym})` : match.label;
 }
 
