@@ -311,6 +311,21 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
     return shape_read(question, arena, out, err);
 }
 
+/* Sets the sigmas of the cells that have their own; the question's is in it. */
+static bool grades_fill(const struct compose_options *options, struct measure measure,
+                        Rikstal__V1__Question *question, struct err *err)
+{
+    struct measure usual = price_usual(&measure, question->sigma);
+    uint32_t undetermined =
+        options->sigma_undetermined ? options->sigma_undetermined : usual.sigma_undetermined;
+    uint32_t total = options->sigma_total ? options->sigma_total : usual.sigma_total;
+
+    question->sigma_undetermined = undetermined;
+    question->sigma_total = total;
+    return measure_grade(&measure, undetermined, total, err) &&
+           price_check(&measure, question->sigma, err);
+}
+
 /* Fills in what is asked of the cohort: a count, a table by some dimensions, or some changes. */
 static bool measure_fill(const struct compose_options *options, struct arena *arena,
                          Rikstal__V1__Question *question, struct err *err)
@@ -320,9 +335,10 @@ static bool measure_fill(const struct compose_options *options, struct arena *ar
                                   .protocol = options->protocol,
                                   .bins = options->bins,
                                   .period = options->period};
-    struct shape ignored;
+    struct shape shape;
 
-    return compose_shape(options->measure, &parts, arena, question, &ignored, err);
+    return compose_shape(options->measure, &parts, arena, question, &shape, err) &&
+           grades_fill(options, shape.measure, question, err);
 }
 
 /* Sets the disease in the only spelling that a question may have. */

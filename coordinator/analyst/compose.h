@@ -27,11 +27,13 @@ struct compose_options {
     const struct protocol *protocol; /* of which the text was made, of roles too; else NULL */
     const char *bins;                /* histogram: "0,18,40,65"; else NULL */
     const char *period;              /* timeline: "2019-01..2023-12"; else NULL */
-    enum mode mode;      /* 0: the mode that the default policy allows the role (regions, or only
-                          * sum) */
-    bool blind;          /* a sum whose total only we can open */
-    uint32_t sigma;      /* 0: the one that the default policy allows the role */
-    const char *permit;  /* "": none */
+    enum mode mode; /* 0: the mode that the default policy allows the role (regions, or only
+                     * sum) */
+    bool blind;     /* a sum whose total only we can open */
+    uint32_t sigma; /* 0: the one that the default policy allows the role */
+    uint32_t sigma_undetermined; /* of cells of whom it cannot be told, and of a table's total; */
+    uint32_t sigma_total;        /* 0: as price_usual() has them (proto/query/price.h) */
+    const char *permit;          /* "": none */
     const char *disease; /* the disease that the research is on, in any spelling; NULL: none */
     const char *release; /* the national release; NULL: the newest that is open for the purpose */
     const char *nodes;   /* "01,12" or names; NULL: all nodes of the roster */

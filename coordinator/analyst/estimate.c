@@ -32,6 +32,11 @@ struct estimate estimate_of(const struct measure *measure, size_t n_regions, uin
 {
     assert(measure && n_regions >= 1 && n_regions <= REGIONS_MAX);
     return (struct estimate){.sigma = sigma,
+                             .sigma_undetermined =
+                                 measure_declaration(measure->kind)->undetermined
+                                     ? measure_sigma(measure, sigma, MEASURE_UNDETERMINED)
+                                     : 0,
+                             .sigma_total = measure->sigma_total,
                              .nrho = price_nrho(measure, sigma),
                              .region = spread_half_width(1, sigma, REPORT_SHARE),
                              .national = spread_half_width(n_regions, sigma, REPORT_SHARE),
@@ -110,8 +115,22 @@ static void words_print(const struct estimate_plan *of)
         printf("95 %%: ±%" PRId64 " for the total of all %zu\n", estimate.sum, plan->n_regions);
     if (plan->mode == MODE_REGIONS || estimate.sum >= 0)
         estimate_sums(&shape->measure, "");
+    if (shape->measure.sigma_undetermined)
+        printf("how many cannot be told has sigma %u\n", shape->measure.sigma_undetermined);
+    if (shape->measure.sigma_total)
+        printf("the total of the table has sigma %u, in a figure of its own\n",
+               shape->measure.sigma_total);
     if (of->policy)
         permitted_print(of->policy);
+}
+
+/* The sigmas of the cells that have their own. */
+static void grades_json(cJSON *object, const struct estimate *estimate, bool *ok)
+{
+    if (estimate->sigma_undetermined)
+        json_put_int(object, "sigma_undetermined", estimate->sigma_undetermined, ok);
+    if (estimate->sigma_total)
+        json_put_int(object, "sigma_total", estimate->sigma_total, ok);
 }
 
 cJSON *estimate_json(const struct estimate_plan *of)
@@ -140,6 +159,7 @@ cJSON *estimate_json(const struct estimate_plan *of)
     json_put_text(root, "mode", mode_name(plan->mode), &ok);
     json_put_bool(root, "blind", plan->blind, &ok);
     json_put_int(root, "sigma", plan->sigma, &ok);
+    grades_json(root, &estimate, &ok);
     json_put_int(root, "regions", (int64_t)plan->n_regions, &ok);
     json_put_int(root, "parts", of->shape->n_parts, &ok);
     json_put_int(root, "cells", of->shape->measure.n_cells, &ok);
@@ -162,18 +182,21 @@ cJSON *estimate_menu(const struct measure *measure, size_t n_regions)
 {
     assert(measure);
     cJSON *root = cJSON_CreateObject(), *menu = cJSON_CreateArray();
+    struct measure graded = price_usual(measure, price_sigma_menu[0]);
     bool ok = true;
 
     json_put_int(root, "schema_version", SCHEMA_VERSION, &ok);
     json_put_text(root, "measure", measure_name(measure->kind), &ok);
-    json_put_int(root, "cells", measure->n_cells, &ok);
-    json_put_int(root, "sensitivity_squared", measure->sensitivity_squared, &ok);
+    json_put_int(root, "cells", graded.n_cells, &ok);
+    json_put_int(root, "sensitivity_squared", graded.sensitivity_squared, &ok);
     json_put_int(root, "regions", (int64_t)n_regions, &ok);
     for (size_t i = 0; i < PRICE_SIGMAS; i++) {
-        struct estimate line = estimate_of(measure, n_regions, price_sigma_menu[i]);
+        struct measure usual = price_usual(measure, price_sigma_menu[i]);
+        struct estimate line = estimate_of(&usual, n_regions, price_sigma_menu[i]);
         cJSON *one = cJSON_CreateObject();
 
         json_put_int(one, "sigma", line.sigma, &ok);
+        grades_json(one, &line, &ok);
         json_put_int(one, "price_nrho", line.nrho, &ok);
         json_put_int(one, "region_half_width_95", line.region, &ok);
         json_put_int(one, "national_half_width_95", line.national, &ok);

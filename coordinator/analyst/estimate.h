@@ -16,15 +16,20 @@
 /* A choice of sigma: half widths of 95 % intervals, in persons. */
 struct estimate {
     uint32_t sigma;
-    int64_t nrho;     /* price at each region */
-    int64_t region;   /* for one region's figure */
-    int64_t national; /* for the total in mode regions */
-    int64_t sum;      /* for the total in mode sum; negative: not offered */
+    uint32_t sigma_undetermined; /* of cells of whom it cannot be told; 0: the measure has none */
+    uint32_t sigma_total;        /* of a total of its own; 0: there is none */
+    int64_t nrho;                /* price at each region */
+    int64_t region;              /* for one region's figure */
+    int64_t national;            /* for the total in mode regions */
+    int64_t sum;                 /* for the total in mode sum; negative: not offered */
 };
 
 struct estimate estimate_of(const struct measure *measure, size_t n_regions, uint32_t sigma);
 
-/* The price and the widths for each sigma (schemas/price.json). NULL when memory is out. */
+/*
+ * The price and the widths for each sigma (schemas/price.json), with the usual ones for cells that
+ * may have their own (price_usual() of proto/query/price.h). NULL when memory is out.
+ */
 cJSON *estimate_menu(const struct measure *measure, size_t n_regions);
 
 /*

@@ -43,6 +43,8 @@ uint32_t precision_sigma(struct precision_scout scout, uint32_t tenths, uint32_t
     for (size_t i = PRICE_SIGMAS; i > 0; i--) {
         uint32_t sigma = price_sigma_menu[i - 1];
 
+        if (sigma > PRECISION_SCOUT_SIGMA) /* the scout is there already, and finer */
+            continue;
         if (sigma <= finest || suits(scout, tenths, sigma))
             return sigma < finest ? finest : sigma;
     }

@@ -210,16 +210,19 @@ static void put_policy(cJSON *to, const struct quoting *q, const cJSON *board, b
 
     if (!plan)
         return;
-    permitted = permitted_at(board, plan->role,
-                             &(struct permission_asked){.purpose = plan->purpose,
-                                                        .mode = plan->mode,
-                                                        .sigma = plan->sigma,
-                                                        .measure = plan->measure,
-                                                        .breakdown = &q->shape.breakdown,
-                                                        .bins = q->shape.bins,
-                                                        .permit = q->asking.composed.permit != NULL,
-                                                        .root = q->ast.root},
-                             &why);
+    permitted = permitted_at(
+        board, plan->role,
+        &(struct permission_asked){.purpose = plan->purpose,
+                                   .mode = plan->mode,
+                                   .sigma = plan->sigma_total && plan->sigma_total < plan->sigma
+                                                ? plan->sigma_total
+                                                : plan->sigma,
+                                   .measure = plan->measure,
+                                   .breakdown = &q->shape.breakdown,
+                                   .bins = q->shape.bins,
+                                   .permit = q->asking.composed.permit != NULL,
+                                   .root = q->ast.root},
+        &why);
     json_put_text(to, "policy", permitted_word(permitted), ok);
     if (permitted == PERMITTED_NO)
         json_put_text(to, "policy_why", why.text, ok);
@@ -308,14 +311,20 @@ static bool shape_of(struct quoting *q, struct err *err)
 /* What would be asked is composed and thrown away; why not, when it cannot be, is part of it. */
 static void put_quoted(cJSON *root, struct quoting *q, bool *ok)
 {
+    struct shape graded = q->shape;
     struct estimate_plan of = {
-        .shape = &q->shape, .question = q->form.compose.text, .echo = &q->asking.known.echo};
+        .shape = &graded, .question = q->form.compose.text, .echo = &q->asking.known.echo};
 
     if (!q->prepared || !asking_compose(&q->asking, &q->why)) {
         json_put_text(root, "not_composed", q->why.text, ok);
         return;
     }
     of.plan = q->asking.composed.plan;
+    if (!measure_grade(&graded.measure, of.plan->sigma_undetermined, of.plan->sigma_total,
+                       &q->why)) {
+        json_put_text(root, "not_composed", q->why.text, ok);
+        return;
+    }
     of.disease = q->asking.composed.disease;
     of.permit = q->asking.composed.permit;
     of.release = q->asking.composed.release;
@@ -328,6 +337,7 @@ static cJSON *quote_json(struct quoting *q)
     size_t n = REGION_COUNT;
     cJSON *root, *rest = cJSON_CreateObject();
     uint32_t sigma = q->form.compose.sigma;
+    struct measure usual;
 
     put_quoted(rest, q, &ok);
     if (q->asking.composed.plan) {
@@ -343,7 +353,8 @@ static cJSON *quote_json(struct quoting *q)
         if (!cJSON_AddItemToObject(root, one->string, one))
             ok = false;
     }
-    put_answerers(root, q, price_nrho(&q->shape.measure, sigma), &ok);
+    usual = price_usual(&q->shape.measure, sigma);
+    put_answerers(root, q, price_nrho(&usual, sigma), &ok);
     cJSON_Delete(rest);
     if (ok)
         return root;

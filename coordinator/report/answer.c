@@ -129,6 +129,8 @@ static void numbers_copy(struct answer *out, const Rikstal__V1__Answer *in)
     out->state = (enum region_state)in->state;
     out->mode = (enum mode)in->mode;
     out->sigma = in->sigma;
+    out->sigma_undetermined = in->sigma_undetermined;
+    out->sigma_total = in->sigma_total;
     out->price_nrho = in->price_nrho;
     out->budget_left_nrho = in->budget_left_nrho;
     out->charged = in->charged;
@@ -244,7 +246,9 @@ bool answer_fits(const struct answer *answer, const struct plan *plan, struct er
         return err_set(err, ERR_INVALID, "an answer to another question");
     switch (answer->state) {
     case REGION_VALUE:
-        if (answer->mode != plan->mode || answer->sigma != plan->sigma)
+        if (answer->mode != plan->mode || answer->sigma != plan->sigma ||
+            answer->sigma_undetermined != plan->sigma_undetermined ||
+            answer->sigma_total != plan->sigma_total)
             return err_set(err, ERR_INVALID, "an answer with another mode or sigma than asked");
         return cells_fit(answer, plan, err);
     case REGION_DECLINED:

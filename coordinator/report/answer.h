@@ -46,6 +46,8 @@ struct answer {
     uint8_t question_hash[QUESTION_HASH_BYTES];
     enum mode mode;
     uint32_t sigma;
+    uint32_t sigma_undetermined;
+    uint32_t sigma_total;
     int64_t price_nrho;
     int64_t budget_left_nrho;
     struct answer_balance balance;

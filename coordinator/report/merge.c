@@ -103,11 +103,14 @@ static bool input_check(const struct merge_input *input, struct err *err)
 {
     if (input->n_regions == 0 || input->n_regions > REGIONS_MAX)
         return err_set(err, ERR_INVALID, "a report has 1 to %d regions", REGIONS_MAX);
-    if (!price_sigma_known(input->sigma) || input->n_cells == 0 ||
-        input->n_cells > ANSWER_CELLS_MAX || mode_refusal(input->mode) != NULL)
-        return err_set(err, ERR_INVALID,
-                       "answers of mode regions or sum are merged, sigma on the menu");
-    if ((input->shape ? input->shape : &shape_count)->measure.n_cells != input->n_cells)
+    const struct measure *measure = &(input->shape ? input->shape : &shape_count)->measure;
+
+    if (!price_check(measure, input->sigma, err))
+        return false;
+    if (input->n_cells == 0 || input->n_cells > ANSWER_CELLS_MAX ||
+        mode_refusal(input->mode) != NULL)
+        return err_set(err, ERR_INVALID, "answers of mode regions or sum are merged");
+    if (measure->n_cells != input->n_cells)
         return err_set(err, ERR_INVALID, "a report of other cells than its shape has");
     if (input->blind ? input->mode != MODE_SUM : input->veil != NULL)
         return err_set(err, ERR_INVALID, "only a sum is blind, and only a blind one has a veil");
@@ -130,17 +133,52 @@ static bool is_cells_alone(const struct report *report)
     return layout_of(report->shape->measure.kind)->merge == NULL;
 }
 
+static uint32_t grade_sigma(const struct report *report, int grade)
+{
+    return measure_sigma(&report->shape->measure, report->sigma, (enum measure_grade)grade);
+}
+
+/* Of draws of each grade that were added up: their variance, in units of sigma^2. */
+static void variances_set(const struct report *report, double draws, struct table_input *input)
+{
+    input->variance = draws * report->sigma * report->sigma;
+    for (int grade = 0; grade < MEASURE_GRADES; grade++) {
+        uint32_t sigma = grade_sigma(report, grade);
+
+        input->graded[grade] = draws * sigma * sigma;
+    }
+}
+
+/* The half width of the total's cells of a grade. */
+static int64_t total_half_width(const struct report *report, int grade)
+{
+    uint32_t sigma = grade_sigma(report, grade);
+
+    return report->mode == MODE_SUM
+               ? spread_sum_half_width(report->n_answered, report->shares, sigma, REPORT_SHARE)
+               : spread_half_width(report->n_answered, sigma, REPORT_SHARE);
+}
+
 /* Sets the printable cells of all parts, and the table beside them. */
-static bool parts_print(struct report *report, const int64_t *noised, double variance,
+static bool parts_print(struct report *report, const int64_t *noised, double draws,
                         struct arena *arena)
 {
-    struct table_input input = {report->shape, noised, variance, report->half_width, report->rule};
+    struct table_input input = {.shape = report->shape,
+                                .noised = noised,
+                                .half_width = report->half_width,
+                                .rule = report->rule};
+    int64_t half_width[MEASURE_GRADES];
 
     if (is_cells_alone(report)) {
-        for (size_t cell = 0; cell < report->n_cells; cell++)
-            report->total[cell] = display_figure(noised[cell], report->half_width, &report->rule);
+        for (int grade = 0; grade < MEASURE_GRADES; grade++)
+            half_width[grade] = total_half_width(report, grade);
+        for (uint32_t cell = 0; cell < report->n_cells; cell++)
+            report->total[cell] = display_figure(
+                noised[cell], half_width[measure_cell_grade(&report->shape->measure, cell)],
+                &report->rule);
         return true;
     }
+    variances_set(report, draws, &input);
     report->table = layout_table(&input, report->total, arena);
     return report->table != NULL;
 }
@@ -150,10 +188,10 @@ static bool region_parts_print(struct report *report, struct report_region *regi
 {
     struct table_input input = {.shape = report->shape,
                                 .noised = region->is.answer->cell,
-                                .variance = (double)report->sigma * report->sigma,
                                 .half_width = half_width,
                                 .rule = region->rule};
 
+    variances_set(report, 1, &input);
     region->table = layout_table(&input, region->cell, arena);
     return region->table != NULL;
 }
@@ -171,26 +209,31 @@ static bool regions_print(const struct merge_input *input, struct report *report
                           struct arena *arena)
 {
     bool cells_alone = is_cells_alone(report);
-    int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
+    int64_t one[MEASURE_GRADES];
     int64_t *noised = arena_array(arena, input->n_cells, sizeof(*noised));
 
     if (!noised)
         return false;
-    report->half_width = spread_half_width(report->n_answered, input->sigma, REPORT_SHARE);
-    for (size_t cell = 0; cell < input->n_cells; cell++) {
+    report->half_width = total_half_width(report, MEASURE_ASKED);
+    for (int grade = 0; grade < MEASURE_GRADES; grade++)
+        one[grade] = grade == MEASURE_ASKED || cells_alone
+                         ? spread_half_width(1, grade_sigma(report, grade), REPORT_SHARE)
+                         : 0;
+    for (uint32_t cell = 0; cell < input->n_cells; cell++) {
         noised[cell] = total_of(report, cell);
         if (cells_alone)
-            cell_print(report, cell, one, input->adds_up);
+            cell_print(report, cell, one[measure_cell_grade(&report->shape->measure, cell)],
+                       input->adds_up);
     }
     for (size_t i = 0; i < report->n_regions; i++) {
         if (!report->region[i].cell)
             continue;
-        if (!cells_alone && !region_parts_print(report, &report->region[i], one, arena))
+        if (!cells_alone &&
+            !region_parts_print(report, &report->region[i], one[MEASURE_ASKED], arena))
             return false;
         region_suppress(report, &report->region[i]);
     }
-    return parts_print(report, noised, (double)report->n_answered * report->sigma * report->sigma,
-                       arena);
+    return parts_print(report, noised, (double)report->n_answered, arena);
 }
 
 /*
@@ -246,9 +289,8 @@ static bool sum_print(const struct merge_input *input, struct report *report, st
     if (!report->has_total)
         return true;
     report->shares = m - (m - 1) / 3;
-    report->half_width = spread_sum_half_width(m, report->shares, input->sigma, REPORT_SHARE);
-    return parts_print(report, total,
-                       (double)m * report->sigma * report->sigma / (double)report->shares, arena);
+    report->half_width = total_half_width(report, MEASURE_ASKED);
+    return parts_print(report, total, (double)m / (double)report->shares, arena);
 }
 
 bool merge(const struct merge_input *input, struct arena *arena, struct report **out,

@@ -59,7 +59,7 @@ static bool regions_copy(struct plan *plan, const Rikstal__V1__Question *from,
     return true;
 }
 
-static bool cells_count_in(const Rikstal__V1__Question *from, size_t *n, struct err *err)
+static bool cells_copy(struct plan *plan, const Rikstal__V1__Question *from, struct err *err)
 {
     struct arena *arena = arena_new(SHAPE_ARENA_BYTES);
     struct shape shape;
@@ -69,9 +69,12 @@ static bool cells_count_in(const Rikstal__V1__Question *from, size_t *n, struct 
         return err_memory(err);
     ok = shape_read(from, arena, &shape, err);
     arena_free(arena);
-    if (ok)
-        *n = shape.measure.n_cells;
-    return ok;
+    if (!ok || !price_check(&shape.measure, from->sigma, err))
+        return false;
+    plan->n_cells = shape.measure.n_cells;
+    plan->sigma_undetermined = shape.measure.sigma_undetermined;
+    plan->sigma_total = shape.measure.sigma_total;
+    return true;
 }
 
 static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, struct err *err)
@@ -84,11 +87,9 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
                                                                    * other length */
     if (plan->blind)
         memcpy(plan->blind_key, from->blind_key.data, sizeof(plan->blind_key));
-    if (!price_sigma_known(from->sigma))
-        return err_set(err, ERR_INVALID, "sigma must be " PRICE_SIGMA_LIST);
     if (mode_refusal(from->mode))
         return err_set(err, ERR_INVALID, "%s", mode_refusal(from->mode));
-    return disease_check(from->disease, err) && cells_count_in(from, &plan->n_cells, err);
+    return disease_check(from->disease, err) && cells_copy(plan, from, err);
 }
 
 /* A sum of few regions would reveal something about each. */

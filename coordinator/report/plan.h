@@ -36,6 +36,8 @@ struct plan {
     enum measure_kind measure;
     enum mode mode;
     uint32_t sigma;
+    uint32_t sigma_undetermined; /* as in the question: proto/query/measure.h */
+    uint32_t sigma_total;
     size_t n_cells; /* cells of every answer's vector */
     int64_t expires;
     int64_t asked_s;           /* when the coordinator accepted it, unix seconds */

@@ -186,8 +186,9 @@ static void put_head(const struct report *report, char separator, struct bytes *
         put_quartiles_head(out, separator);
     put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode", separator, separator,
         separator, separator, separator, separator, separator);
-    put(out, "%cterms%cmeasure%cmode%crelease%cid%casked%cquestion\n", separator, separator,
+    put(out, "%cterms%cmeasure%cmode%crelease%cid%casked%cquestion", separator, separator,
         separator, separator, separator, separator, separator);
+    put(out, "%csigma_undetermined%csigma_total\n", separator, separator);
 }
 
 /*
@@ -237,6 +238,19 @@ static void put_terms(const struct answer *answer, char separator, struct bytes 
     bytes_clear(&text);
 }
 
+/* The sigmas of cells that may have their own; empty where the measure has no such cells. */
+static void put_grades(const struct report *report, char separator, struct bytes *out)
+{
+    const struct measure *measure = &report->shape->measure;
+
+    bytes_add_u8(out, (uint8_t)separator);
+    if (measure_declaration(measure->kind)->undetermined)
+        put(out, "%u", measure_sigma(measure, report->sigma, MEASURE_UNDETERMINED));
+    bytes_add_u8(out, (uint8_t)separator);
+    if (measure->sigma_total)
+        put(out, "%u", measure->sigma_total);
+}
+
 /* What the figures rest on, so that a line says it wherever it is copied to; ends the line. */
 static void put_rest(const struct line *line, const struct answer *answer, struct bytes *out)
 {
@@ -253,6 +267,7 @@ static void put_rest(const struct line *line, const struct answer *answer, struc
         mode_name(report->mode), separator, report->release, separator, id, separator, when,
         separator);
     put_field(out, line->options->question ? line->options->question : "", separator);
+    put_grades(report, separator, out);
     bytes_add_u8(out, '\n');
 }
 

@@ -316,6 +316,12 @@ static void put_head(cJSON *root, const struct report *report, const struct rend
         json_put_bool(root, "blind", report->blind, ok);
     json_put_text(root, "unit", "persons", ok);
     json_put_int(root, "sigma", report->sigma, ok);
+    if (measure_declaration(report->measure)->undetermined)
+        json_put_int(root, "sigma_undetermined",
+                     measure_sigma(&report->shape->measure, report->sigma, MEASURE_UNDETERMINED),
+                     ok);
+    if (report->shape->measure.sigma_total)
+        json_put_int(root, "sigma_total", report->shape->measure.sigma_total, ok);
     json_put_int(root, "regions_asked", (int64_t)report->n_regions, ok);
     json_put_int(root, "regions_answered", (int64_t)report->n_answered, ok);
     json_put_bool(root, "signatures_verified", options->verified, ok);

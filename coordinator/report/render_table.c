@@ -202,22 +202,38 @@ static void put_terms(const struct report *report, struct bytes *out)
         bytes_add_u8(out, '\n');
 }
 
+/* "(sigma 10; undetermined 200; total 20)" */
+static void put_sigmas(const struct report *report, struct bytes *out)
+{
+    const struct measure *measure = &report->shape->measure;
+
+    put(out, "(sigma %u", report->sigma);
+    if (measure->sigma_undetermined)
+        put(out, "; undetermined %u", measure->sigma_undetermined);
+    if (measure->sigma_total)
+        put(out, "; total %u", measure->sigma_total);
+    put(out, ")");
+}
+
 static void put_noise(const struct report *report, struct bytes *out)
 {
-    if (report->mode == MODE_SUM)
+    if (report->mode == MODE_SUM) {
         put(out,
             "The regions added up under masks: no region's own figure leaves this sum. Who "
             "subtracts\n"
             "two sums over different regions has the noise of both, and both were paid for. The\n"
-            "total's noise has variance sigma^2 x %zu/%zu (sigma %u); the interval is that of the "
-            "noise.\n%s",
-            report->n_answered, report->shares, report->sigma,
+            "total's noise has variance sigma^2 x %zu/%zu ",
+            report->n_answered, report->shares);
+        put_sigmas(report, out);
+        put(out, "; the interval is that of the noise.\n%s",
             report->blind ? "It was blind: the coordinator could not add it up, only your key "
                             "could.\n"
                           : "");
-    else
-        put(out, "Each region adds noise (sigma %u); the intervals are those of the noise.\n",
-            report->sigma);
+        return;
+    }
+    put(out, "Each region adds noise ");
+    put_sigmas(report, out);
+    put(out, "; the intervals are those of the noise.\n");
 }
 
 static void put_notes(const struct report *report, const struct render_options *options,

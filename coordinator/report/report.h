@@ -46,7 +46,8 @@ struct report {
     bool sealed;              /* a blind sum that succeeded, without the veil to open it */
     struct display_rule rule; /* for the total: the strictest rule of all answers */
     size_t shares;            /* sum: each participant's noise has variance sigma^2 / shares */
-    int64_t half_width;       /* half width of the interval of each cell of the total, in persons */
+    int64_t half_width;       /* half width of the interval of each cell of the total that has the
+                               * question's sigma, in persons */
     struct figure *total;     /* n_cells */
     struct table *table;      /* the table beside the total; NULL for a count */
     int64_t price_nrho;       /* the highest price among the nodes; nodes of one release all have

@@ -19,6 +19,22 @@ int64_t table_half_width(double variance)
     return (int64_t)ceil(QUANTILE_95 * sqrt(variance));
 }
 
+/* Of the noise of this cell. */
+static double variance_of(const struct table_input *input, uint32_t cell)
+{
+    enum measure_grade grade = measure_cell_grade(&input->shape->measure, cell);
+
+    return grade == MEASURE_ASKED ? input->variance : input->graded[grade];
+}
+
+/* Of the 95 % interval of this cell. */
+static int64_t half_width_of(const struct table_input *input, uint32_t cell)
+{
+    enum measure_grade grade = measure_cell_grade(&input->shape->measure, cell);
+
+    return grade == MEASURE_ASKED ? input->half_width : table_half_width(input->graded[grade]);
+}
+
 bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
                  struct arena *arena)
 {
@@ -26,7 +42,7 @@ bool table_cells(const struct table_input *input, struct figure *cell, struct ta
     (void)table;
     (void)arena;
     for (uint32_t i = 0; i < input->shape->measure.n_cells; i++)
-        cell[i] = display_figure(input->noised[i], input->half_width, &input->rule);
+        cell[i] = display_figure(input->noised[i], half_width_of(input, i), &input->rule);
     return true;
 }
 
@@ -35,18 +51,26 @@ bool table_cells(const struct table_input *input, struct figure *cell, struct ta
 struct column {
     struct consistency_node *node; /* the sum, followed by the parts */
     int64_t *rounded;
+    int64_t sum; /* of all parts as the noised figures have it, and the variance of that */
+    double variance;
 };
 
-static void column_fit(const struct table_input *input, size_t which, const struct column *column)
+static void column_fit(const struct table_input *input, uint32_t which, struct column *column)
 {
-    uint32_t n = input->shape->n_parts;
+    uint32_t n = input->shape->n_parts, total = COUNT_CELLS * n + which;
 
     column->node[0] = (struct consistency_node){.first = 1, .n_children = n, .variance = INFINITY};
+    if (input->shape->measure.sigma_total) {
+        column->node[0].measured = (double)input->noised[total];
+        column->node[0].variance = variance_of(input, total);
+    }
     for (uint32_t part = 0; part < n; part++)
         column->node[1 + part] =
             (struct consistency_node){.measured = (double)input->noised[COUNT_CELLS * part + which],
-                                      .variance = input->variance};
+                                      .variance = variance_of(input, which)};
     consistency_fit(column->node, 1 + n);
+    column->sum = llround(column->node[0].value);
+    column->variance = column->node[0].left;
     consistency_clamp(column->node, 1 + n);
     consistency_round(column->node, 1 + n, input->rule.base, column->rounded);
 }
@@ -64,32 +88,35 @@ static int64_t column_sunk(const struct column *column, uint32_t n_parts)
     return (int64_t)ceil(most);
 }
 
-static void column_print(const struct table_input *input, size_t which, const struct column *column,
-                         struct figure *cell, struct table *table)
+static void column_print(const struct table_input *input, uint32_t which,
+                         const struct column *column, struct figure *cell, struct table *table)
 {
-    int64_t half = table_half_width(input->variance * input->shape->n_parts);
+    int64_t half = half_width_of(input, which);
+    int64_t half_of_sum = table_half_width(column->variance);
     int64_t sunk = column_sunk(column, input->shape->n_parts);
-    int64_t sum = 0, shown = 0;
+    int64_t shown = 0;
 
     for (uint32_t part = 0; part < input->shape->n_parts; part++) {
         int64_t noised = input->noised[COUNT_CELLS * part + which];
         int64_t value = column->rounded[1 + part];
         struct figure *to = &cell[COUNT_CELLS * part + which];
 
-        sum += noised;
         if (display_is_hidden(column->node[1 + part].value, value, &input->rule)) {
-            *to = display_hidden(sunk, input->half_width, &input->rule);
+            *to = display_hidden(sunk, half, &input->rule);
             table->hidden[which].n++;
         } else {
-            *to = display_shown(value, noised, input->half_width, &input->rule);
+            *to = display_shown(value, noised, half, &input->rule);
             shown += value;
         }
     }
     if (display_is_hidden(column->node[0].value, column->rounded[0], &input->rule))
-        table->sum[which] = display_hidden(0, half, &input->rule);
+        table->sum[which] = display_hidden(0, half_of_sum, &input->rule);
     else
-        table->sum[which] = display_shown(column->rounded[0], sum, half, &input->rule);
+        table->sum[which] =
+            display_shown(column->rounded[0], column->sum, half_of_sum, &input->rule);
     table->hidden[which].together = column->rounded[0] - shown;
+    if (input->shape->measure.sigma_total)
+        cell[COUNT_CELLS * input->shape->n_parts + which] = table->sum[which];
 }
 
 bool table_breakdown(const struct table_input *input, struct figure *cell, struct table *table,
@@ -97,12 +124,12 @@ bool table_breakdown(const struct table_input *input, struct figure *cell, struc
 {
     assert(input && input->shape && cell && table);
     size_t n = (size_t)input->shape->n_parts + 1;
-    struct column column = {arena_array(arena, n, sizeof(*column.node)),
-                            arena_array(arena, n, sizeof(*column.rounded))};
+    struct column column = {.node = arena_array(arena, n, sizeof(*column.node)),
+                            .rounded = arena_array(arena, n, sizeof(*column.rounded))};
 
     if (!column.node || !column.rounded)
         return false;
-    for (size_t which = 0; which < COUNT_CELLS; which++) {
+    for (uint32_t which = 0; which < COUNT_CELLS; which++) {
         column_fit(input, which, &column);
         column_print(input, which, &column, cell, table);
     }

@@ -80,7 +80,8 @@ struct table_quartile {
 extern const double table_quartile_share[TABLE_QUARTILES];
 
 struct table {
-    struct figure sum[COUNT_CELLS]; /* for a breakdown: over all parts */
+    struct figure sum[COUNT_CELLS]; /* for a breakdown: over all parts; where their total is
+                                     * released too, by that and by the parts together */
     struct table_hidden hidden[COUNT_CELLS];
     struct table_alleles *alleles;   /* for a frequency: one for each part; else NULL */
     struct table_share *share;       /* for a share; else NULL */
@@ -92,9 +93,10 @@ struct table {
 struct table_input {
     const struct shape *shape;
     const int64_t *noised; /* the cells of the shape, added up over the regions that are included */
-    double variance;       /* of each cell's noise */
-    int64_t half_width;    /* of each cell's 95 % interval */
+    double variance;       /* of the noise of each cell that has the question's sigma */
+    int64_t half_width;    /* of their 95 % intervals */
     struct display_rule rule;
+    double graded[MEASURE_GRADES]; /* variances of the cells with a sigma of their own */
 };
 
 /*

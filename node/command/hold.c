@@ -99,6 +99,7 @@ static bool print_page(struct request *request, const char *name, struct err *er
     enum hold_state state = HOLD_WAITING;
     struct err ignored;
     cJSON *object;
+    static const char *const sigmas[] = {"sigma", "sigma_undetermined", "sigma_total"};
     int64_t sigma = 0;
 
     if (!read_question(request, name, &object, err))
@@ -115,8 +116,9 @@ static bool print_page(struct request *request, const char *name, struct err *er
         printf("%-14s%s\n%-14s%s\n", "id", name, "state", state_word(&request->home, name, state));
         for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
             printf("%-14s%s\n", members[i], text(object, members[i]));
-        if (json_int(object, "sigma", &sigma))
-            printf("%-14s%lld\n", "sigma", (long long)sigma);
+        for (size_t i = 0; i < sizeof(sigmas) / sizeof(sigmas[0]); i++)
+            if (json_int(object, sigmas[i], &sigma))
+                printf("%-14s%lld\n", sigmas[i], (long long)sigma);
         printf("\n%s\n%s", text(object, "figures"), text(object, "explain"));
     }
     cJSON_Delete(object);

@@ -170,7 +170,9 @@ static void print_cells(const struct measure *measure)
 
     printf("released   %u figures", measure->n_cells);
     if (measure->n_cells > cells)
-        printf(", for each of %u parts", measure->n_cells / cells);
+        printf(", for each of %u parts%s",
+               measure->n_cells / cells - (measure->sigma_total ? 1 : 0),
+               measure->sigma_total ? " and for all together" : "");
     for (uint32_t i = 0; i < cells; i++)
         printf("%s %s", i ? "," : ":", measure_cell_name(measure->kind, i));
     puts("");
@@ -200,6 +202,12 @@ static bool print_release(const struct request *request, const struct policy_gra
            ask->mode == MODE_REGIONS ? "each figure of this region"
                                      : "the national sum; no figure of this region alone leaves it",
            ask->sigma, 1.96 * ask->sigma);
+    if (ask->measure.sigma_undetermined)
+        printf("           of whom it cannot be told %u, unless the asker wants it otherwise\n",
+               ask->measure.sigma_undetermined);
+    if (ask->measure.sigma_total)
+        printf("           of all parts together %u, unless the asker wants it otherwise\n",
+               ask->measure.sigma_total);
     printf("shown      below %u as \"<%u\", others rounded to %u, when printed: the signed answer "
            "has every noised figure\n",
            grant->display_below, grant->display_below, grant->display_base);
@@ -289,6 +297,7 @@ static bool print_words(struct request *request, const struct ast *ast, struct a
                        request->ask.purpose);
     if (request->disease)
         code_print(&code, disease);
+    shape->measure = price_usual(&shape->measure, request->ask.sigma);
     request->ask.measure = shape->measure;
     request->ask.breakdown = &shape->breakdown;
     explain_shape(shape, NULL, &words);

@@ -50,9 +50,27 @@ static void seal(void *cells, uint32_t part, bool matched, bool cannot_tell)
     cells_add(cells, COUNT_CELLS * (size_t)part + CELL_UNDETERMINED, cannot_tell);
 }
 
+/* A table whose total is released too, in the cells of one more part. */
+struct totalled {
+    struct cells *cells;
+    uint32_t total;
+};
+
+static void seal_with_total(void *into, uint32_t part, bool matched, bool cannot_tell)
+{
+    const struct totalled *totalled = into;
+
+    seal(totalled->cells, part, matched, cannot_tell);
+    seal(totalled->cells, totalled->total, matched, cannot_tell);
+}
+
 static bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
                                const struct shape *shape, struct cells *cells, struct err *err)
 {
+    struct totalled totalled = {cells, shape->n_parts};
+
+    if (shape->measure.sigma_total)
+        return breakdown_walk(of, ast, &shape->breakdown, seal_with_total, &totalled, err);
     return breakdown_walk(of, ast, &shape->breakdown, seal, cells, err);
 }
 
@@ -215,7 +233,8 @@ bool evaluate(const struct asked_of *of, const struct ast *ast, const struct sha
 
     assert(measure_is_declared(&shape->measure));
     assert(cells_count(cells) == shape->measure.n_cells);
-    assert(shape->measure.n_cells == shape->n_parts * shape->part_cells);
+    assert(shape->measure.n_cells ==
+           (shape->n_parts + (shape->measure.sigma_total > 0)) * shape->part_cells);
     if (kind >= sizeof(functions) / sizeof(functions[0]) || !functions[kind])
         return err_set(err, ERR_INTERNAL, "the measure %s has no evaluation",
                        measure_name(shape->measure.kind));

@@ -63,7 +63,9 @@ enum id_tag {
     TAG_DATASET,
     TAG_MODE,
     TAG_SIGMA,
-    TAG_DISEASE
+    TAG_DISEASE,
+    TAG_SIGMA_UNDETERMINED,
+    TAG_SIGMA_TOTAL
 };
 
 static bool name_of(const struct hold_question *held, char name[static HOLD_NAME_BYTES],
@@ -84,6 +86,10 @@ static bool name_of(const struct hold_question *held, char name[static HOLD_NAME
     bytes_add_tlv_u64(&bytes, TAG_SIGMA, q->sigma);
     if (q->disease[0])
         bytes_add_tlv_text(&bytes, TAG_DISEASE, q->disease);
+    if (q->sigma_undetermined)
+        bytes_add_tlv_u64(&bytes, TAG_SIGMA_UNDETERMINED, q->sigma_undetermined);
+    if (q->sigma_total)
+        bytes_add_tlv_u64(&bytes, TAG_SIGMA_TOTAL, q->sigma_total);
     failed = bytes.failed;
     if (!failed)
         crypto_generichash(id, sizeof(id), bytes.data, bytes.size, NULL, 0);
@@ -188,6 +194,10 @@ static cJSON *describe(const struct hold_question *held, const char *name, struc
     put_figures(object, held, arena, &ok);
     json_put_text(object, "mode", mode_name((enum mode)q->mode), &ok);
     json_put_int(object, "sigma", q->sigma, &ok);
+    if (q->sigma_undetermined)
+        json_put_int(object, "sigma_undetermined", q->sigma_undetermined, &ok);
+    if (q->sigma_total)
+        json_put_int(object, "sigma_total", q->sigma_total, &ok);
     json_put_text(object, "question", text_of(&question, arena), &ok);
     json_put_text(object, "explain", text_of(&words, arena), &ok);
     if (ok)

@@ -258,14 +258,25 @@ static bool name_participants(const struct request_verified *verified, struct re
     return true;
 }
 
-/* Each node draws its share of the noise. The table for that share must exist before the charge. */
-static bool share_noise(const struct keeper *k, uint32_t sigma, struct request_joint *joint,
-                        struct err *err)
+/*
+ * Each node draws its share of the noise. The tables for that share, of each sigma that a cell has,
+ * must exist before the charge.
+ */
+static bool share_noise(const struct keeper *k, const struct request_verified *verified,
+                        struct request_joint *joint, struct err *err)
 {
-    return mask_shares((uint32_t)joint->participants.n, participants_min(k->roster), sigma,
-                       &joint->shares, err) &&
-           (noise_table_find(sigma, joint->shares) ||
-            err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", joint->shares, sigma));
+    for (int grade = 0; grade < MEASURE_GRADES; grade++) {
+        uint32_t sigma = measure_sigma(&verified->shape.measure, verified->question->sigma,
+                                       (enum measure_grade)grade);
+
+        if (!mask_shares((uint32_t)joint->participants.n, participants_min(k->roster), sigma,
+                         &joint->shares, err))
+            return false;
+        if (!noise_table_find(sigma, joint->shares))
+            return err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", joint->shares,
+                           sigma);
+    }
+    return true;
 }
 
 /* True when this node's population is the one that it attested. */
@@ -321,7 +332,7 @@ static bool sum_joint(const struct keeper *k, const struct request_priced *price
         return request_refuse(request, REFUSAL_SESSION);
     if (MASKED_SUM_SETTLES_EARLY && !participants_can_pay(&joint->participants, err))
         return request_refuse(request, REFUSAL_PARTICIPANTS);
-    if (!share_noise(k, verified->question->sigma, joint, err))
+    if (!share_noise(k, verified, joint, err))
         return request_refuse(request, REFUSAL_PARTICIPANTS);
     *out = joint;
     return true;

@@ -91,10 +91,9 @@ static bool parse(struct request_verified *verified, struct err *err)
     struct request *request = verified->request;
     struct canon_measure measure;
 
-    if (!price_sigma_known(q->sigma))
-        return err_set(err, ERR_INVALID, "sigma %u is not on the menu", q->sigma);
     if (!wire_decode(q->criterion, q->n_criterion, request->arena, &verified->ast, err) ||
-        !shape_read(q, request->arena, &verified->shape, err))
+        !shape_read(q, request->arena, &verified->shape, err) ||
+        !price_check(&verified->shape.measure, q->sigma, err))
         return false;
     request->n_cells = verified->shape.measure.n_cells;
     measure = canon_measure_of(verified);
@@ -368,6 +367,8 @@ static bool derive_keys(const struct keeper *keeper, struct request_charged *cha
     struct question_key key = {.purpose = q->purpose,
                                .mode = q->mode,
                                .sigma = q->sigma,
+                               .sigma_undetermined = q->sigma_undetermined,
+                               .sigma_total = q->sigma_total,
                                .overlay = consent_rules_overlay(&who),
                                .member = &self,
                                .n_members = 1};

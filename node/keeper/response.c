@@ -195,6 +195,8 @@ static bool pack_common(const struct keeper *keeper, const struct response_noise
     answer.state = RIKSTAL__V1__STATE__STATE_VALUE;
     answer.mode = verified->question->mode;
     answer.sigma = verified->question->sigma;
+    answer.sigma_undetermined = verified->question->sigma_undetermined;
+    answer.sigma_total = verified->question->sigma_total;
     answer.n_cells = verified->shape.measure.n_cells;
     answer.cells = noised->cells;
     answer.price_nrho = noised->charged->priced->nrho;

@@ -69,13 +69,37 @@ static int64_t noised(int64_t value, int32_t noise)
     return (int64_t)((uint64_t)value + (uint64_t)(int64_t)noise);
 }
 
-static void open_batch(const struct noise_table *table, const uint8_t *stream, const int64_t *value,
-                       int64_t *out, size_t n)
+/* What the cells of a release are noised by: a table for each grade. */
+struct draw_tables {
+    const struct measure *measure;
+    const struct noise_table *table[MEASURE_GRADES];
+};
+
+static bool tables_find(const struct noise_draw *draw, const struct measure *measure,
+                        struct draw_tables *out, struct err *err)
+{
+    out->measure = measure;
+    for (int grade = 0; grade < MEASURE_GRADES; grade++) {
+        uint32_t sigma = measure_sigma(measure, draw->sigma, (enum measure_grade)grade);
+
+        out->table[grade] = noise_table_find(sigma, draw->shares);
+        if (!out->table[grade])
+            return err_set(err, ERR_INTERNAL, "no noise table for sigma %u in %u shares", sigma,
+                           draw->shares);
+    }
+    return true;
+}
+
+/* Opens the n cells from number `at` on. Which table a cell has follows from the question alone. */
+static void open_batch(const struct draw_tables *tables, size_t at, const uint8_t *stream,
+                       const int64_t *value, int64_t *out, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const uint8_t *bits = stream + i * CELL_BYTES;
+        enum measure_grade grade = measure_cell_grade(tables->measure, (uint32_t)(at + i));
 
-        out[i] = noised(value[i], noise_table_sample(table, load_u64(bits), load_u64(bits + 8)));
+        out[at + i] = noised(value[at + i], noise_table_sample(tables->table[grade], load_u64(bits),
+                                                               load_u64(bits + 8)));
     }
 }
 
@@ -86,22 +110,21 @@ bool noise_open(const struct noise *noise, const struct noise_draw *draw,
     assert(draw && measure && cells);
     static const uint8_t zero[BATCH_CELLS * CELL_BYTES];
     static const uint8_t nonce[crypto_stream_chacha20_ietf_NONCEBYTES];
-    const struct noise_table *table = noise_table_find(draw->sigma, draw->shares);
+    struct draw_tables tables;
     uint8_t key[crypto_stream_chacha20_ietf_KEYBYTES];
     uint8_t stream[BATCH_CELLS * CELL_BYTES];
 
-    if (!table)
-        return err_set(err, ERR_INTERNAL, "no noise table for sigma %u in %u shares", draw->sigma,
-                       draw->shares);
     if (cells->n != measure->n_cells || !measure_is_declared(measure))
         return err_set(err, ERR_INTERNAL, "the cells are not those that the measure declares");
+    if (!tables_find(draw, measure, &tables, err))
+        return false;
     stream_key(noise, draw->noise_key, key);
     for (size_t at = 0; at < cells->n; at += BATCH_CELLS) {
         size_t n = cells->n - at < BATCH_CELLS ? cells->n - at : BATCH_CELLS;
         uint32_t block = (uint32_t)(at * CELL_BYTES / BLOCK_BYTES);
 
         crypto_stream_chacha20_ietf_xor_ic(stream, zero, sizeof(stream), nonce, block, key);
-        open_batch(table, stream, cells->value + at, out + at, n);
+        open_batch(&tables, at, stream, cells->value, out, n);
     }
     sodium_memzero(key, sizeof(key));
     sodium_memzero(stream, sizeof(stream));

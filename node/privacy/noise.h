@@ -28,15 +28,16 @@ void noise_free(struct noise *noise);
 
 struct noise_draw {
     uint8_t noise_key[32];
-    uint32_t sigma; /* one of price_sigma_menu (price.h) */
+    uint32_t sigma; /* the question's, one of price_sigma_menu (price.h); cells may have their own
+                     * (measure.h) */
     uint32_t
         shares; /* 1: full noise. k in 3..16: variance sigma^2 / k, for sums under masks only */
 };
 
 /*
- * Sets out[i] = cell i + noise i for the cells that the measure declares. ERR_INTERNAL, and no cell
- * is read, when there are not exactly measure->n_cells cells, or when the measure is not exactly
- * what measure_declare() makes (proto/query/measure.h).
+ * Sets out[i] = cell i + noise i, of the sigma that cell i has, for the cells that the measure
+ * declares. ERR_INTERNAL, and no cell is read, when there are not exactly measure->n_cells cells,
+ * or when the measure is not exactly what measure_declare() makes (proto/query/measure.h).
  */
 bool noise_open(const struct noise *noise, const struct noise_draw *draw,
                 const struct measure *measure, const struct cells *cells, int64_t *out,

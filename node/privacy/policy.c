@@ -115,7 +115,7 @@ static struct permission_asked asked_of(const struct policy_request *request)
 {
     return (struct permission_asked){.purpose = request->purpose,
                                      .mode = request->mode,
-                                     .sigma = request->sigma,
+                                     .sigma = measure_finest(&request->measure, request->sigma),
                                      .measure = request->measure.kind,
                                      .breakdown = request->breakdown,
                                      .bins = request->bins,

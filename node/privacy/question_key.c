@@ -21,6 +21,9 @@ enum key_tag {
     TAG_POPULATION,
     TAG_OVERLAY, /* last, and in the noise key only */
     TAG_SNAPSHOT,
+    TAG_SIGMA_UNDETERMINED, /* these two beside TAG_SIGMA, only where cells have a sigma of their
+                             * own: so the keys of all other questions are as they were */
+    TAG_SIGMA_TOTAL,
 };
 
 static bool hash(struct bytes *bytes, uint8_t out[static 32], struct err *err)
@@ -54,6 +57,10 @@ static bool hash_key(const struct question_key *key, bool with_overlay, uint8_t 
     bytes_add_tlv_text(&bytes, TAG_PURPOSE, key->purpose);
     bytes_add_tlv_u64(&bytes, TAG_MODE, key->mode);
     bytes_add_tlv_u64(&bytes, TAG_SIGMA, key->sigma);
+    if (key->sigma_undetermined && (key->sigma_undetermined != key->sigma || key->sigma_total))
+        bytes_add_tlv_u64(&bytes, TAG_SIGMA_UNDETERMINED, key->sigma_undetermined);
+    if (key->sigma_total)
+        bytes_add_tlv_u64(&bytes, TAG_SIGMA_TOTAL, key->sigma_total);
     for (size_t i = 0; i < key->n_members; i++) {
         const struct question_key_member *member = &key->member[i];
 

@@ -32,6 +32,8 @@ struct question_key {
     const char *purpose;
     uint32_t mode;
     uint32_t sigma;
+    uint32_t sigma_undetermined;              /* of cells with their own sigma; else 0 */
+    uint32_t sigma_total;                     /* of a total; 0: it is not released */
     uint64_t overlay;                         /* this node's: what can change between snapshots */
     const struct question_key_member *member; /* for a sum all, sorted; else this node only */
     size_t n_members;

@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, Decimal, getcontext
 
 DIGITS = 90
 BITS = 128
-SIGMAS = (5, 10, 20, 50)
+SIGMAS = (5, 10, 20, 50, 200, 500)
 SHARES = (1, *range(3, 17))
 
 

@@ -291,6 +291,13 @@ static uint64_t last_contact_ns(const struct work_sizes *sizes)
                add(times(sizes->persons, PERSON_FIRST_NS), times(sizes->events, EVENT_GAP_NS)));
 }
 
+/* Of one released cell. */
+static uint64_t cell_ns(const struct measure *measure, uint32_t sigma, uint32_t cell)
+{
+    return CELL_NS + (uint64_t)measure_sigma(measure, sigma, measure_cell_grade(measure, cell)) *
+                         CELL_SIGMA_NS;
+}
+
 struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t sigma,
                     const struct work_sizes *sizes)
 {
@@ -299,8 +306,8 @@ struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t s
 
     work.ns = add(BASE_NS, node_ns(ast->root, sizes, &work.walks));
     work.ns = add(work.ns, times(sizes->persons, PERSON_ELIGIBLE_NS));
-    work.ns =
-        add(work.ns, times(shape->measure.n_cells, CELL_NS + (uint64_t)sigma * CELL_SIGMA_NS));
+    for (uint32_t i = 0; i < shape->measure.n_cells; i++)
+        work.ns = add(work.ns, cell_ns(&shape->measure, sigma, i));
     if (shape->breakdown.n_dimensions > 0)
         work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
     if (shape->measure.kind == MEASURE_FREQUENCY)

@@ -28,6 +28,7 @@ static const struct measure_declaration measures[] = {
      .parts_name = "counts",
      .n_cells = COUNT_CELLS,
      .cell = count_cells,
+     .undetermined = 1u << CELL_UNDETERMINED,
      .help = "how many persons are like this",
      .words = "how many these persons are, and of how many it cannot be told\n"},
     {.kind = MEASURE_BREAKDOWN,
@@ -38,6 +39,8 @@ static const struct measure_declaration measures[] = {
      .parts_name = "table cells",
      .n_cells = COUNT_CELLS,
      .cell = count_cells,
+     .undetermined = 1u << CELL_UNDETERMINED,
+     .may_total = true,
      .help = "a table of those who are like this (--by)",
      .words = "a table of these persons, with one figure for each of ",
      .one_part = " parts of how many they are, and one of how many cannot be told:\n",
@@ -105,6 +108,7 @@ static const struct measure_declaration measures[] = {
      .parts_name = "bins",
      .n_cells = COUNT_CELLS,
      .cell = count_cells,
+     .undetermined = 1u << CELL_UNDETERMINED,
      .help = "when a first event was, by month, quarter or year (--from, --period)",
      .words = "how many of these persons had a first event in each of ",
      .one_part = " bin, and of how many it cannot be told:\n",
@@ -119,6 +123,7 @@ static const struct measure_declaration measures[] = {
      .parts_name = "bins",
      .n_cells = COUNT_CELLS,
      .cell = count_cells,
+     .undetermined = 1u << CELL_UNDETERMINED,
      .help = "their ages, or the days between two events (--bins, --from, --to)",
      .words = "how many of these persons have a number in each of ",
      .one_part = " bin, and of how many it cannot be told:\n",
@@ -147,6 +152,7 @@ static const struct measure_declaration measures[] = {
      .parts_name = "tables",
      .n_cells = MEASURE_ASSOCIATION_CELLS,
      .cell = association_cells,
+     .undetermined = 1u << ASSOCIATION_UNTOLD,
      .help = "a 2x2 table and its odds ratio (--exposure, --outcome)",
      .words = "how many of these persons are exposed and have the outcome, one of them or neither, "
               "and of how many it cannot be told\n"},
@@ -175,8 +181,62 @@ bool measure_declare(enum measure_kind kind, uint32_t parts, struct measure *out
         return err_set(err, ERR_INVALID,
                        "the question asks for %u %s; at most %u are released at once", parts,
                        d->parts_name, d->parts_max);
-    *out = (struct measure){kind, d->n_cells * parts, d->each_part ? parts : 1};
+    *out = (struct measure){.kind = kind,
+                            .n_cells = d->n_cells * parts,
+                            .sensitivity_squared = d->each_part ? parts : 1};
     return true;
+}
+
+bool measure_grade(struct measure *measure, uint32_t sigma_undetermined, uint32_t sigma_total,
+                   struct err *err)
+{
+    assert(measure && measure_declaration(measure->kind));
+    const struct measure_declaration *d = measure_declaration(measure->kind);
+
+    assert(measure->sigma_undetermined == 0 && measure->sigma_total == 0);
+    if (sigma_undetermined && !d->undetermined)
+        return err_set(err, ERR_INVALID,
+                       "a %s has no cell of whom it cannot be told that may have its own sigma",
+                       d->name);
+    if (sigma_total && !d->may_total)
+        return err_set(err, ERR_INVALID, "a %s has no total of its own", d->name);
+    if (sigma_total && measure->n_cells / d->n_cells >= d->parts_max)
+        return err_set(err, ERR_INVALID,
+                       "with their total at most %u %s are released at once, not %u",
+                       d->parts_max - 1, d->parts_name, measure->n_cells / d->n_cells);
+    measure->sigma_undetermined = sigma_undetermined;
+    measure->sigma_total = sigma_total;
+    if (sigma_total) {
+        measure->n_cells += d->n_cells;
+        measure->sensitivity_squared++;
+    }
+    return true;
+}
+
+enum measure_grade measure_cell_grade(const struct measure *measure, uint32_t cell)
+{
+    assert(measure && measure_declaration(measure->kind) && cell < measure->n_cells);
+    const struct measure_declaration *d = measure_declaration(measure->kind);
+
+    if (measure->sigma_undetermined && d->undetermined >> cell % d->n_cells & 1)
+        return MEASURE_UNDETERMINED;
+    return measure->sigma_total && cell >= measure->n_cells - d->n_cells ? MEASURE_TOTAL
+                                                                         : MEASURE_ASKED;
+}
+
+uint32_t measure_sigma(const struct measure *measure, uint32_t sigma, enum measure_grade grade)
+{
+    assert(measure);
+    switch (grade) {
+    case MEASURE_UNDETERMINED:
+        return measure->sigma_undetermined ? measure->sigma_undetermined : sigma;
+    case MEASURE_TOTAL:
+        return measure->sigma_total ? measure->sigma_total : sigma;
+    case MEASURE_ASKED:
+    case MEASURE_GRADES:
+        break;
+    }
+    return sigma;
 }
 
 uint32_t measure_widest_sum(const struct measure *measure)
@@ -200,15 +260,24 @@ uint32_t measure_part_cells(enum measure_kind kind)
     return d ? d->n_cells : 0;
 }
 
+uint32_t measure_finest(const struct measure *measure, uint32_t sigma)
+{
+    uint32_t total = measure_sigma(measure, sigma, MEASURE_TOTAL);
+
+    return total < sigma ? total : sigma;
+}
+
 bool measure_is_declared(const struct measure *measure)
 {
     assert(measure);
     uint32_t cells = measure_part_cells(measure->kind);
+    uint32_t total = measure->sigma_total ? 1 : 0;
     struct measure declared;
     struct err ignored;
 
-    return cells > 0 &&
-           measure_declare(measure->kind, measure->n_cells / cells, &declared, &ignored) &&
+    return cells > 0 && measure->n_cells / cells > total &&
+           measure_declare(measure->kind, measure->n_cells / cells - total, &declared, &ignored) &&
+           measure_grade(&declared, measure->sigma_undetermined, measure->sigma_total, &ignored) &&
            declared.n_cells == measure->n_cells &&
            declared.sensitivity_squared == measure->sensitivity_squared;
 }

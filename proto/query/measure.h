@@ -5,7 +5,8 @@
  * part, how much one person can change them, and the words that explain it.
  *
  * Every count is three-valued, so it releases matched and undetermined cells, and one person is in
- * at most one of them (reference: privacy, section 3.3). Node, coordinator and client lay out cells
+ * at most one of them (reference: privacy, section 3.3); a table may release its total too, in
+ * cells behind those of its parts. Node, coordinator and client lay out cells
  * by this declaration. price and noise know nothing else about a measure, and noise_open() refuses
  * cells that were not declared here. README.md says how to add a measure. Constants; any thread.
  */
@@ -111,6 +112,14 @@ enum measure_widest {
     MEASURE_WIDEST_ALL_BUT_ONE, /* of a funnel the survivors of the first step */
 };
 
+/* By which sigma a cell is released (reference: budget, section 6). */
+enum measure_grade {
+    MEASURE_ASKED,        /* the question's */
+    MEASURE_UNDETERMINED, /* of whom it cannot be told: may be coarser */
+    MEASURE_TOTAL,        /* of all parts together */
+    MEASURE_GRADES,
+};
+
 /* A row of the table of measures. */
 struct measure_declaration {
     enum measure_kind kind;
@@ -124,6 +133,9 @@ struct measure_declaration {
     uint32_t bins;           /* MEASURE_BY_BINS: units that it may be of, bit enum bins_unit */
     bool each_part;          /* true: one person may be in a cell of each part; false: in one cell
                               * of all parts */
+    uint32_t undetermined;   /* bit i: cell i of a part stands alone, of whom it cannot be told, so
+                              * that it may have a sigma of its own */
+    bool may_total;          /* may release its total too */
     enum measure_widest widest;
     const char *help; /* follows "breakdown: " in help */
     /* The words for its figures: text before and after the number of parts, for one part and for
@@ -136,8 +148,10 @@ struct measure_declaration {
 /* The figures that one question releases. */
 struct measure {
     enum measure_kind kind;
-    uint32_t n_cells;             /* integers in the vector, undetermined ones included */
+    uint32_t n_cells;             /* integers in the vector, undetermined and total ones included */
     uint32_t sensitivity_squared; /* squared L2 norm of the largest change by one person */
+    uint32_t sigma_undetermined;  /* of MEASURE_UNDETERMINED; 0: the question's */
+    uint32_t sigma_total;         /* of MEASURE_TOTAL; 0: no total is released */
 };
 
 /* NULL when there is no measure of this number. */
@@ -149,8 +163,22 @@ const struct measure_declaration *measure_declaration(enum measure_kind kind);
 bool measure_declare(enum measure_kind kind, uint32_t parts, struct measure *out,
                      struct err *err) MUST_CHECK;
 /*
- * True when measure_declare() gives exactly these values for some number of parts. A struct that
- * was filled otherwise may hold any values.
+ * Gives cells of a declared measure a sigma of their own; 0 and 0 change nothing. A total adds the
+ * cells of one more part behind all others, counts as a part of parts_max, and is of everybody who
+ * is in a part: so a person changes one more cell. ERR_INVALID when the measure has no such cells.
+ */
+bool measure_grade(struct measure *measure, uint32_t sigma_undetermined, uint32_t sigma_total,
+                   struct err *err) MUST_CHECK;
+/* Which grade has this cell of all n_cells? */
+enum measure_grade measure_cell_grade(const struct measure *measure, uint32_t cell);
+/* The sigma of a grade where the question's is `sigma`. */
+uint32_t measure_sigma(const struct measure *measure, uint32_t sigma, enum measure_grade grade);
+/* The finest sigma that is asked for, by which policies judge: a total may be finer than the parts.
+ */
+uint32_t measure_finest(const struct measure *measure, uint32_t sigma);
+/*
+ * True when measure_declare() and measure_grade() give exactly these values for some number of
+ * parts. A struct that was filled otherwise may hold any values.
  */
 bool measure_is_declared(const struct measure *measure);
 /* How many cells the widest figure of a part adds up, each of which has noise of its own. */

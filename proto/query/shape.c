@@ -11,7 +11,9 @@
 #include "proto/query/wire.h"
 
 const struct shape shape_count = {
-    .measure = {MEASURE_COUNT, COUNT_CELLS, 1}, .n_parts = 1, .part_cells = COUNT_CELLS};
+    .measure = {.kind = MEASURE_COUNT, .n_cells = COUNT_CELLS, .sensitivity_squared = 1},
+    .n_parts = 1,
+    .part_cells = COUNT_CELLS};
 
 static_assert((int)MEASURE_COUNT == RIKSTAL__V1__MEASURE__MEASURE_COUNT, "as on the wire");
 static_assert((int)MEASURE_BREAKDOWN == RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN, "as on the wire");
@@ -248,7 +250,8 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
         return false;
     if (parts == MEASURE_TWO_BY_TWO && !sides_read(question, arena, &shape, err))
         return false;
-    if (!measure_declare(kind, shape.n_parts, &shape.measure, err))
+    if (!measure_declare(kind, shape.n_parts, &shape.measure, err) ||
+        !measure_grade(&shape.measure, question->sigma_undetermined, question->sigma_total, err))
         return false;
     *out = shape;
     return true;

@@ -32,7 +32,8 @@ struct shape_step {
 struct shape {
     struct measure measure;
     uint32_t n_parts;
-    uint32_t part_cells;              /* of each part; n_parts * part_cells = measure.n_cells */
+    uint32_t part_cells;              /* of each part; measure.n_cells is n_parts * part_cells, and
+                                       * part_cells more where it has a total */
     struct dimension_table breakdown; /* set for a breakdown; else it has no dimensions */
     struct ast_value *changes;        /* set for a frequency: n_parts of them; else NULL */
     struct shape_step *steps;         /* set for a funnel: n_parts of them; else NULL */
@@ -61,8 +62,8 @@ extern const struct shape shape_count;
 /*
  * Reads the shape from a question's measure, dimensions, changes, steps and bins. ERR_INVALID for a
  * member that its measure does not use, for an unknown dimension, for steps that are not all
- * operands of the criterion, for roles that are not those of the bins or no events, and beyond the
- * limits of measure.h and bins.h.
+ * operands of the criterion, for roles that are not those of the bins or no events, for a sigma of
+ * cells that the measure has not, and beyond the limits of measure.h and bins.h.
  */
 bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, struct shape *out,
                 struct err *err) MUST_CHECK;

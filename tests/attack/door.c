@@ -25,6 +25,18 @@ void door_make(struct door *door, enum measure_kind kind, uint32_t parts, uint32
         broken("a door", "no memory");
 }
 
+void door_grade(struct door *door, uint32_t sigma_undetermined, uint32_t sigma_total)
+{
+    struct err err;
+
+    if (!measure_grade(&door->measure, sigma_undetermined, sigma_total, &err))
+        broken("a door", err.text);
+    cells_free(door->cells);
+    door->cells = cells_new(door->measure.n_cells);
+    if (!door->cells)
+        broken("a door", "no memory");
+}
+
 void door_clear(struct door *door)
 {
     cells_free(door->cells);

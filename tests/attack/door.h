@@ -19,6 +19,8 @@ struct door {
 
 void door_make(struct door *door, enum measure_kind kind, uint32_t parts, uint32_t sigma,
                uint64_t seed);
+/* Gives cells of the door's measure a sigma of their own, as measure_grade() does. */
+void door_grade(struct door *door, uint32_t sigma_undetermined, uint32_t sigma_total);
 void door_clear(struct door *door);
 /* One release of measure.n_cells true values. */
 void door_ask(struct door *door, const int64_t *cells, int64_t *out);

@@ -30,7 +30,8 @@ static void bench_noise(uint32_t sigma, uint32_t shares)
 {
     static const uint8_t secret[NOISE_KEY_BYTES] = {1};
     struct noise_draw draw = {.sigma = sigma, .shares = shares};
-    struct measure measure = {MEASURE_BREAKDOWN, CELLS, 1};
+    struct measure measure = {
+        .kind = MEASURE_BREAKDOWN, .n_cells = CELLS, .sensitivity_squared = 1};
     struct cells *cells = cells_new(CELLS);
     static int64_t out[CELLS];
     struct noise *noise;

@@ -22,6 +22,7 @@ from network import Analyst, Network, Report
 REGIONS = ("01", "12", "14")
 PERSONS = 900
 SIGMA = 5
+EVEN = ("--sigma", str(SIGMA), "--sigma-undetermined", str(SIGMA))  # every cell at one sigma
 PRICE = 20000000  # nano-rho of one count at sigma 5
 ALPHA = 1e-7
 DAY = datetime.timedelta(days=1)
@@ -137,7 +138,7 @@ def check(report, network, asked, truth, what, names):
 
 def asked_for(report, network, analyst, words, question=""):
     before = {r: n.ledger().node_spent for r, n in network.nodes.items()}
-    asked = analyst.ask(question, *words, "--sigma", str(SIGMA))
+    asked = analyst.ask(question, *words, *(("--sigma", str(SIGMA)) if "survival" in words else EVEN))
     spent = {n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
     report.equal(spent, {PRICE}, "%s costs as much as one count" % words[1])
     return asked
@@ -153,18 +154,18 @@ def check_timelines(report, network, analyst, people):
         last = {"2019-03..2019-05": "2019-06", "2019Q2..2020Q1": "2020Q2", "2019..2020": "2021"}[period]
         check(report, network, asked, lambda r, edges=edges: timeline(people[r][0], edges), period,
               ["before " + names[0]] + names + [last + " and later", UNKNOWN])
-    again = analyst.ask("", *words, "--sigma", str(SIGMA))
+    again = analyst.ask("", *words, *EVEN)
     report.row(not again.report["charged"] and again.report["total"] == asked.report["total"], "a repeat costs nothing")
     verified = analyst.run("verify", asked.receipt, "--json")
     report.equal(json.loads(verified.out)["total"], asked.report["total"], "the receipt gives the same offline")
     women = asked_for(report, network, analyst, words, "sex = female")
     check(report, network, women, lambda r: timeline([p for p in people[r][0] if p[1] == "female"], edges),
           "among women", ["before 2019"] + names + ["2021 and later", UNKNOWN])
-    text = analyst.run("ask", *words, "--sigma", str(SIGMA), "--csv").out
+    text = analyst.run("ask", *words, *EVEN, "--csv").out
     lines = [line for line in csv.DictReader(io.StringIO(text)) if line["node"] == "total"]
     report.equal([line["period"] for line in lines], ["before 2019", "2019", "2020", "2021 and later", UNKNOWN, ""],
                  "CSV has a line for each bin, and their sum")
-    page = analyst.run("ask", *words, "--sigma", str(SIGMA), "--table").out
+    page = analyst.run("ask", *words, *EVEN, "--table").out
     report.row("2021 and later" in page and "first event" in page, "a table for people")
 
 
@@ -181,9 +182,9 @@ def check_histograms(report, network, analyst, people):
                                                        for q in told.values()) and
                names.index(told[0.5]["low95"]) - 1 <= half <= names.index(told[0.5]["high95"]) + 1,
                "and its median is the truth's", "%s (%s to %s) of %s" % (told[0.5]["bin"], told[0.5]["low95"], told[0.5]["high95"], names[half]))
-    page = analyst.run("ask", *words, "--sigma", str(SIGMA), "--table").out
+    page = analyst.run("ask", *words, *EVEN, "--table").out
     report.row("half of them: up to %s (95 %%: " % told[0.5]["bin"] in page, "which a page tells")
-    text = analyst.run("ask", *words, "--sigma", str(SIGMA), "--csv").out
+    text = analyst.run("ask", *words, *EVEN, "--csv").out
     line = [line for line in csv.DictReader(io.StringIO(text)) if line["node"] == "total"][-1]
     report.equal([line["half"], line["half_low95"], line["half_high95"]], [told[0.5][name] for name in ("bin", "low95", "high95")], "and CSV")
     words = ("--measure", "histogram", "--bins", "0..80/20")
@@ -266,9 +267,9 @@ def check_association(report, network, analyst, people):
     odds = asked.report["total"]["odds_ratio"]
     report.row(odds["low95"] <= odds["value"] <= odds["high95"] and odds["low95"] * 0.95 <= a * d / (b * c) <= odds["high95"] * 1.05,
                "with its odds ratio", "%.3f (%.3f-%.3f) of %.3f" % (odds["value"], odds["low95"], odds["high95"], a * d / (b * c)))
-    page = analyst.run("ask", *words, "--sigma", str(SIGMA), "--table").out
+    page = analyst.run("ask", *words, *EVEN, "--table").out
     report.row("odds ratio" in page and "Not exposed" in page, "for people")
-    text = analyst.run("ask", *words, "--sigma", str(SIGMA), "--csv").out
+    text = analyst.run("ask", *words, *EVEN, "--csv").out
     line = [line for line in csv.DictReader(io.StringIO(text)) if line["node"] == "total"][0]
     report.row(abs(float(line["odds_ratio"]) - odds["value"]) < 1e-3 and line["exposed_with"], "and in CSV")
     done = analyst.run("ask", "--measure", "association", "--exposure", "sex = female", codes=None)
@@ -276,7 +277,7 @@ def check_association(report, network, analyst, people):
 
 
 def check_sum(report, network, analyst, people):
-    words = ("--measure", "timeline", "--from", FROM, "--period", "2019..2020", "--mode", "sum", "--sigma", str(SIGMA))
+    words = ("--measure", "timeline", "--from", FROM, "--period", "2019..2020", "--mode", "sum", *EVEN)
     asked, _ = analyst.ask_all("", *words)
     edges = ["2019-01", "2020-01", "2021-01"]
     truth = [sum(c) for c in zip(*(cells_of(timeline(people[r][0], edges), 5) for r in REGIONS))]

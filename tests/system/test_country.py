@@ -77,6 +77,7 @@ def noise_law(report, network, question, asked, seen):
         expected = question["regions"][region]
         for i, name in enumerate(("matched", "undetermined")):
             off = asked.answers[region].cells[i] - expected[name]
+            off *= SIGMA / asked.report["sigma_undetermined" if i else "sigma"]  # in units of one sigma
             cells.append(off)
             sums[i] += off
     seen.extend(cells)

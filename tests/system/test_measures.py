@@ -88,18 +88,29 @@ def true_genotypes(node, changes):
 
 def table_law(report, network, asked, promise):
     """Every cell of every region against that region's own count."""
-    offs, sums = [], 0
+    offs, sums, totals = [], [0, 0], []
     limit = bound(len(REGIONS) * 46, SIGMA**2)
     for region, node in network.nodes.items():
         cells = asked.answers[region].cells
         truth, matched, undetermined = true_table(node)
+        parts, told = cells[:-2], cells[-2:]  # the total is a figure of its own, behind the parts
+        totals.append(told[0] - matched)
         at = {(SEXES[i // 11], AGES[i % 11]): cells[2 * i] for i in range(44)}
         offs += [at[key] - truth[key] for key in truth]
-        sums = max(sums, abs(sum(cells[0::2]) - matched), abs(sum(cells[1::2]) - undetermined))
+        sums = [max(sums[0], abs(sum(parts[0::2]) - matched)), max(sums[1], abs(sum(parts[1::2]) - undetermined))]
     report.row(max(map(abs, offs)) <= limit, promise + ": every cell within the law",
                "largest of %d off by %d of %.0f" % (len(offs), max(map(abs, offs)), limit))
-    report.row(sums <= bound(2 * len(REGIONS), 44 * SIGMA**2), promise + ": and so are the sums, matched and undetermined",
-               "off by %d at most" % sums)
+    limits = [bound(2 * len(REGIONS), 44 * sigma**2) for sigma in (SIGMA, 200)]
+    report.row(sums[0] <= limits[0] and sums[1] <= limits[1], promise + ": and so are the sums, matched and undetermined",
+               "off by %d of %.0f and %d of %.0f at most" % (sums[0], limits[0], sums[1], limits[1]))
+    limit = bound(len(totals), (2 * SIGMA)**2)
+    report.row(max(map(abs, totals)) <= limit, promise + ": and so is the total, at sigma %d" % (2 * SIGMA),
+               "off by %d of %.0f at most" % (max(map(abs, totals)), limit))
+    report.equal([asked.report[name] for name in ("sigma", "sigma_undetermined", "sigma_total")], [SIGMA, 200, 2 * SIGMA],
+                 promise + ": the answer says the sigma of each cell")
+    total = asked.report["regions"][0]["matched"]
+    report.row(total["high95"] - total["low95"] <= 2 * (1.96 * 2 * SIGMA + 1 + 5), promise + ": and the total's interval is that of its own",
+               "%d to %d" % (total["low95"], total["high95"]))
     spread = sum(o * o for o in offs) / len(offs) / SIGMA**2
     low, high = spread_limits(len(offs))
     report.row(low < spread < high, promise + ": there is noise, of sigma's size",
@@ -157,7 +168,7 @@ def check_breakdown(report, network, analyst):
     table_law(report, network, asked, "sex and age band")
     shape(report, asked)
     spent = {r: n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
-    report.equal(set(spent.values()), {PRICE}, "44 parts cost as much as one count")
+    report.equal(set(spent.values()), {PRICE + PRICE // 4}, "44 parts cost as much as one count, and their total a quarter more")
     check_api(report, network, asked)
     page = forms(report, analyst, words, 44 + 1)  # and their sum
     report.row("female" in page and "40-49" in page and "Total" in page, "and a table for people")
@@ -299,7 +310,7 @@ def check_lost(report, analyst):
 
 def check_told(report, network, analyst):
     dry = analyst.run("ask", COHORT, "--measure", "breakdown", "--by", "sex,age_band", "--sigma", "5", "--dry-run").out
-    report.row("44 parts" in dry and "20.00 points" in dry, "a dry run tells parts and price")
+    report.row("44 parts" in dry and "25.00 points" in dry, "a dry run tells parts and price")
     report.row("%d regions would answer by the policy" % len(network.nodes) in dry, "and what the policies will say", dry)
     told = json.loads(analyst.run("ask", COHORT, "--purpose", "curiosity", "--dry-run", "--json").out)["policy"]
     report.row(told["answer"] == 0 and [len(one["regions"]) for one in told["decline"]] == [len(network.nodes)] and
@@ -308,7 +319,7 @@ def check_told(report, network, analyst):
     report.row("40.00" in price, "rikstal price tells that of two changes")
     node = network.nodes["12"]
     seen = node.run("policy preview", COHORT, "--role", "national-analyst", "--by", "sex,age_band").out
-    report.row("88 figures" in seen and "20.000 points" in seen, "the region's preview tells the table and its price")
+    report.row("90 figures, for each of 44 parts and for all together" in seen and "25.000 points" in seen, "the region's preview tells the table and its price")
     seen = node.run("policy preview", " or ".join("age >= %d" % n for n in range(33)), "--role", "national-analyst").out
     report.row("criteria   33: refused before it is paid, one question may have 32" in seen, "and a question that has too many criteria")
     report.row(re.search(r"^time       the answer leaves after 3000 ms, .*; its work is \d+ ms at most$", seen, re.M)

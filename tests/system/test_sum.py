@@ -91,12 +91,12 @@ def right(report, network, truth, asked, regions, what):
     totals = [vectors_sum(answers, c) for c in (0, 1)]
     report.equal(totals, [sum(s[c] for s in recorded.values()) for c in (0, 1)],
                  what + ": the vectors add up to the recorded shares")
-    m, sigma = len(regions), asked.report["sigma"]
-    deviation = sigma * math.sqrt(m / (m - (m - 1) // 3))
-    limit = deviation * math.sqrt(2 * math.log(2 * 2 / ALPHA))
+    m, sigmas = len(regions), [asked.report["sigma"], asked.report["sigma_undetermined"]]
+    deviation = math.sqrt(m / (m - (m - 1) // 3))
+    limits = [s * deviation * math.sqrt(2 * math.log(2 * 2 / ALPHA)) for s in sigmas]
     off = [totals[0] - sum(truth[r] for r in regions), totals[1]]
-    report.row(max(map(abs, off)) <= limit, what + ": within the law of the noise",
-               "off by %d and %d of %.0f" % (*off, limit))
+    report.row(all(abs(o) <= limit for o, limit in zip(off, limits)), what + ": within the law of the noise",
+               "off by %d of %.0f and %d of %.0f" % (off[0], limits[0], off[1], limits[1]))
     shown = asked.report["total"]["matched"]
     report.row(shown["state"] == "value" and abs(shown["value"] - totals[0]) <= 5 and shown["low95"] <= totals[0] <= shown["high95"],
                what + ": the total is shown with its interval", "" if shown["state"] == "value" else shown)

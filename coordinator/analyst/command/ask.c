@@ -53,6 +53,8 @@ struct options {
     bool excel;
     bool quiet;
     long sigma;
+    long sigma_undetermined;
+    long sigma_total;
     uint32_t precision; /* in tenths of a percent; 0: not asked for */
     char stdin_text[AST_TEXT_MAX + 2];
 };
@@ -69,7 +71,7 @@ static const struct option_spec specs[] = {
      .words = measure_word, .words_help = output_measure_help, .read = output_measure_read},
     {"by", OPTION_TEXT, "LIST",
      "breakdown by sex, age_band, birth_decade, assay (the widest of a person's: none, panel, "
-     "exome, genome); costs as much as one count",
+     "exome, genome); costs as much as one count, and its total (--sigma-total)",
      AT(compose.by)},
     {"changes", OPTION_TEXT, "LIST",
      "frequency of 1 to 100 changes, GRCh38:17-43044295-G-A; each costs as much as one count. "
@@ -114,6 +116,14 @@ static const struct option_spec specs[] = {
     {"sigma", OPTION_NUMBER, "S",
      "precision (default: 10, 20 for the role public); `rikstal price` tells the price", AT(sigma),
      .least = 1, .most = 1000, .words = price_sigma_word},
+    {"sigma-undetermined", OPTION_NUMBER, "S",
+     "precision of how many cannot be told, no finer than --sigma (default: 200). The coarser, the "
+     "less is told of who was tested; the price is that of --sigma",
+     AT(sigma_undetermined), .least = 1, .most = 1000, .words = price_sigma_word},
+    {"sigma-total", OPTION_NUMBER, "S",
+     "breakdown: precision of its total, which has a figure and a price of its own (default: the "
+     "coarsest up to twice --sigma, a quarter more at sigma 5 and 10)",
+     AT(sigma_total), .least = 1, .most = 1000, .words = price_sigma_word},
     {"precision", OPTION_READ, "P%",
      "a count as precise as this and no dearer: it is asked at sigma 50 first, and then, if its "
      "interval is wider than so much of the figure, at the coarsest sigma that will do, at the "
@@ -236,6 +246,8 @@ static bool text_take(struct options *o, const char *word, struct err *err)
 static bool options_settle(struct options *o, const struct arguments *arguments, struct err *err)
 {
     o->compose.sigma = (uint32_t)o->sigma;
+    o->compose.sigma_undetermined = (uint32_t)o->sigma_undetermined;
+    o->compose.sigma_total = (uint32_t)o->sigma_total;
     if (o->protocol_path && (arguments->n > 0 || o->everybody))
         return err_set(err, ERR_INVALID, "give a question or --protocol, not both");
     if (arguments->n == 0 && o->compose.measure == MEASURE_COUNT && !o->everybody &&
@@ -423,7 +435,7 @@ static cJSON *policy_of(const struct asking *asking, const struct shape *shape,
     const struct plan *plan = asking->composed.plan;
     const struct permission_asked asked = {.purpose = plan->purpose,
                                            .mode = plan->mode,
-                                           .sigma = plan->sigma,
+                                           .sigma = measure_finest(&shape->measure, plan->sigma),
                                            .measure = plan->measure,
                                            .breakdown = &shape->breakdown,
                                            .bins = shape->bins,

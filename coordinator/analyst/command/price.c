@@ -93,29 +93,45 @@ const struct option_table price_table = {
         "Columns: sigma; points and nano_rho at each region; half widths of the 95 % interval of\n"
         "one region's figure, of the total of mode regions, and of the total of mode sum (- where "
         "a\n"
-        "sum is not given).",
+        "sum is not given); and the sigmas that `rikstal ask` gives, unless it is told otherwise, "
+        "to how\n"
+        "many cannot be told and to a table's total (- where there is none).",
     .complete = analyst_complete,
 };
+
+static void grade_print(uint32_t sigma)
+{
+    if (sigma)
+        printf("\t%u", sigma);
+    else
+        printf("\t-");
+}
 
 static void text_print(const struct shape *shape, const struct options *o,
                        const struct term_echo *echo)
 {
+    struct measure graded = price_usual(&shape->measure, price_sigma_menu[0]);
+
     output_echo(echo, "# ", stdout);
     printf("# %s: %u figures; one person changes them by at most the square root of %u\n",
-           measure_name(o->measure), shape->measure.n_cells, shape->measure.sensitivity_squared);
+           measure_name(o->measure), graded.n_cells, graded.sensitivity_squared);
     estimate_sums(&shape->measure, "# ");
-    printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%ld\tsum_95_of_%ld\n", o->regions,
-           o->regions);
+    printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%ld\tsum_95_of_%ld\t"
+           "sigma_undetermined\tsigma_total\n",
+           o->regions, o->regions);
     for (size_t i = 0; i < PRICE_SIGMAS; i++) {
-        struct estimate line =
-            estimate_of(&shape->measure, (size_t)o->regions, price_sigma_menu[i]);
+        struct measure usual = price_usual(&shape->measure, price_sigma_menu[i]);
+        struct estimate line = estimate_of(&usual, (size_t)o->regions, price_sigma_menu[i]);
 
         printf("%u\t%.2f\t%" PRId64 "\t±%" PRId64 "\t±%" PRId64 "\t", line.sigma,
                (double)line.nrho / (double)PRICE_POINT_NRHO, line.nrho, line.region, line.national);
         if (line.sum < 0)
-            printf("-\n");
+            printf("-");
         else
-            printf("±%" PRId64 "\n", line.sum);
+            printf("±%" PRId64, line.sum);
+        grade_print(line.sigma_undetermined);
+        grade_print(line.sigma_total);
+        printf("\n");
     }
 }
 

@@ -20,10 +20,9 @@
 
 static void test_the_menu_is_that_of_the_reference(void **state)
 {
-    static const int64_t menu[][4] = {{20000000, 10, 45, 12},
-                                      {5000000, 20, 90, 23},
-                                      {1250000, 39, 180, 46},
-                                      {200000, 98, 449, 116}};
+    static const int64_t menu[][4] = {{20000000, 10, 45, 12},  {5000000, 20, 90, 23},
+                                      {1250000, 39, 180, 46},  {200000, 98, 449, 116},
+                                      {12500, 392, 1796, 464}, {2000, 980, 4491, 1160}};
 
     (void)state;
     for (size_t i = 0; i < PRICE_SIGMAS; i++) {

@@ -23,8 +23,9 @@ static uint32_t sigma_of(int64_t figure, uint32_t tenths, uint32_t finest)
 static void test_the_coarsest_that_suits(void **state)
 {
     (void)state;
-    assert_int_equal(price_sigma_menu[PRICE_SIGMAS - 1], PRECISION_SCOUT_SIGMA);
-    assert_int_equal(sigma_of(2320, 50, 5), 50); /* 5 % of 2,320 is 116 */
+    assert_true(price_sigma_known(PRECISION_SCOUT_SIGMA));
+    assert_int_equal(sigma_of(1000000, 50, 5), 50); /* never coarser: the scout is there */
+    assert_int_equal(sigma_of(2320, 50, 5), 50);    /* 5 % of 2,320 is 116 */
     assert_int_equal(sigma_of(2319, 50, 5), 20);
     assert_int_equal(sigma_of(928, 50, 5), 20); /* 46.4 */
     assert_int_equal(sigma_of(927, 50, 5), 10);

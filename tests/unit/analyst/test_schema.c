@@ -90,8 +90,9 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
                         .blind = mode == MODE_SUM,
                         .sigma = 10,
                         .n_regions = n_regions};
+    struct shape table = {.n_parts = 4, .part_cells = COUNT_CELLS};
     struct estimate_plan quoted = {.plan = &plan,
-                                   .shape = &shape_count,
+                                   .shape = n_regions > 2 ? &shape_count : &table,
                                    .question = "sex = female",
                                    .disease = disease,
                                    .release = *disease ? "2026-11" : "",
@@ -102,6 +103,8 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
     struct err err;
     cJSON *board;
 
+    assert_true(measure_declare(MEASURE_BREAKDOWN, 4, &table.measure, &err));
+    assert_true(measure_grade(&table.measure, 200, 20, &err));
     permit.id = "2026-1";
     permit.valid_to = 1798761600;
     permit.nrho = 40000000;

@@ -62,7 +62,7 @@ static size_t noise_keys(struct bench *b, char *first, size_t room)
 static int64_t first_noise(struct bench *b)
 {
     struct noise_draw draw = {{1}, 50, 1};
-    struct measure measure = {MEASURE_COUNT, 2, 1};
+    struct measure measure = {.kind = MEASURE_COUNT, .n_cells = 2, .sensitivity_squared = 1};
     struct cells *cells = cells_new(2);
     int64_t out[2];
 

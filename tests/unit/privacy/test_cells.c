@@ -25,7 +25,9 @@ static void open_all(const struct cells *cells, int64_t *out)
 {
     static const uint8_t key[NOISE_KEY_BYTES] = {1};
     struct noise_draw draw = {{2}, 5, 1};
-    struct measure measure = {MEASURE_BREAKDOWN, (uint32_t)cells_count(cells), 1};
+    struct measure measure = {.kind = MEASURE_BREAKDOWN,
+                              .n_cells = (uint32_t)cells_count(cells),
+                              .sensitivity_squared = 1};
     struct noise *noise;
     struct err err;
 

@@ -23,7 +23,9 @@ static const uint8_t secret[NOISE_KEY_BYTES] = "a secret of thirty-two bytes....
 
 static void open_n(const struct noise_draw *draw, size_t n, int64_t *out)
 {
-    struct measure measure = {MEASURE_BREAKDOWN, (uint32_t)n, 1}; /* n is even */
+    struct measure measure = {.kind = MEASURE_BREAKDOWN,
+                              .n_cells = (uint32_t)n,
+                              .sensitivity_squared = 1}; /* n is even */
     struct cells *cells = cells_new(n);
     struct noise *noise;
     struct err err;
@@ -95,13 +97,25 @@ static void test_a_cell_s_noise_depends_on_its_position_alone(void **state)
 
 static void test_undeclared_cells_stay_shut(void **state)
 {
-    /* made up by hand: other cells, no sensitivity, too little of it, no such measure, too large */
+    /* made up by hand: other cells, no sensitivity, too little of it, no such measure, too large;
+     * and sigmas of cells that the measure has not, a total without its cells or its price */
     static const struct measure made_up[] = {
-        {MEASURE_COUNT, 2, 1},          {MEASURE_BREAKDOWN, 12, 0},    {MEASURE_COUNT, 12, 1},
-        {MEASURE_FREQUENCY, 12, 1},     {MEASURE_FREQUENCY, 12, 12},   {MEASURE_BREAKDOWN, 12, 2},
-        {(enum measure_kind)99, 12, 1}, {(enum measure_kind)0, 12, 1}, {MEASURE_BREAKDOWN, 13, 1},
-        {MEASURE_BREAKDOWN, 8194, 1}};
-    struct measure declared = {MEASURE_FREQUENCY, 12, 2};
+        {MEASURE_COUNT, 2, 1, 0, 0},          {MEASURE_BREAKDOWN, 12, 0, 0, 0},
+        {MEASURE_COUNT, 12, 1, 0, 0},         {MEASURE_FREQUENCY, 12, 1, 0, 0},
+        {MEASURE_FREQUENCY, 12, 12, 0, 0},    {MEASURE_BREAKDOWN, 12, 2, 0, 0},
+        {(enum measure_kind)99, 12, 1, 0, 0}, {(enum measure_kind)0, 12, 1, 0, 0},
+        {MEASURE_BREAKDOWN, 13, 1, 0, 0},     {MEASURE_BREAKDOWN, 8194, 1, 0, 0},
+        {MEASURE_FREQUENCY, 12, 2, 200, 0},   {MEASURE_FREQUENCY, 12, 2, 0, 10},
+        {MEASURE_FUNNEL, 12, 2, 0, 10},       {MEASURE_BREAKDOWN, 12, 1, 0, 10},
+        {MEASURE_BREAKDOWN, 2, 2, 0, 10},     {MEASURE_BREAKDOWN, 12, 2, 200, 0},
+        {MEASURE_BREAKDOWN, 8002, 2, 0, 10},  {MEASURE_BREAKDOWN, 12, 1, 7, 0},
+        {MEASURE_BREAKDOWN, 12, 2, 0, 7}};
+    struct measure graded = {.kind = MEASURE_BREAKDOWN,
+                             .n_cells = 12,
+                             .sensitivity_squared = 2,
+                             .sigma_undetermined = 200,
+                             .sigma_total = 10};
+    struct measure declared = {.kind = MEASURE_FREQUENCY, .n_cells = 12, .sensitivity_squared = 2};
     struct noise_draw draw = {"a question", 5, 1};
     struct cells *cells = cells_new(12);
     int64_t out[12], shut[12];
@@ -122,7 +136,8 @@ static void test_undeclared_cells_stay_shut(void **state)
     assert_refused(noise_open(noise, &draw, &declared, cells, out, &err), &err, ERR_INTERNAL);
     assert_memory_equal(out, shut, sizeof(out));
     draw.shares = 1;
-    assert_true(noise_open(noise, &draw, &declared, cells, out, &err)); /* and this one opens */
+    assert_true(noise_open(noise, &draw, &declared, cells, out, &err)); /* and these open */
+    assert_true(noise_open(noise, &draw, &graded, cells, out, &err));
     noise_free(noise);
     cells_free(cells);
 }
@@ -148,9 +163,49 @@ static void test_variance_over_keys_is_what_was_paid_for(void **state)
     assert_true(fabs(ratio - 1) < 4.89 * sqrt(2 / n));
 }
 
+/* A cell has the noise that it has in a release all of whose cells are of its sigma. */
+static void test_each_cell_has_the_noise_of_its_own_sigma(void **state)
+{
+    enum { N = 202 };
+    static const uint32_t sigmas[] = {10, 200, 20};
+    struct measure graded = {.kind = MEASURE_BREAKDOWN, .n_cells = N - 2, .sensitivity_squared = 1};
+    struct measure even = {.kind = MEASURE_BREAKDOWN, .n_cells = N, .sensitivity_squared = 1};
+    struct noise_draw draw = {.noise_key = "one question", .shares = 1};
+    int64_t out[N], all[MEASURE_GRADES][N];
+    struct cells *cells = cells_new(N);
+    size_t of[MEASURE_GRADES] = {0};
+    struct noise *noise;
+    struct err err;
+
+    (void)state;
+    assert_true(noise_new(secret, &noise, &err));
+    assert_true(measure_grade(&graded, 200, 20, &err));
+    assert_int_equal(graded.n_cells, N);
+    for (size_t i = 0; i < N; i++)
+        cells_put(cells, i, (int64_t)i * 1000);
+    for (int grade = 0; grade < MEASURE_GRADES; grade++) {
+        draw.sigma = sigmas[grade];
+        assert_true(noise_open(noise, &draw, &even, cells, all[grade], &err));
+    }
+    draw.sigma = 10;
+    assert_true(noise_open(noise, &draw, &graded, cells, out, &err));
+    for (uint32_t i = 0; i < N; i++) {
+        enum measure_grade grade = measure_cell_grade(&graded, i);
+
+        assert_int_equal(out[i], all[grade][i]);
+        of[grade]++;
+    }
+    assert_int_equal(of[MEASURE_ASKED], 100);
+    assert_int_equal(of[MEASURE_UNDETERMINED], 101); /* that of the total too */
+    assert_int_equal(of[MEASURE_TOTAL], 1);
+    noise_free(noise);
+    cells_free(cells);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_cell_has_the_noise_of_its_own_sigma),
         cmocka_unit_test(test_the_same_key_gives_the_same_noise),
         cmocka_unit_test(test_noise_is_known_for_a_known_key),
         cmocka_unit_test(test_a_cell_s_noise_depends_on_its_position_alone),

@@ -63,7 +63,7 @@ static void test_tables_are_those_of_the_committed_hashes(void **state)
     }
     fclose(file);
     assert_int_equal(seen, noise_tables_count);
-    assert_int_equal(seen, 4 * 15);
+    assert_int_equal(seen, 6 * 15);
 }
 
 static void test_there_is_a_table_for_each_sigma_and_share_and_no_other(void **state)

@@ -41,15 +41,16 @@ static void bench_up(struct bench *b)
     b->child = &b->test;
     b->variant = (struct ast_node){.kind = AST_VARIANT, .n_children = 1, .children = &b->child};
     b->ast = (struct ast){.root = &b->variant, .n_nodes = 2};
-    b->request = (struct policy_request){.role = "national-analyst",
-                                         .organisation = "gms",
-                                         .purpose = "research",
-                                         .permit = "",
-                                         .dataset = "main",
-                                         .mode = MODE_REGIONS,
-                                         .sigma = 5,
-                                         .measure = {MEASURE_COUNT, 2, 1},
-                                         .ast = &b->ast};
+    b->request = (struct policy_request){
+        .role = "national-analyst",
+        .organisation = "gms",
+        .purpose = "research",
+        .permit = "",
+        .dataset = "main",
+        .mode = MODE_REGIONS,
+        .sigma = 5,
+        .measure = {.kind = MEASURE_COUNT, .n_cells = 2, .sensitivity_squared = 1},
+        .ast = &b->ast};
 }
 
 static void bench_down(struct bench *b)
@@ -161,7 +162,8 @@ static void test_a_sponsor_names_variants_in_sums_alone(void **state)
     assert_true(admit(&b));
     b.test.field = FIELD_CHANGE;
     assert_true(admit(&b));
-    b.request.measure = (struct measure){MEASURE_FREQUENCY, 5, 1};
+    b.request.measure =
+        (struct measure){.kind = MEASURE_FREQUENCY, .n_cells = 5, .sensitivity_squared = 1};
     denied_for(&b, "frequency");
     bench_down(&b);
 }
@@ -202,6 +204,29 @@ static void take_policy(struct bench *b, const char *from, const char *to)
     if (!policy_parse(text, used, &b->policy, &b->err))
         fail_msg("%s", b->err.text);
     free(text);
+}
+
+static void test_a_total_is_as_fine_as_the_rule_allows(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.request.measure = (struct measure){.kind = MEASURE_BREAKDOWN,
+                                         .n_cells = 6,
+                                         .sensitivity_squared = 2,
+                                         .sigma_undetermined = 200,
+                                         .sigma_total = 5};
+    b.request.role = "sponsor"; /* from 10 on */
+    b.request.purpose = "trial-feasibility";
+    b.request.mode = MODE_SUM;
+    b.request.sigma = 20;
+    denied_for(&b, "may not use sigma 5");
+    b.request.measure.sigma_total = 10;
+    assert_true(admit(&b));
+    b.request.measure.sigma_total = 500;
+    assert_true(admit(&b));
+    bench_down(&b);
 }
 
 static void ask_by(struct bench *b, const char *const *dimensions, size_t n)
@@ -464,6 +489,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_analyst_may_count_in_regions_with_a_threshold_of_ten),
         cmocka_unit_test(test_each_role_may_ask_what_is_usual_for_it),
+        cmocka_unit_test(test_a_total_is_as_fine_as_the_rule_allows),
         cmocka_unit_test(test_what_is_unknown_is_denied),
         cmocka_unit_test(test_a_sponsor_names_variants_in_sums_alone),
         cmocka_unit_test(test_the_public_sees_no_region_and_no_variant),

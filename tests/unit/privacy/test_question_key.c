@@ -59,11 +59,11 @@ static const struct question_key_member members[] = {
 
 static void test_each_part_changes_both_keys(void **state)
 {
-    struct question_key part[7];
+    struct question_key part[9];
     struct keys original, changed;
 
     (void)state;
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < 9; i++)
         part[i] = sample(members);
     original = derive(&part[0]);
     part[0].canon_size = 4;
@@ -73,10 +73,35 @@ static void test_each_part_changes_both_keys(void **state)
     part[4].n_members = 1;
     part[5].n_members = 3;
     part[6].member = members + 1;
-    for (size_t i = 0; i < 7; i++) {
+    part[7].sigma_undetermined = 200;
+    part[8].sigma_total = 5;
+    for (size_t i = 0; i < 9; i++) {
         changed = derive(&part[i]);
         assert_all_differ(&changed, &original);
     }
+}
+
+/* Named or not, the same release has the same keys, and every other one has others. */
+static void test_the_same_sigmas_have_the_same_keys(void **state)
+{
+    struct question_key unnamed = sample(members), named = sample(members);
+    struct keys a, b;
+
+    (void)state;
+    named.sigma_undetermined = named.sigma;
+    a = derive(&unnamed);
+    b = derive(&named);
+    assert_memory_equal(&a, &b, sizeof(a));
+    unnamed.sigma_total = named.sigma_total = 10; /* of its undetermined too; 5 where it is named */
+    a = derive(&unnamed);
+    b = derive(&named);
+    assert_all_differ(&a, &b);
+    named.sigma_undetermined = 10;
+    named.sigma_total = 200;
+    unnamed.sigma_undetermined = 200;
+    a = derive(&unnamed);
+    b = derive(&named);
+    assert_all_differ(&a, &b);
 }
 
 static void test_any_participants_data_change_both_keys(void **state)
@@ -171,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_part_changes_both_keys),
+        cmocka_unit_test(test_the_same_sigmas_have_the_same_keys),
         cmocka_unit_test(test_any_participants_data_change_both_keys),
         cmocka_unit_test(test_any_participants_name_changes_both_keys),
         cmocka_unit_test(test_our_overlay_changes_the_noise_and_not_the_look_up),

@@ -43,6 +43,61 @@ static void test_declarations_are_those_of_the_specification(void **state)
     }
 }
 
+static void test_a_graded_measure_has_a_sigma_for_each_cell(void **state)
+{
+    struct measure measure, graded;
+    struct err err;
+
+    (void)state;
+    assert_true(measure_declare(MEASURE_BREAKDOWN, 3, &measure, &err));
+    graded = measure;
+    assert_true(measure_grade(&graded, 200, 10, &err));
+    assert_int_equal(graded.n_cells, 8);
+    assert_int_equal(graded.sensitivity_squared, 2);
+    assert_true(measure_is_declared(&graded));
+    for (uint32_t i = 0; i < graded.n_cells; i++)
+        assert_int_equal(measure_cell_grade(&graded, i), i % 2   ? MEASURE_UNDETERMINED
+                                                         : i < 6 ? MEASURE_ASKED
+                                                                 : MEASURE_TOTAL);
+    assert_int_equal(measure_sigma(&graded, 5, MEASURE_ASKED), 5);
+    assert_int_equal(measure_sigma(&graded, 5, MEASURE_UNDETERMINED), 200);
+    assert_int_equal(measure_sigma(&graded, 5, MEASURE_TOTAL), 10);
+    graded = measure;
+    assert_true(measure_grade(&graded, 0, 10, &err));
+    assert_int_equal(measure_cell_grade(&graded, 1), MEASURE_ASKED);
+    assert_int_equal(measure_cell_grade(&graded, 7), MEASURE_TOTAL);
+    assert_int_equal(measure_sigma(&graded, 5, MEASURE_UNDETERMINED), 5);
+    graded = measure;
+    assert_true(measure_grade(&graded, 0, 0, &err));
+    assert_memory_equal(&graded, &measure, sizeof(measure));
+}
+
+static void test_what_a_measure_has_not_gets_no_sigma(void **state)
+{
+    static const struct {
+        enum measure_kind kind;
+        uint32_t parts, undetermined, total;
+    } row[] = {{MEASURE_FREQUENCY, 2, 200, 0}, {MEASURE_FUNNEL, 2, 200, 0},
+               {MEASURE_SHARE, 1, 200, 0},     {MEASURE_LEAVE_ONE_OUT, 2, 200, 0},
+               {MEASURE_SURVIVAL, 3, 200, 0},  {MEASURE_COUNT, 1, 0, 10},
+               {MEASURE_TIMELINE, 3, 0, 10},   {MEASURE_HISTOGRAM, 3, 0, 10},
+               {MEASURE_FUNNEL, 2, 0, 10},     {MEASURE_BREAKDOWN, MEASURE_TABLE_MAX, 0, 10}};
+    struct measure measure;
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        assert_true(measure_declare(row[i].kind, row[i].parts, &measure, &err));
+        assert_refused(measure_grade(&measure, row[i].undetermined, row[i].total, &err), &err,
+                       ERR_INVALID);
+        assert_int_equal(measure.sigma_undetermined, 0); /* untouched */
+        assert_int_equal(measure.sigma_total, 0);
+    }
+    assert_true(measure_declare(MEASURE_BREAKDOWN, MEASURE_TABLE_MAX - 1, &measure, &err));
+    assert_true(measure_grade(&measure, 200, 10, &err)); /* the total is the last part */
+    assert_int_equal(measure.n_cells, 2 * MEASURE_TABLE_MAX);
+}
+
 static void test_the_widest_figure_is_a_sum_of_so_many_cells(void **state)
 {
     static const struct {
@@ -110,6 +165,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_declarations_are_those_of_the_specification),
+        cmocka_unit_test(test_a_graded_measure_has_a_sigma_for_each_cell),
+        cmocka_unit_test(test_what_a_measure_has_not_gets_no_sigma),
         cmocka_unit_test(test_every_measure_has_a_name_and_names_for_its_cells),
         cmocka_unit_test(test_the_widest_figure_is_a_sum_of_so_many_cells),
         cmocka_unit_test(test_one_past_each_limit_and_none_at_all_are_refused),

@@ -143,6 +143,14 @@ static void test_it_fits_only_what_was_asked(void **state)
     answer->cell[0]++;
     assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
     answer->cell[0] = 0;
+    answer->sigma_undetermined = 200;
+    assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
+    plan.sigma_undetermined = 200;
+    assert_true(answer_fits(answer, &plan, &err));
+    plan.sigma_undetermined = answer->sigma_undetermined = 0;
+    answer->sigma_total = 10;
+    assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
+    answer->sigma_total = 0;
     answer->sigma = 10;
     assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
     answer->sigma = 5;

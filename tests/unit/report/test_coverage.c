@@ -27,7 +27,7 @@
 #define DRAWS 2000
 #define CELLS 264 /* of the largest shape here */
 #define CHECKS_MAX 12000
-#define LAW_REACH 600
+#define LAW_REACH 2000
 
 /* ---- noise ----------------------------------------------------------------------------------- */
 
@@ -40,9 +40,9 @@ static double uniform(void)
 }
 
 /* P(X <= x) of the discrete Gaussian of this variance, for |x| <= LAW_REACH. */
-static double law[2 * LAW_REACH + 1];
+static double laws[MEASURE_GRADES][2 * LAW_REACH + 1];
 
-static void law_set(double variance)
+static void law_set(double *law, double variance)
 {
     double mass = 0;
 
@@ -52,7 +52,7 @@ static void law_set(double variance)
         law[i] /= mass;
 }
 
-static int64_t noise(void)
+static int64_t noise(const double *law)
 {
     double u = uniform();
     int low = 0, high = 2 * LAW_REACH;
@@ -77,8 +77,10 @@ struct world {
     bool share;          /* none of these: a count */
     enum mode mode;
     uint32_t sigma;
-    size_t n_regions; /* that were asked */
-    size_t n_missing; /* of them, at the end */
+    uint32_t sigma_undetermined; /* 0: none of its own */
+    uint32_t sigma_total;        /* breakdown; 0: it has none */
+    size_t n_regions;            /* that were asked */
+    size_t n_missing;            /* of them, at the end */
     struct display_rule rule;
     int64_t (*truth)(size_t region, size_t cell);
     bool exact; /* nothing is rounded or hidden: intervals may not be wide for nothing */
@@ -123,6 +125,9 @@ static void shape_up(struct bench *b)
     struct err err;
 
     b->shape = shape_count;
+    question.sigma_undetermined = b->world->sigma_undetermined;
+    question.sigma_total = b->world->sigma_total;
+    assert_true(measure_grade(&b->shape.measure, b->world->sigma_undetermined, 0, &err));
     if (!b->world->by && !b->world->changes && !b->world->steps && !b->world->share)
         return;
     if (b->world->share) {
@@ -179,7 +184,11 @@ static void bench_up(struct bench *b, const struct world *world)
                                     .list = world->mode == MODE_SUM ? &b->list : NULL,
                                     .n_regions = world->n_regions,
                                     .region = b->region};
-    law_set((double)world->sigma * world->sigma / shares);
+    for (int grade = 0; grade < MEASURE_GRADES; grade++) {
+        double sigma = measure_sigma(&b->shape.measure, world->sigma, (enum measure_grade)grade);
+
+        law_set(laws[grade], sigma * sigma / shares);
+    }
 }
 
 static void bench_down(struct bench *b)
@@ -189,12 +198,25 @@ static void bench_down(struct bench *b)
     arena_free(b->arena);
 }
 
+/* The cells of a total are behind those of the parts. */
+static int64_t truth_of(const struct bench *b, size_t region, size_t cell)
+{
+    size_t parts = (size_t)b->shape.n_parts * b->shape.part_cells;
+    int64_t sum = 0;
+
+    if (cell < parts)
+        return b->world->truth(region, cell);
+    for (size_t i = cell - parts; i < parts; i += b->shape.part_cells)
+        sum += b->world->truth(region, i);
+    return sum;
+}
+
 static int64_t truth_of_all(const struct bench *b, size_t cell)
 {
     int64_t sum = 0;
 
     for (size_t i = 0; i < b->list.n; i++)
-        sum += b->world->truth(i, cell);
+        sum += truth_of(b, i, cell);
     return sum;
 }
 
@@ -265,7 +287,8 @@ static void hold_cells(struct bench *b, const struct figure *cell, const struct 
     for (uint32_t i = 0; i < b->shape.measure.n_cells; i++) {
         if (!cell[i].none)
             hold_figure(b, &cell[i], truth[i]);
-        sum[i % COUNT_CELLS] += truth[i];
+        if (i < b->shape.n_parts * b->shape.part_cells)
+            sum[i % COUNT_CELLS] += truth[i];
     }
     if (b->world->share)
         hold_share(b, table->share, truth);
@@ -286,7 +309,8 @@ static void draw(struct bench *b)
     b->input.shape = &b->shape;
     for (size_t i = 0; i < b->list.n; i++)
         for (uint32_t cell = 0; cell < b->input.n_cells; cell++)
-            b->answer[i]->cell[cell] = b->world->truth(i, cell) + noise();
+            b->answer[i]->cell[cell] =
+                truth_of(b, i, cell) + noise(laws[measure_cell_grade(&b->shape.measure, cell)]);
     assert_true(merge(&b->input, b->arena, &b->report, &err));
     assert_true(b->report->has_total);
     b->at = 0;
@@ -295,7 +319,7 @@ static void draw(struct bench *b)
     hold_cells(b, b->report->total, b->report->table, truth);
     for (size_t i = 0; b->world->mode == MODE_REGIONS && i < b->list.n; i++) {
         for (uint32_t cell = 0; cell < b->input.n_cells; cell++)
-            truth[cell] = b->world->truth(i, cell);
+            truth[cell] = truth_of(b, i, cell);
         hold_cells(b, b->report->region[i].cell, b->report->region[i].table, truth);
     }
 }
@@ -492,6 +516,28 @@ static void test_breakdowns_by_one_dimension_hold_the_truth(void **state)
     }
 }
 
+/* ---- cells with a sigma of their own --------------------------------------------------------- */
+
+static void test_graded_counts_and_tables_hold_the_truth(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct world world = {.mode = i % 2 ? MODE_SUM : MODE_REGIONS,
+                              .sigma = 10,
+                              .sigma_undetermined = 50,
+                              .n_regions = 4,
+                              .rule = {10, 5},
+                              .truth = count_truth};
+
+        covers(&world);
+        world.by = "sex";
+        world.sigma_undetermined = i ? 0 : 200;
+        world.sigma_total = i ? 10 : 20;
+        world.truth = part_truth;
+        covers(&world);
+    }
+}
+
 /* ---- frequencies ----------------------------------------------------------------------------- */
 
 /* Of one region: ref het hom hemi ref_haploid not_covered. */
@@ -538,6 +584,7 @@ int main(void)
         cmocka_unit_test(test_intervals_are_not_wide_for_nothing),
         cmocka_unit_test(test_funnels_of_both_modes_hold_the_truth),
         cmocka_unit_test(test_shares_of_both_modes_hold_the_truth),
+        cmocka_unit_test(test_graded_counts_and_tables_hold_the_truth),
         cmocka_unit_test(test_breakdowns_of_both_modes_hold_the_truth),
         cmocka_unit_test(test_breakdowns_by_one_dimension_hold_the_truth),
         cmocka_unit_test(test_frequencies_of_both_modes_hold_the_truth),

@@ -40,10 +40,12 @@ static void test_a_line_says_what_it_rests_on_and_the_mark_comes_when_wanted(voi
     render_csv(b.report, &options, ',', &b.out);
     csv = text(&b);
     assert_memory_equal(csv, "\xef\xbb\xbfnode,name", 12);
-    assert_non_null(strstr(csv, ",code,terms,measure,mode,release,id,asked,question\n"));
+    assert_non_null(strstr(
+        csv,
+        ",code,terms,measure,mode,release,id,asked,question,sigma_undetermined,sigma_total\n"));
     assert_non_null(strstr(csv,
                            ",hp 2026-01; icd10 2026,count,regions,,ab01000000000000000000000000"
-                           "0000,2026-09-21T14:13:20Z,\"age > 3, or \"\"x\"\"\"\n"));
+                           "0000,2026-09-21T14:13:20Z,\"age > 3, or \"\"x\"\"\",5,\n"));
     bench_down(&b);
 }
 
@@ -65,7 +67,7 @@ static void test_every_line_of_csv_and_tsv_has_the_same_number_of_fields(void **
             fields += !quoted && *c == (tabs ? '\t' : ',');
             if (*c != '\n')
                 continue;
-            assert_int_equal(fields, 24);
+            assert_int_equal(fields, 26);
             fields = 0;
             lines++;
         }

@@ -118,6 +118,7 @@ static void hold_table(const char *by, const char *changes, enum measure_kind ki
         question.n_criterion = 1;
     }
     assert_true(!by || shape_dimensions(by, arena, &question, &err));
+    question.sigma_total = by ? 10 : 0;
     assert_true(!changes || shape_changes(changes, arena, &question, &err));
     assert_true(shape_read(&question, arena, &shape, &err));
     input.n_cells = shape.measure.n_cells;

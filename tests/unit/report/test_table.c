@@ -353,6 +353,43 @@ static void test_a_frequency_needs_an_ac_to_show_and_an_an_above_noise(void **st
     arena_free(b.arena);
 }
 
+/*
+ * A total of its own is no wider than its sigma says, and the parts narrow it further: of four
+ * parts, at twice their sigma, to the square root of 2 of a count's.
+ */
+static void test_a_total_of_its_own_is_narrow(void **state)
+{
+    static const struct {
+        uint32_t total; /* its sigma, in those of a part */
+        const char *by;
+        double widest; /* half of the interval, likewise; without a total sqrt(parts) */
+    } row[] = {{0, "sex,age_band", 6.633},
+               {2, "sex,age_band", 1.915},
+               {1, "sex,age_band", 0.989},
+               {2, "sex", 1.415}};
+    struct bench b;
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        double half = 1.96 * SIGMA * row[i].widest;
+        const struct figure *sum;
+
+        bench_up(&b);
+        b.input.rule.base = 1;
+        by(&b, row[i].by);
+        assert_true(measure_grade(&b.shape.measure, 0, SIGMA * row[i].total, &err));
+        b.input.graded[MEASURE_TOTAL] = SIGMA * SIGMA * row[i].total * row[i].total;
+        for (uint32_t cell = 0; cell < b.shape.measure.n_cells; cell++)
+            b.noised[cell] = cell < COUNT_CELLS * b.shape.n_parts ? 900 : 900 * b.shape.n_parts;
+        make(&b);
+        sum = &b.table->sum[CELL_MATCHED];
+        assert_int_equal(sum->value, 900 * b.shape.n_parts);
+        assert_true(sum->high - sum->low >= 2 * half && sum->high - sum->low <= 2 * half + 3);
+        arena_free(b.arena);
+    }
+}
+
 static void test_the_width_of_a_sum_is_that_of_the_exact_law(void **state)
 {
     (void)state;
@@ -393,6 +430,7 @@ int main(void)
         cmocka_unit_test(test_a_frequency_is_a_share),
         cmocka_unit_test(test_allele_intervals_hold_the_truth_as_often_as_they_say),
         cmocka_unit_test(test_a_frequency_needs_an_ac_to_show_and_an_an_above_noise),
+        cmocka_unit_test(test_a_total_of_its_own_is_narrow),
         cmocka_unit_test(test_the_width_of_a_sum_is_that_of_the_exact_law),
         cmocka_unit_test(test_out_of_memory_gives_no_table),
     };

@@ -26,7 +26,11 @@ static const struct table_odds *odds(const int64_t *noised, double variance, uin
     struct shape shape = {.measure = {MEASURE_ASSOCIATION, MEASURE_ASSOCIATION_CELLS, 1},
                           .n_parts = 1,
                           .part_cells = MEASURE_ASSOCIATION_CELLS};
-    struct table_input input = {&shape, noised, variance, table_half_width(variance), {10, base}};
+    struct table_input input = {.shape = &shape,
+                                .noised = noised,
+                                .variance = variance,
+                                .half_width = table_half_width(variance),
+                                .rule = {10, base}};
 
     arena_free(arena);
     arena = arena_new(1 << 16);

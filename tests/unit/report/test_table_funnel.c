@@ -26,7 +26,11 @@ static void figures(const int64_t *noised, struct display_rule rule, struct figu
                           .n_parts = STEPS,
                           .part_cells = MEASURE_FUNNEL_CELLS,
                           .steps = steps};
-    struct table_input input = {&shape, noised, SIGMA * SIGMA, 10, rule};
+    struct table_input input = {.shape = &shape,
+                                .noised = noised,
+                                .variance = SIGMA * SIGMA,
+                                .half_width = 10,
+                                .rule = rule};
     struct table table = {0};
 
     assert_true(table_funnel(&input, cell, &table, NULL));

@@ -32,7 +32,11 @@ static const struct table_quartile *quartiles(const int64_t matched[PARTS], doub
                           .part_cells = COUNT_CELLS};
     struct figure cell[COUNT_CELLS * PARTS];
     int64_t noised[COUNT_CELLS * PARTS] = {0};
-    struct table_input input = {&shape, noised, variance, table_half_width(variance), {5, 1}};
+    struct table_input input = {.shape = &shape,
+                                .noised = noised,
+                                .variance = variance,
+                                .half_width = table_half_width(variance),
+                                .rule = {5, 1}};
 
     for (int i = 0; i < PARTS; i++)
         noised[COUNT_CELLS * i + CELL_MATCHED] = matched[i];

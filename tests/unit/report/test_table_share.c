@@ -30,7 +30,11 @@ static const struct table_share *share(int64_t matched, int64_t undetermined, in
     struct shape shape = {.measure = {MEASURE_SHARE, MEASURE_SHARE_CELLS, 1},
                           .n_parts = 1,
                           .part_cells = MEASURE_SHARE_CELLS};
-    struct table_input input = {&shape, noised, SIGMA * SIGMA, 10, {10, 1}};
+    struct table_input input = {.shape = &shape,
+                                .noised = noised,
+                                .variance = SIGMA * SIGMA,
+                                .half_width = 10,
+                                .rule = {10, 1}};
 
     arena_free(arena);
     arena = arena_new(1 << 16);

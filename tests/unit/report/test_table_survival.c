@@ -31,7 +31,11 @@ static const struct table_point *curve(const int64_t *noised, double variance)
     struct shape shape = {.measure = {MEASURE_SURVIVAL, MEASURE_SURVIVAL_CELLS * PARTS, 1},
                           .n_parts = PARTS,
                           .part_cells = MEASURE_SURVIVAL_CELLS};
-    struct table_input input = {&shape, noised, variance, table_half_width(variance), {10, 1}};
+    struct table_input input = {.shape = &shape,
+                                .noised = noised,
+                                .variance = variance,
+                                .half_width = table_half_width(variance),
+                                .rule = {10, 1}};
 
     arena_free(arena);
     arena = arena_new(1 << 18);
