@@ -73,8 +73,7 @@ function Codes({ meaning }: { meaning: Explained }) {
             one.today ? w.today(one.today) : "",
             one.obsolete ? w.obsolete : "",
             one.has_below ? w.hasBelow : "",
-            one.policy === "decline" ? w.policyDeclines(one.policy_why ?? "") : one.policy === "hold" ? w.policyHolds : "",
-    one.cannot_tell?.length ? w.lacks(one.cannot_tell.length) : "",
+            one.cannot_tell?.length ? w.lacks(one.cannot_tell.length) : "",
           ].filter(Boolean).join(" ")}
         </p>
       ))}
@@ -246,6 +245,7 @@ function why(one: Answerer): string[] {
   return [
     one.state === "connected" ? "" : named[one.state] ?? one.state,
     one.budget === "too-little" ? w.tooLittle : "",
+    one.policy === "decline" ? w.policyDeclines(one.policy_why ?? "") : one.policy === "hold" ? w.policyHolds : "",
     one.cannot_tell?.length ? w.lacksCodes(one.cannot_tell.join(", ")) : "",
     one.not_delivered?.length ? w.notDelivered(one.not_delivered.join(", ")) : "",
   ].filter(Boolean);
