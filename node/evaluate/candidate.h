@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/evaluate/target.h"
+
 struct question_genes;
 struct site_note;
 
@@ -27,7 +29,16 @@ struct candidate {
     uint32_t clinvar;      /* CLINVAR_READ */
     int64_t af_nano;       /* SITE_AF_UNKNOWN */
     uint8_t fraction;      /* of the call in hand: node/store/fraction.h; 0: not known */
+    const struct target *asked; /* this change of the question, seen by nobody; NULL: the vid's */
 };
+
+/* Does it lie in the target? */
+static inline bool candidate_at(const struct candidate *candidate, const struct target *target)
+{
+    if (candidate->asked && target->kind == TARGET_CHANGE)
+        return target_is_change(target, candidate->asked);
+    return target_holds(target, candidate->vid, candidate->end);
+}
 
 /* Without a name that a table knows a note may be of any gene that the other notes do not name. */
 bool candidate_is_open(const struct site_note *note, bool complete);

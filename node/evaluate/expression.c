@@ -376,7 +376,7 @@ static struct verdict gene_truth(const struct expression *leaf, const struct can
 
 static struct verdict place_truth(const struct expression *leaf, const struct candidate *candidate)
 {
-    if (target_holds(leaf->targets, candidate->vid, candidate->end))
+    if (candidate_at(candidate, leaf->targets))
         return truth_yes;
     return target_reaches(leaf->targets, candidate->vid) ? truth_no : truth_elsewhere;
 }

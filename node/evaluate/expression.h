@@ -74,7 +74,7 @@ struct verdict expression_truth(const struct expression *expression,
 /*
  * Sets expression->tested, here and in every part, to the persons of this segment who were tested
  * so well that the answer for them is no unless they carry a variant of which the expression is
- * true.
+ * true, or may have a change that it names in other words (other_words.h).
  */
 bool expression_look(struct expression *expression, struct snapshot *snapshot,
                      struct segment *segment, struct err *err) MUST_CHECK;

@@ -309,40 +309,51 @@ static bool stretch_tested(const struct target *target, struct segment *segment,
     return true;
 }
 
-/* site: the change's site, or NULL when the segment lacks it. */
-static bool change_tested(const struct target *target, struct segment *segment, struct site *site,
-                          const struct tested_place *place, struct set *out, struct err *err)
+/* Adds those who may have the change in other words. */
+static bool add_respelled(const struct target *target, struct segment *segment, struct set *who,
+                          struct err *err)
 {
     struct variant change = {target->assembly, target->chromosome, target->position, target->ref,
                              target->alt};
+    struct respelling of = {&change, target->named ? target->ranges[0].lo : 0, target->reach,
+                            target->before};
+
+    return !respelling_possible(segment, &change) || respelling_who(segment, &of, who, err);
+}
+
+static struct tested_place change_place(const struct target *target)
+{
+    return (struct tested_place){target->assembly, target->chromosome, target->position,
+                                 target->end};
+}
+
+/* site: the change's site, or NULL when the segment lacks it. */
+static bool change_tested(const struct target *target, struct segment *segment, struct site *site,
+                          struct set *out, struct err *err)
+{
+    struct tested_place place = change_place(target);
     UNZEROED struct set tested, respelled, carriers;
 
     set_clear(&tested);
     set_clear(&carriers);
+    set_clear(&respelled);
     if (site)
         site_or(segment, site, SITE_CARRIERS, carriers.words);
     if (!(site ? tested_at_site(segment, site, tested.words, err)
-               : tested_at_place(segment, place, tested.words, err)))
+               : tested_at_place(segment, &place, tested.words, err)) ||
+        !add_respelled(target, segment, &respelled, err))
         return false;
-    if (respelling_possible(segment, &change)) {
-        struct respelling of = {&change, target->named ? target->ranges[0].lo : 0, target->reach,
-                                target->before};
-
-        set_clear(&respelled);
-        if (!respelling_who(segment, &of, &respelled, err))
-            return false;
-        set_minus(&tested, &respelled);
-    }
+    set_minus(&tested, &respelled);
     set_or(out, &tested);
     set_or(out, &carriers);
     return true;
 }
 
-/* Adds those who carry the change as the question spells it. */
-static bool add_asked(const struct target *target, struct segment *segment, struct set *out,
-                      struct err *err)
+/* Adds those who carry the change by one of its names, from ranges[from] on. */
+static bool add_carriers(const struct target *target, struct segment *segment, size_t from,
+                         struct set *out, struct err *err)
 {
-    for (size_t i = target->named; i < target->n_ranges; i++) {
+    for (size_t i = from; i < target->n_ranges; i++) {
         struct site site;
         bool found;
 
@@ -358,19 +369,43 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
                    struct err *err)
 {
     assert(target && out);
-    struct tested_place place = {target->assembly, target->chromosome, target->position,
-                                 target->end};
     struct site site;
     bool found = false;
 
     if (target->kind != TARGET_CHANGE)
         return stretch_tested(target, segment, out, err);
-    if (!add_asked(target, segment, out, err) ||
+    if (!add_carriers(target, segment, target->named, out, err) || /* as the question spells it */
         (target->named && !segment_site(segment, target->ranges[0].lo, &found, &site, err)))
         return false;
     if (target->may_shift)
         return !found || tested_at_spelling(segment, &site, out->words, err);
-    return change_tested(target, segment, found ? &site : NULL, &place, out, err);
+    return change_tested(target, segment, found ? &site : NULL, out, err);
+}
+
+bool target_doubted(const struct target *target, struct segment *segment, struct set *out,
+                    struct err *err)
+{
+    assert(target && target->kind == TARGET_CHANGE && out);
+    struct tested_place place = change_place(target);
+    UNZEROED struct set doubted, carriers;
+
+    set_clear(&doubted);
+    set_clear(&carriers);
+    if (!add_respelled(target, segment, &doubted, err) ||
+        !tested_lost(segment, &place, doubted.words, err) ||
+        !add_carriers(target, segment, 0, &carriers, err))
+        return false;
+    set_minus(&doubted, &carriers);
+    set_or(out, &doubted);
+    return true;
+}
+
+bool target_is_change(const struct target *target, const struct target *change)
+{
+    assert(target && change && change->kind == TARGET_CHANGE);
+    return target->kind == TARGET_CHANGE && target->assembly == change->assembly &&
+           target->chromosome == change->chromosome && target->position == change->position &&
+           strcmp(target->ref, change->ref) == 0 && strcmp(target->alt, change->alt) == 0;
 }
 
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out)

@@ -99,6 +99,15 @@ bool target_reaches(const struct target *target, uint64_t vid);
 /* ORs into out the persons who were tested at the target. */
 bool target_tested(const struct target *target, struct segment *segment, struct set *out,
                    struct err *err) MUST_CHECK;
+/*
+ * Of a change: ORs into out the persons who do not carry it in its own spelling, and who may have
+ * it in other words (respelling.h), or lost something where it lies. That a gene or stretch around
+ * it was tested says nothing of them.
+ */
+bool target_doubted(const struct target *target, struct segment *segment, struct set *out,
+                    struct err *err) MUST_CHECK;
+/* Are both the same change of the question, whether anybody has it or not? */
+bool target_is_change(const struct target *target, const struct target *change);
 /* ORs into out the persons whose whole genome was tested. */
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out);
 /* The place of a range, with an inclusive end. */

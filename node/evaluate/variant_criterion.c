@@ -18,6 +18,7 @@
 #include "node/evaluate/by_person.h"
 #include "node/evaluate/copies.h"
 #include "node/evaluate/expression.h"
+#include "node/evaluate/other_words.h"
 #include "node/evaluate/plain.h"
 #include "node/evaluate/undecided.h"
 #include "node/snapshot/snapshot.h"
@@ -568,6 +569,8 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
                               .out = out,
                               .err = err};
     struct by_kind by_kind = {test->root, test->reads_notes, population, of->limits};
+    struct other_words words = {test->root, &test->genes,      test->held,
+                                segment,    &out->cannot_tell, err};
     UNZEROED struct set untested;
     bool ok;
 
@@ -580,7 +583,7 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
         ok = by_kind_run(&by_kind, segment, out, err);
     else
         ok = walk(&run, (struct vid_range){0, UINT64_MAX}, WALK_ALL);
-    if (!ok)
+    if (!ok || !other_words_run(&words))
         return false;
     untested = *population;
     set_minus(&untested, test->root->tested);

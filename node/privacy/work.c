@@ -74,7 +74,7 @@ static struct looked looked_of_test(const struct ast_node *test, const struct wo
 
     for (uint32_t i = 0; i < test->n_values; i++) {
         const struct ast_locus *locus = &test->values[i].locus;
-        uint64_t sites = times(SITES_A_CHANGE, sizes->segments);
+        uint64_t sites = times(2 * SITES_A_CHANGE, sizes->segments); /* tested; in other words */
 
         if (test->field == FIELD_GENE)
             sites = add(sizes->gene, in_span);
@@ -153,7 +153,8 @@ static uint64_t site_ns(const struct ast_node *node, bool *notes)
 static uint64_t targets_ns(const struct ast_node *node, const struct work_sizes *sizes)
 {
     uint64_t n = node->kind == AST_TEST ? node->n_values + UINT64_C(1) : 1;
-    uint64_t ns = times(n, times(sizes->segments, SEGMENT_TARGET_NS));
+    bool twice = node->kind == AST_TEST && node->field == FIELD_CHANGE; /* also in other words */
+    uint64_t ns = times(twice ? 2 * n : n, times(sizes->segments, SEGMENT_TARGET_NS));
 
     for (uint32_t i = 0; i < node->n_children; i++)
         ns = add(ns, targets_ns(node->children[i], sizes));

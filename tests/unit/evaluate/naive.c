@@ -419,6 +419,42 @@ bool naive_carries(const struct world *world, size_t person, int variant)
     return false;
 }
 
+/* Every change that must be there, not one under "not": as a variant of which nothing is known. */
+static bool may_have_asked(const struct world *world, size_t person, const struct ast_node *node,
+                           bool negated, const struct ast_node *inner)
+{
+    static struct world with;
+
+    if (node->kind == AST_NOT)
+        return may_have_asked(world, person, node->children[0], !negated, inner);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (may_have_asked(world, person, node->children[i], negated, inner))
+            return true;
+    if (node->kind != AST_TEST || node->field != FIELD_CHANGE || negated)
+        return false;
+    for (uint32_t i = 0; i < node->n_values; i++) {
+        const struct ast_value *asked = &node->values[i];
+        struct variant name = {(uint8_t)asked->locus.assembly, asked->locus.chromosome,
+                               asked->locus.start, asked->ref, asked->alt};
+
+        if (!naive_doubted(world, person, &name))
+            continue;
+        with = *world;
+        with.variants[WORLD_VARIANTS] = (struct world_variant){.name = name, .af_nano = -1};
+        for (int genotype = GENO_HET; genotype <= GENO_CARRIER; genotype++) {
+            struct seen call = {.person = person,
+                                .variant = WORLD_VARIANTS,
+                                .genotype = (enum genotype)genotype,
+                                .in = -1,
+                                .share = -1};
+
+            if (open_satisfies(&with, &call, inner) != NO)
+                return true;
+        }
+    }
+    return false;
+}
+
 static enum value carries(const struct world *world, size_t person, const struct ast_node *inner)
 {
     enum value value = NO;
@@ -429,7 +465,10 @@ static enum value carries(const struct world *world, size_t person, const struct
         else if (naive_not_called(world, person, v) && may_satisfy(world, person, v, inner))
             value = most(value, CANNOT_TELL);
     }
-    return value == NO && !naive_question_tested(world, person, inner, false) ? CANNOT_TELL : value;
+    if (value == NO && (!naive_question_tested(world, person, inner, false) ||
+                        may_have_asked(world, person, inner, false, inner)))
+        value = CANNOT_TELL;
+    return value;
 }
 
 /*

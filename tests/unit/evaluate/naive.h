@@ -42,6 +42,8 @@ bool naive_called(const struct world *world, size_t person, size_t file, int var
 /* In some file that judged the site, and in none is the person a carrier. */
 bool naive_not_called(const struct world *world, size_t person, int variant);
 bool naive_is_value(const struct ast_value *value, const struct variant *name);
+/* May the person have it, though no call of it says so: in other words, or as what was lost? */
+bool naive_doubted(const struct world *world, size_t person, const struct variant *name);
 int naive_gene(const char *symbol);
 bool naive_gene_known(const struct world *world, int gene);
 bool naive_value_tested(const struct world *world, size_t person, const struct ast_node *test,

@@ -262,6 +262,17 @@ static bool has_otherwise(const struct world *world, size_t person, const struct
                                                   : has_parts(world, person, name);
 }
 
+bool naive_doubted(const struct world *world, size_t person, const struct variant *name)
+{
+    for (int v = 0; v < WORLD_VARIANTS; v++)
+        if (!is_other(&world->variants[v].name, name) && naive_carries(world, person, v) &&
+            world->variants[v].name.chromosome == name->chromosome &&
+            world->variants[v].name.assembly == name->assembly)
+            return false;
+    return has_otherwise(world, person, name) ||
+           lost(world, person, name->assembly, name->position, naive_end(name));
+}
+
 bool naive_tested(const struct world *world, size_t person, int variant)
 {
     const struct variant *name = &world->variants[variant].name;

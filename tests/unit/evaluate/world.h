@@ -110,7 +110,7 @@ struct world {
     struct world_person persons[WORLD_PERSONS_MAX];
     size_t n_files;
     struct world_file files[WORLD_FILES_MAX];
-    struct world_variant variants[WORLD_VARIANTS];
+    struct world_variant variants[WORLD_VARIANTS + 1]; /* the last: nobody's, for naive.c */
     bool has_hpo;
     bool has_genes;
     const char *reference; /* chromosome 1 of GRCh38 from its first base on; NULL: none is loaded */
