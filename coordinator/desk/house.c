@@ -279,6 +279,9 @@ void house_answer(void *owner, const struct exchange_request *request,
         route_api(&call);
     else
         route_site(&call);
+    if (call.look.left_ms > 0)
+        exchange_add(response, "X-Rikstal-Session", "idle=%lld left=%lld",
+                     (long long)call.look.idle_ms / 1000, (long long)call.look.left_ms / 1000);
     guard_headers(response, call.nonce[0] ? call.nonce : NULL);
 }
 

@@ -199,6 +199,8 @@ def whole_way(report, desk):
     status, told = browser.api(desk, "GET", "/session")
     report.row(told["person"] == "SE2321000131-A001" and told["name"] == "Anna Å <b>" and 1700 < told["idle_seconds"] <= 1800 and
                43000 < told["left_seconds"] <= 43200, "the page can tell when the session will end")
+    told = browser.call("GET", desk.address + "/api/v1/language")[1]["X-Rikstal-Session"]
+    report.row(re.fullmatch(r"idle=1[78]\d\d left=4\d{4}", told or "") is not None, "every answer tells it too", told)
     return browser
 
 

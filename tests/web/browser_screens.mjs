@@ -171,4 +171,12 @@ export const screens = [
   },
   { name: "about", open: (page, stub) => open(page, stub, "#/about") },
   { name: "accessibility", open: (page, stub) => open(page, stub, "#/accessibility") },
+  { // the last: the page keeps its session
+    name: "session-ends",
+    async open(page, stub) {
+      stub.state.session = "idle=110 left=3600";
+      await open(page, stub, "#/network");
+      await page.locator("#session button").waitFor();
+    },
+  },
 ];

@@ -229,4 +229,23 @@ export const walks = [
       stub.state.slow = false;
     },
   },
+  {
+    name: "session",
+    async run({ page, stub }) {
+      stub.state.session = "idle=60 left=3600";
+      await page.goto(stub.address);
+      await page.locator("#session").waitFor();
+      assert.match(await page.locator("[role=alert]").textContent(), /loggas snart ut/);
+      stub.state.session = "idle=1800 left=3600";
+      await page.getByRole("button", { name: "Stanna kvar" }).click();
+      await page.locator("#session").waitFor({ state: "detached" });
+      stub.state.session = "idle=1800 left=60";
+      await page.evaluate(() => void (location.hash = "#/network"));
+      await page.locator("#session").waitFor();
+      assert.equal(await page.locator("#session button").count(), 0); // no use makes it longer
+      await page.getByRole("button", { name: "Logga ut" }).click();
+      await page.waitForURL(/login\/left$/);
+      stub.state.session = "";
+    },
+  },
 ];

@@ -91,6 +91,7 @@ function stateOf(asked, now) {
 
 function handler(dist, state) {
   const routes = {
+    "DELETE /session": () => ({}),
     "GET /version": () => ({ schema_version: 1, software: "0.9.0", vocabulary: 3, page: true, language: "sv" }),
     "GET /me": () => person,
     "GET /language": () => languageTables,
@@ -168,7 +169,9 @@ function handler(dist, state) {
   };
   return (request, response) => {
     const url = new URL(request.url, "http://stub");
+    if (url.pathname === "/login/left") return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>rikstal</title>");
     if (!url.pathname.startsWith("/api/v1/")) return file(dist, url.pathname, response);
+    if (state.session) response.setHeader("X-Rikstal-Session", state.session);
     const path = url.pathname.slice("/api/v1".length);
     if (request.method !== "GET" && request.headers["x-rikstal-desk"] !== "1") {
       return problem(response, 403, "csrf", "send X-Rikstal-Desk: 1");
@@ -187,7 +190,7 @@ function handler(dist, state) {
 
 // Starts it on a free port; `state` lets a test make it slow, or take its events away.
 export async function startStub(dist) {
-  const state = { asked: new Map(), saved: [], slow: false, noEvents: false };
+  const state = { asked: new Map(), saved: [], slow: false, noEvents: false, session: "" };
   const server = createServer(handler(dist, state));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { address: `http://127.0.0.1:${server.address().port}/`, state, stop: () => server.close() };

@@ -2,6 +2,7 @@
 // The shell: skip link, header with the screens and the two choices, the screen, footer, live regions.
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { SessionEnd, SessionWarning } from "./desk/session";
 import { later } from "./later";
 import { LiveRegions } from "./live";
 import { hrefOf, route, type Screen } from "./route";
@@ -39,6 +40,7 @@ export function App() {
       }}>{words().skip}</a>
       <Header current={screen} />
       <main id="content" tabIndex={-1} ref={main} aria-label={title}>
+        <SessionWarning />
         <ScreenOf screen={screen} />
       </main>
       <footer class="foot">
@@ -107,6 +109,7 @@ function Choices() {
       </select>
       <button type="button" lang={w.otherLanguage.code}
         onClick={() => void (language.value = w.otherLanguage.code as Language)}>{w.otherLanguage.name}</button>
+      <SessionEnd />
     </div>
   );
 }

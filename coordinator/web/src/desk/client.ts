@@ -10,6 +10,12 @@ export class DeskProblem extends Error {
   }
 }
 
+// Who looks at every answer: the session of a desk of many.
+let seen: (response: Response) => void = () => undefined;
+export function onAnswer(look: (response: Response) => void): void {
+  seen = look;
+}
+
 async function problemOf(response: Response): Promise<DeskProblem> {
   try {
     const body = (await response.json()) as desk.Problem;
@@ -37,6 +43,7 @@ async function request(method: string, path: string, body?: unknown, signal?: Ab
     if (signal?.aborted) throw error;
     throw new DeskProblem({ code: "unreachable", title: "", status: 0, detail: "" });
   }
+  seen(response);
   if (!response.ok) throw await problemOf(response);
   return response;
 }
@@ -51,6 +58,7 @@ async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promi
 
 const id = encodeURIComponent;
 
+export const leave = async () => void (await request("DELETE", "/session"));
 export const me = () => get<desk.Me>("/me");
 export const tables = () => get<desk.LanguageTables>("/language");
 export const parse = (text: string, signal?: AbortSignal) => post<desk.Parsed>("/parse", { text }, signal);
