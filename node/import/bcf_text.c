@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* The fields that vcf.c, genotypes.c and blocks.c read. */
-static const char *const fields_read[] = {"GT",  "FT",     "DP",  "GQ", "LGT",
-                                          "LAA", "MIN_DP", "GQX", "SQ", "RGQ"};
+static const char *const fields_read[] = {"GT",     "FT",  "DP", "GQ",  "LGT", "LAA",
+                                          "MIN_DP", "GQX", "SQ", "RGQ", "LEN"};
 
 static const char *name_of(const bcf_hdr_t *header, const bcf_fmt_t *field)
 {

@@ -16,7 +16,7 @@
 #define CHROMOSOMES 25
 #define WANTED                                                                                     \
     (1u << FIELD_GT | 1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_MIN_DP | 1u << FIELD_GQ |      \
-     1u << FIELD_GQX | 1u << FIELD_SQ | 1u << FIELD_RGQ)
+     1u << FIELD_GQX | 1u << FIELD_SQ | 1u << FIELD_RGQ | 1u << FIELD_LEN)
 
 struct sample {
     uint32_t covered; /* the last covered position; 0: none on this chromosome */
@@ -227,6 +227,26 @@ static struct loss_place covered_by(const struct vcf_line *line, const struct lo
     return bases;
 }
 
+/*
+ * A sample's own stretch of a block, which LEN of VCF 4.5 gives: to there, and not beyond an END
+ * that the line has. False for a LEN that is none.
+ */
+static bool own_stretch(const struct blocks *blocks, const struct vcf_line *line,
+                        struct text_span length, struct loss_place *place)
+{
+    uint32_t start = vcf_line_position(line), value, most;
+    struct text_span end;
+
+    if (!given(length, &value))
+        return true;
+    if (!value)
+        return false;
+    most = extent_info(line, "END", &end) ? place->end
+                                          : loss_chromosome(blocks->loss, place->chromosome).end;
+    place->end = start > most || value > most - start ? most : start + value - 1;
+    return true;
+}
+
 bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struct loss_place *place,
                  bool block, bool *called, struct err *err)
 {
@@ -244,16 +264,21 @@ bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struc
     passed &= !fields.twice;
     for (uint32_t sample = 0; sample < blocks->n_samples && p <= end; sample++, p++) {
         struct text_span values[VCF_FIELDS];
+        struct loss_place own;
         enum genotype genotype;
+        bool readable;
 
         p = vcf_column_split(&fields, p, end, values);
         genotype = genotype_of(values[FIELD_GT]);
         *called |= genotype != GENOTYPE_NONE;
-        if (passed && ((genotype == GENOTYPE_REFERENCE && is_enough(blocks, line, values)) ||
-                       (genotype == GENOTYPE_OTHER && !block))) {
-            if (!cover(blocks, sample, &covered, err))
+        own = covered;
+        readable = !block || own_stretch(blocks, line, values[FIELD_LEN], &own);
+        if (passed && readable &&
+            ((genotype == GENOTYPE_REFERENCE && is_enough(blocks, line, values)) ||
+             (genotype == GENOTYPE_OTHER && !block))) {
+            if (!cover(blocks, sample, &own, err))
                 return false;
-        } else if (!fall_short(blocks, sample, place, err)) {
+        } else if (!fall_short(blocks, sample, block ? &own : place, err)) {
             return false;
         }
     }

@@ -277,6 +277,36 @@ static void find_shares(struct genotypes *genotypes, bool local,
         genotypes->shares = values[genotypes->share];
 }
 
+static bool same_alleles(const struct genotypes_call *a, const struct genotypes_call *b)
+{
+    unsigned found = 0; /* those of b that are taken, a bit each */
+
+    for (unsigned i = 0; a->n == b->n && i < a->n; i++) {
+        unsigned j = 0;
+
+        while (j < b->n && (found >> j & 1 || a->alleles[i] != b->alleles[j]))
+            j++;
+        if (j == b->n)
+            return false;
+        found |= 1u << j;
+    }
+    return a->n == b->n;
+}
+
+/* A sample whose LGT says otherwise than its GT: which of the two is right nobody knows. */
+static bool contradicts(const struct genotypes_line *line, const struct genotypes_call *call,
+                        const struct text_span values[static VCF_FIELDS])
+{
+    const struct text_span *lgt = &values[FIELD_LGT];
+    struct genotypes_call own;
+    struct local local;
+
+    if (!lgt->text || !lgt->length || lgt->text[0] == '.')
+        return false;
+    return !read_local(values[FIELD_LAA], line->n_alts, &local) ||
+           !read_call(*lgt, line->n_alts, &local, &own) || !same_alleles(call, &own);
+}
+
 static void take_sample(struct genotypes *genotypes, const struct genotypes_line *line,
                         uint32_t sample, const struct text_span values[static VCF_FIELDS])
 {
@@ -291,7 +321,7 @@ static void take_sample(struct genotypes *genotypes, const struct genotypes_line
         readable = read_local(values[FIELD_LAA], line->n_alts, &local) &&
                    read_call(*gt, line->n_alts, &local, &call);
     else if (gt->text)
-        readable = read_call(*gt, line->n_alts, NULL, &call);
+        readable = read_call(*gt, line->n_alts, NULL, &call) && !contradicts(line, &call, values);
     find_shares(genotypes, gt == &values[FIELD_LGT], values);
     beside.low = call.only_reference && (too_low(values[FIELD_DP], rules->depth) ||
                                          too_low(values[FIELD_GQ], rules->quality));
@@ -345,7 +375,8 @@ static const char *take_plain(struct genotypes *genotypes, const struct genotype
         return NULL;
     call.carries = call.alleles[0] || call.alleles[1];
     call.only_reference = !call.carries;
-    if (fields->last > 0 && (call.only_reference || fields->has[FIELD_FT]))
+    if (fields->last > 0 &&
+        (call.only_reference || fields->has[FIELD_FT] || fields->has[FIELD_LGT]))
         return NULL;
     if (call.carries)
         take_call(genotypes, line, sample, &call, GENOTYPES_CLEAN);

@@ -425,8 +425,9 @@ static bool read_all_events(struct packet_reading *reading)
 
     if (n > PACKET_EVENTS_MAX)
         return packet_reject(reading, REJECT_TOO_LONG, features.list);
-    reading->packet->events =
-        arena_array(reading->reader->arena, n + 1, sizeof(*reading->packet->events));
+    reading->packet->events = arena_array(
+        reading->reader->arena, n + 2 * (size_t)list_length(reading->json, "biosamples") + 1,
+        sizeof(*reading->packet->events));
     if (!reading->packet->events)
         return packet_fail(reading, "no memory for a packet's events");
     return packet_array(reading, reading->json, features.list, features.list, &list) &&

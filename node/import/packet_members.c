@@ -174,6 +174,23 @@ static bool is_turning(const char *name, bool v1)
     return strcasecmp(name, own) == 0 && strcmp(name, own) != 0;
 }
 
+#define HP_EXCLUDED "HP:0040285" /* the frequency "Excluded": seen in 0 % */
+
+/* A modifier that says that there was nothing, where the item itself says that there was. */
+static bool modified_away(const cJSON *object)
+{
+    const cJSON *modifier;
+
+    cJSON_ArrayForEach(modifier, json_array(object, "modifiers"))
+    {
+        const char *id = json_text(modifier, "id");
+
+        if (id && strcasecmp(id, HP_EXCLUDED) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool packet_meaning(struct packet_reading *reading, const cJSON *object, const char *path)
 {
     assert(reading);
@@ -187,6 +204,12 @@ bool packet_meaning(struct packet_reading *reading, const cJSON *object, const c
         if (cJSON_IsNull(item) || !is_turning(name, reading->v1))
             continue;
         snprintf(field, sizeof(field), "%s.%s", path, name);
+        return packet_reject(reading, REJECT_MEMBER_MEANING, field);
+    }
+    if (modified_away(object)) {
+        char field[REJECTS_FIELD_MAX + 1];
+
+        snprintf(field, sizeof(field), "%s.modifiers[].id", path);
         return packet_reject(reading, REJECT_MEMBER_MEANING, field);
     }
     return true;

@@ -388,7 +388,9 @@ static bool is_listed(const struct packet_reading *reading, const char *id)
     return false;
 }
 
-/* A disease that diseases[] does not name is a diagnosis, unless the interpretation is still open.
+/*
+ * A disease that diseases[] does not name is a diagnosis where the interpretation is closed. One
+ * that is open, or does not say how far it is (which is UNKNOWN_PROGRESS), names a suspicion.
  */
 static bool read_disease(struct packet_reading *reading, const cJSON *interpretation,
                          const cJSON *diagnosis)
@@ -396,12 +398,12 @@ static bool read_disease(struct packet_reading *reading, const cJSON *interpreta
     static const char path[] = "interpretations[].diagnosis.disease";
     const char *id = json_text(json_object(diagnosis, "disease"), "id");
     const char *progress = json_text(interpretation, "progressStatus");
-    bool open =
-        progress && (strcmp(progress, "IN_PROGRESS") == 0 || strcmp(progress, "UNSOLVED") == 0);
+    bool closed =
+        progress && (strcmp(progress, "SOLVED") == 0 || strcmp(progress, "COMPLETED") == 0);
 
     if (!id || is_listed(reading, id))
         return true;
-    if (open)
+    if (!closed)
         return packet_warn(reading, REJECT_DISEASE_OPEN, path) &&
                packet_lost(reading, EVENT_DIAGNOSIS, id);
     return packet_diagnosis(reading, id, path);
@@ -420,6 +422,24 @@ static bool read_diagnosis(struct packet_reading *reading, const cJSON *interpre
            read_disease(reading, interpretation, diagnosis);
 }
 
+/*
+ * What is said of a sample of this person is not read, and may be true of the person: a trace of
+ * its kind is left. packet.c makes room for two a sample.
+ */
+static bool lose_of_sample(struct packet_reading *reading, const cJSON *sample)
+{
+    const char *of = json_text(sample, "individualId"), *subject = reading->packet->subject;
+    const cJSON *diagnosis = json_object(sample, "histologicalDiagnosis");
+
+    if (of && subject && strcmp(of, subject) != 0)
+        return true;
+    if (json_array(sample, "phenotypicFeatures") &&
+        cJSON_GetArraySize(json_array(sample, "phenotypicFeatures")) > 0 &&
+        !packet_lost(reading, EVENT_PHENOTYPE, NULL))
+        return false;
+    return !diagnosis || packet_lost(reading, EVENT_DIAGNOSIS, json_text(diagnosis, "id"));
+}
+
 static bool check_biosamples(struct packet_reading *reading)
 {
     static const char *const known[] = {"id", "individualId", "description", NULL};
@@ -429,7 +449,7 @@ static bool check_biosamples(struct packet_reading *reading)
         return false;
     cJSON_ArrayForEach(item, list)
     {
-        if (!packet_members(reading, item, "biosamples[]", known))
+        if (!packet_members(reading, item, "biosamples[]", known) || !lose_of_sample(reading, item))
             return false;
     }
     return true;

@@ -24,6 +24,7 @@ enum vcf_field {
     FIELD_READS_AF, /* AF: the share of the reads (allele_fraction.h) */
     FIELD_FREQ,
     FIELD_AD,
+    FIELD_LEN, /* of a sample's own block (VCF 4.5) */
     VCF_FIELDS
 };
 #define VCF_FIELD_PLACES 64 /* of FORMAT; what stands behind is not read */

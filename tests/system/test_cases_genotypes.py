@@ -151,6 +151,13 @@ CASES = [
     ("LAA that is not given", 2, line("0/1:. 0/1:1", "LGT:LAA", alt="C,G"), {V: (1, 1), G: (0, 1)}),
     ("LAA beyond the line's alleles", 2, line("0/1:5 0/1:1", "LGT:LAA", alt="C,G"), {V: (1, 1), G: (0, 1)}),
     ("LAA with LAD", 2, line("0/1:1:3,4 0/0:.:9", "LGT:LAA:LAD", alt="C,G"), {V: (1, 0), G: (0, 0)}),
+    ("GT beside an LGT that says the same", 3, line("0/1:0/1:1 0/2:0/1:2 1|2:2/1:1,2", "GT:LGT:LAA", alt="C,G"), {V: (2, 0), G: (2, 0)}),
+    ("GT beside an LGT of other alleles", 3, line("0/1:0/1:2 0/0:0/1:1 0/1:.:.", "GT:LGT:LAA", alt="C,G"), {V: (1, 2), G: (0, 2)}),
+    ("GT beside an LGT that cannot be read", 2, line("0/0:0/3:1 0/1:0/1:1", "GT:LGT:LAA", alt="C,G"), {V: (1, 1), G: (0, 1)}),
+    ("a block that LEN ends", 1, line("0/0:30:60:201", "GT:DP:GQ:LEN", place="chr1\t900", alt="<*>") + block("0/0:30:60", alt="<*>", start=1201), {V: (0, 0), NEAR: (0, 0)}),
+    ("a LEN within the block's END", 1, line("0/0:30:60:50", "GT:DP:GQ:LEN", place="chr1\t900", alt="<*>", info="END=1400") + block("0/0:30:60", alt="<*>", start=1401), {V: (0, 1), NEAR: (0, 0)}),
+    ("a LEN of no number", 1, line("0/0:30:60:x", "GT:DP:GQ:LEN", place="chr1\t900", alt="<*>", info="END=1400") + block("0/0:30:60", alt="<*>", start=1401), {V: (0, 1), NEAR: (0, 0)}),
+    ("a LEN that is not given", 1, line("0/0:30:60:.", "GT:DP:GQ:LEN", place="chr1\t900", alt="<*>", info="END=1400") + block("0/0:30:60", alt="<*>", start=1401), {V: (0, 0), NEAR: (0, 0)}),
     ("LGT without LAA", 2, line("0/1 0/1", "LGT"), None, "no genotypes"),
     # structural alleles
     ("<DEL> over it", 2, line("0/1 0/0", place="chr1\t900", alt="<DEL>", info="END=1600"), {V: (0, 1), NEAR: (0, 1), "variant(change = GRCh38:1-1700-A-C)": (0, 0)}),

@@ -243,14 +243,15 @@ static void test_a_variant_is_carried_once_and_in_one_assembly(void **state)
     packet_bench_down(&b);
 }
 
-static void test_a_disease_of_an_interpretation_counts_unless_it_is_open(void **state)
+static void test_a_disease_of_a_closed_interpretation_counts(void **state)
 {
     static const struct {
         const char *progress;
         const char *system;
     } rows[] = {{"'progressStatus':'SOLVED',", "omim"},
                 {"'progressStatus':'COMPLETED',", "omim"},
-                {"", "omim"},
+                {"", EVENT_TRACE_SYSTEM},
+                {"'progressStatus':'UNKNOWN_PROGRESS',", EVENT_TRACE_SYSTEM},
                 {"'progressStatus':'UNSOLVED',", EVENT_TRACE_SYSTEM},
                 {"'progressStatus':'IN_PROGRESS',", EVENT_TRACE_SYSTEM}};
 
@@ -347,7 +348,7 @@ int main(void)
         cmocka_unit_test(test_what_is_rejected_or_anothers_is_not_carried),
         cmocka_unit_test(test_what_cannot_be_kept_costs_the_interpretation),
         cmocka_unit_test(test_a_variant_is_carried_once_and_in_one_assembly),
-        cmocka_unit_test(test_a_disease_of_an_interpretation_counts_unless_it_is_open),
+        cmocka_unit_test(test_a_disease_of_a_closed_interpretation_counts),
         cmocka_unit_test(test_a_description_at_the_limit_and_one_past),
         cmocka_unit_test(test_variants_at_the_limit_and_one_past),
     };
