@@ -206,13 +206,14 @@ static bool holds(const struct mapping_rule *rule, const cJSON *claims)
 {
     const cJSON *claim = claim_of(claims, rule->claim), *one;
 
-    if (cJSON_IsArray(claim))
-        cJSON_ArrayForEach(one, claim)
-        {
-            if (is_text(one, rule->value))
-                return true;
-        }
-    return is_text(claim, rule->value);
+    if (!cJSON_IsArray(claim))
+        return is_text(claim, rule->value);
+    cJSON_ArrayForEach(one, claim)
+    {
+        if (is_text(one, rule->value))
+            return true;
+    }
+    return false;
 }
 
 /* Printable UTF-8 without control characters; of a person, so an error never has it. */
