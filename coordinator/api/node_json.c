@@ -29,6 +29,7 @@ static void put_sizes(cJSON *object, const struct node_sizes *sizes, bool *ok)
     json_put_int(one, "gene", at_most(sizes->gene), ok);
     json_put_int(one, "events", at_most(sizes->events), ok);
     json_put_int(one, "kinds", at_most(sizes->kinds), ok);
+    json_put_int(one, "structural", at_most(sizes->structural), ok);
     json_put_int(one, "segments", at_most(sizes->segments), ok);
 }
 

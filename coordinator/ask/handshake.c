@@ -197,6 +197,7 @@ static void info_read_data(struct node_info *info, const Rikstal__V1__Hello *hel
                                           .gene = hello->sizes->gene,
                                           .events = hello->sizes->events,
                                           .kinds = hello->sizes->kinds,
+                                          .structural = hello->sizes->structural,
                                           .segments = hello->sizes->segments};
 }
 

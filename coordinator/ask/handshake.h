@@ -59,7 +59,8 @@ struct node_sizes {
     uint64_t sites;
     uint64_t gene;
     uint64_t events;
-    uint64_t kinds; /* 0: sites are not summed up by kind */
+    uint64_t kinds;      /* 0: sites are not summed up by kind */
+    uint64_t structural; /* structural variants */
     uint64_t segments;
 };
 

@@ -236,10 +236,11 @@ static void print_slot(const struct request *request, const struct work_sizes *s
             (long long)outbox_slot_ms(slot.class, 0, slot_factor), (double)slot.work.ns / 1e6);
     }
     printf("sizes      at most, public: persons %llu, sites %llu, a gene %llu, events %llu, kinds "
-           "%llu, segments %llu\n",
+           "%llu, structural %llu, segments %llu\n",
            (unsigned long long)sizes->persons, (unsigned long long)sizes->sites,
            (unsigned long long)sizes->gene, (unsigned long long)sizes->events,
-           (unsigned long long)sizes->kinds, (unsigned long long)sizes->segments);
+           (unsigned long long)sizes->kinds, (unsigned long long)sizes->structural,
+           (unsigned long long)sizes->segments);
 }
 
 /* When the answer would leave, by the public sizes of what is published: no data are read. */

@@ -20,6 +20,7 @@
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
+#include "proto/query/vocabulary.h"
 
 #define CRITERION_BYTES_MAX (64u << 20)
 
@@ -201,31 +202,40 @@ static bool run_counted(struct criterion *criterion, struct criterion_node *node
     return true;
 }
 
+/* Where the variants are that a variant( ) asks for: NULL where nobody has a sample of any. */
+static struct segment *segment_of(const struct criterion *criterion, const struct ast_node *variant,
+                                  struct where where, bool somatic)
+{
+    struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
+
+    if (somatic)
+        segment = segment_tumour(segment);
+    if (segment && vocabulary_structural(variant->children[0]))
+        segment = segment_structural(segment);
+    return segment;
+}
+
 /* Who carries such a variant of the germline, or of tumours (somatic). */
 static bool run_origin(struct criterion *criterion, struct criterion_node *node, struct where where,
                        bool somatic, struct kleene *out, struct err *err)
 {
-    struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
+    struct segment *segment = segment_of(criterion, node->from, where, somatic);
 
-    if (somatic)
-        segment = segment_tumour(segment);
     if (segment)
         return variant_criterion_run(node->variant, segment, where.within, &criterion->of, out,
                                      err);
-    kleene_none(out); /* nobody has a tumour's sample, so nobody was tested */
+    kleene_none(out); /* nobody has such a sample, so nobody was tested */
     out->cannot_tell = *where.within;
     return true;
 }
 
-/* Adds who has a sample of the germline, or of a tumour. */
-static void add_sampled(struct criterion *criterion, struct where where, bool somatic,
-                        struct set *out)
+/* Adds who has a sample of the germline, or of a tumour, of what a variant( ) asks for. */
+static void add_sampled(struct criterion *criterion, const struct ast_node *variant,
+                        struct where where, bool somatic, struct set *out)
 {
-    struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
+    struct segment *segment = segment_of(criterion, variant, where, somatic);
     const uint64_t *sampled;
 
-    if (somatic)
-        segment = segment_tumour(segment);
     if (!segment)
         return;
     sampled = segment_sampled(segment);
@@ -244,7 +254,7 @@ static bool run_either(struct criterion *criterion, struct criterion_node *node,
         !run_origin(criterion, node, where, false, &node->result, err))
         return false;
     set_clear(&sampled);
-    add_sampled(criterion, where, true, &sampled);
+    add_sampled(criterion, node->from, where, true, &sampled);
     set_and(&somatic.cannot_tell, &sampled);
     kleene_or(&node->result, &somatic);
     return true;
@@ -282,11 +292,11 @@ static bool run_leaf(struct criterion *criterion, struct criterion_node *node, s
 }
 
 /* The variant( ) inside tested( ), perhaps by the name of a set. */
-static enum origin origin_inside(const struct ast_node *node)
+static const struct ast_node *variant_inside(const struct ast_node *node)
 {
     while (node->kind != AST_VARIANT)
         node = node->children[0];
-    return node->origin;
+    return node;
 }
 
 /*
@@ -297,16 +307,16 @@ static enum origin origin_inside(const struct ast_node *node)
 static bool run_tested(struct criterion *criterion, struct criterion_node *node, struct where where,
                        struct err *err)
 {
-    enum origin origin = origin_inside(node->from->children[0]);
+    const struct ast_node *variant = variant_inside(node->from->children[0]);
     struct set sampled;
 
     if (!run(criterion, node->children[0], where, err))
         return false;
     set_clear(&sampled);
-    if (origin != ORIGIN_SOMATIC)
-        add_sampled(criterion, where, false, &sampled);
-    if (origin != ORIGIN_GERMLINE)
-        add_sampled(criterion, where, true, &sampled);
+    if (variant->origin != ORIGIN_SOMATIC)
+        add_sampled(criterion, variant, where, false, &sampled);
+    if (variant->origin != ORIGIN_GERMLINE)
+        add_sampled(criterion, variant, where, true, &sampled);
     node->result.yes = *where.within;
     node->result.cannot_tell = node->children[0]->result.cannot_tell;
     set_minus(&node->result.yes, &node->result.cannot_tell);

@@ -181,7 +181,8 @@ static struct expression *make_test(struct maker *maker, const struct ast_node *
     if (test->field == FIELD_LOCUS || test->field == FIELD_CHANGE)
         return make_place_leaf(maker, test, 0, negated);
     if (test->field != FIELD_AF && test->field != FIELD_VAF && test->field != FIELD_ZYGOSITY &&
-        test->field != FIELD_CONSEQUENCE && test->field != FIELD_CLINVAR) {
+        test->field != FIELD_CONSEQUENCE && test->field != FIELD_CLINVAR &&
+        !vocabulary_field_is_structural(test->field)) {
         (void)err_set(maker->err, ERR_INTERNAL, "a test on a person stands inside variant( )");
         return NULL;
     }
@@ -191,7 +192,7 @@ static struct expression *make_test(struct maker *maker, const struct ast_node *
     node->test = test;
     node->negated = negated;
     node->genes_span = ASSEMBLIES;
-    if (test->field != FIELD_AF && test->field != FIELD_VAF)
+    if (vocabulary_fields[test->field].form == FORM_WORD)
         node->mask = vocabulary_test_mask(test);
     return node;
 }

@@ -255,7 +255,7 @@ struct tested_place target_place(const struct vid_range *range)
 
 static void or_members(struct segment *segment, size_t assay, struct set *out)
 {
-    const uint64_t *members = segment_assay_members(segment, assay);
+    const uint64_t *members = segment_assay_tested(segment, assay);
 
     for (size_t i = 0; members && i < segment_persons(segment)->n_words; i++)
         out->words[i] |= members[i];

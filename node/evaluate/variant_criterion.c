@@ -20,6 +20,7 @@
 #include "node/evaluate/expression.h"
 #include "node/evaluate/other_words.h"
 #include "node/evaluate/plain.h"
+#include "node/evaluate/structural_criterion.h"
 #include "node/evaluate/undecided.h"
 #include "node/snapshot/snapshot.h"
 #include "node/terms/gene_names.h"
@@ -41,7 +42,8 @@ struct variant_criterion {
     bool reads_notes;
     bool reads_places;
     bool reads_fractions;
-    bool by_kind; /* where the segment has kinds (by_kind.h) */
+    bool structural; /* it is about structural variants */
+    bool by_kind;    /* where the segment has kinds (by_kind.h) */
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
     struct basket sole_yes[SOLE_PLACES][CLASSES_ALL + 1];
@@ -87,6 +89,7 @@ bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inn
     if (!test->named || !test->held)
         return err_memory(err);
     test->reads_places = expression_reads_places(test->root);
+    test->structural = vocabulary_structural(inner);
     test->by_kind = site_kind_decides(inner);
     *out = test;
     return true;
@@ -574,6 +577,10 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
     UNZEROED struct set untested;
     bool ok;
 
+    if (test->structural)
+        return structural_criterion_run(
+            &(struct structural_criterion){test->root, test->snapshot, population, of->limits},
+            segment, out, err);
     kleene_none(out);
     if (!expression_look(test->root, test->snapshot, segment, err))
         return false;

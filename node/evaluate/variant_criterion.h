@@ -30,7 +30,11 @@ const struct expression *variant_criterion_root(const struct variant_criterion *
 /* Frees what the arena does not hold. Accepts NULL. */
 void variant_criterion_clear(struct variant_criterion *test);
 
-/* population: nobody outside it matters. of: its limits and whether its work is fixed. */
+/*
+ * population: nobody outside it matters. of: its limits and whether its work is fixed. Of a
+ * variant( ) about structural variants (vocabulary_structural()) the segment is a
+ * segment_structural().
+ */
 bool variant_criterion_run(struct variant_criterion *test, struct segment *segment,
                            const struct set *population, const struct asked_of *of,
                            struct kleene *out, struct err *err) MUST_CHECK;

@@ -15,6 +15,7 @@
 #include "node/snapshot/tested.h"
 #include "proto/query/ast.h"
 #include "proto/query/place.h"
+#include "proto/query/vocabulary.h"
 
 #define CHROMOSOMES 25
 
@@ -187,6 +188,8 @@ static bool add_leaf(void *of, const struct ast_node *node, const struct variant
     if (variant) {
         if (node->origin == ORIGIN_SOMATIC)
             reasons->segment = segment_tumour(persons);
+        if (reasons->segment && vocabulary_structural(node->children[0]))
+            reasons->segment = segment_structural(reasons->segment);
         ok = add_variant(reasons, variant, result);
         reasons->segment = persons;
         return ok;

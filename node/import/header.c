@@ -344,6 +344,7 @@ bool header_read(struct header *header, struct lines *lines, uint32_t samples_ma
         if (lines_number(lines) > HEADER_LINES_MAX)
             return err_set(err, ERR_INVALID, "the header has more than %u lines", HEADER_LINES_MAX);
         sample_origin_meta(&header->origin, line, size);
+        sv_caller_meta(&header->sv, line, size);
         if (!take_meta(header, evidence, lines_number(lines), line, size, err))
             return err_wrap(err, "header line %llu: ", (unsigned long long)lines_number(lines));
     }

@@ -11,6 +11,7 @@
 
 #include "node/import/assembly.h"
 #include "node/import/sample_origin.h"
+#include "node/import/sv_caller.h"
 #include "node/import/vep.h"
 #include "proto/base/err.h"
 #include "proto/query/ast.h"
@@ -45,6 +46,7 @@ struct header {
     struct assembly_evidence evidence; /* what the header says of the assembly */
     enum ast_assembly assembly;        /* set by the reader, which has more evidence */
     struct sample_origin_marks origin; /* what it says of the origin of its calls */
+    struct sv_caller_marks sv;         /* what it says of callers of structural variants */
     bool byte_order_mark;
     bool rcrs;       /* the mitochondrial contig has the length of rCRS */
     bool foreign_mt; /* the mitochondrial contig is not rCRS: its records are left out */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/import/intake_inside.h"
 #include "node/store/assay.h"
 #include "node/store/calls.h"
 #include "node/store/entry.h"
@@ -19,39 +20,6 @@
 #include "proto/query/place.h"
 
 #define CHROMOSOMES 25
-#define ABSENT UINT32_MAX /* of a sample of which no call is added: its entry is unchanged */
-
-struct intake_sample {
-    uint32_t number; /* in the store, or ABSENT */
-    bool somatic;    /* how many copies of a tumour have an allele is not what its genotype says */
-};
-
-struct intake {
-    struct intake_settings settings;
-    struct assay_interval *intervals;
-    size_t n_intervals;
-    size_t intervals_room;
-    struct entry_batch *batch; /* for rows, which have no place in entries */
-    int64_t *entries;          /* the entry of each unit; 0 when the unit is unchanged */
-    size_t n_units;
-    size_t units_room;
-    struct intake_sample *samples; /* of this callset */
-    uint32_t n_samples;
-    size_t samples_room;
-    uint32_t n_added; /* of them */
-    struct stream_callset callset;
-    int64_t callset_id;
-    int64_t assay_id;
-    struct calls *calls; /* open from the first site of a callset to its last */
-    struct calls *gaps;  /* likewise, of its gaps */
-    struct run_result counts;
-    uint64_t sites_stored;
-    uint64_t sites_unchanged;
-    uint64_t units_unchanged;
-    uint64_t units_uncounted;
-    uint64_t units_refused;  /* rejected here: another file holds them; the reader offered them */
-    bool has_peers, somatic; /* some unit has; some sample of this callset is */
-};
 
 bool intake_open(const struct intake_settings *settings, struct intake **out, struct err *err)
 {
@@ -76,6 +44,7 @@ void intake_close(struct intake *intake)
         return;
     calls_abandon(intake->calls);
     calls_abandon(intake->gaps);
+    calls_abandon(intake->structural);
     entry_batch_close(intake->batch);
     free(intake->intervals);
     free(intake->entries);
@@ -296,14 +265,17 @@ static bool find_assay(struct intake *intake, uint8_t assembly, struct err *err)
 
 static bool end_callset(struct intake *intake, struct err *err)
 {
-    struct calls *calls = intake->calls, *gaps = intake->gaps;
-    bool ok;
+    struct calls *open[] = {intake->calls, intake->gaps, intake->structural};
+    bool ok = true;
 
-    intake->calls = intake->gaps = NULL;
-    ok = !calls || calls_close(calls, err);
-    if (!ok)
-        calls_abandon(gaps);
-    return ok && (!gaps || calls_close(gaps, err));
+    intake->calls = intake->gaps = intake->structural = NULL;
+    for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
+        if (ok)
+            ok = !open[i] || calls_close(open[i], err);
+        else
+            calls_abandon(open[i]);
+    }
+    return ok;
 }
 
 static bool take_callset(struct intake *intake, const struct stream_callset *callset,
@@ -312,7 +284,8 @@ static bool take_callset(struct intake *intake, const struct stream_callset *cal
     struct callset row = {.assembly = callset->assembly,
                           .has_af = callset->has_af,
                           .has_annotation = callset->has_annotation,
-                          .judges_sites = callset->judges_sites};
+                          .judges_sites = callset->judges_sites,
+                          .judged = callset->judged};
 
     if (!end_callset(intake, err) || !find_assay(intake, callset->assembly, err))
         return false;
@@ -336,7 +309,7 @@ static bool take_sample(struct intake *intake, const struct stream_sample *sampl
         return false;
     intake->samples = samples;
     intake->samples[intake->n_samples++] = (struct intake_sample){
-        entry ? intake->n_added++ : ABSENT, sample_type_is(sample->type, ORIGIN_SOMATIC)};
+        entry ? intake->n_added++ : INTAKE_ABSENT, sample_type_is(sample->type, ORIGIN_SOMATIC)};
     if (!entry)
         return true;
     intake->somatic |= intake->samples[intake->n_samples - 1].somatic;
@@ -374,7 +347,7 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
         if (!stream_call_next(site, &at, &sample, &code))
             return err_set(err, ERR_INTERNAL, "calls of a site changed while they were read");
         fraction = stream_fraction_next(site, code, &n_fractions);
-        if (intake->samples[sample].number == ABSENT)
+        if (intake->samples[sample].number == INTAKE_ABSENT)
             continue;
         if (intake->samples[sample].somatic && code != CALL_NONE)
             code = CALL_CARRIER;
@@ -420,47 +393,6 @@ static bool take_site(struct intake *intake, const struct stream_site *site, str
     return intake->settings.store ? store_site(intake, site, err) : store_calls(intake, site, err);
 }
 
-/* One piece of a gap, which lies within a chunk. */
-static bool store_piece(struct intake *intake, const struct stream_gap *gap, uint64_t vid,
-                        struct err *err)
-{
-    struct stream_site site = {.calls = gap->calls, .calls_size = gap->calls_size};
-    int64_t sample = -1;
-    enum call_code code;
-    size_t at = 0;
-
-    if (!calls_site(intake->gaps, vid, err))
-        return false;
-    while (at < site.calls_size) {
-        if (!stream_call_next(&site, &at, &sample, &code))
-            return err_set(err, ERR_INTERNAL, "a gap changed while it was read");
-        if (intake->samples[sample].number != ABSENT &&
-            !calls_add(intake->gaps, intake->samples[sample].number, code, err))
-            return false;
-    }
-    return true;
-}
-
-static bool take_gap(struct intake *intake, const struct stream_gap *item, struct err *err)
-{
-    struct gap gap = {.assembly = intake->callset.assembly,
-                      .chromosome = item->chromosome,
-                      .start = item->start,
-                      .end = item->end,
-                      .reason = item->reason};
-    struct store *store = intake->settings.store;
-    uint64_t vid;
-
-    if (!intake->n_added || !store)
-        return true;
-    if (!intake->gaps && !calls_open_gaps(store, intake->callset_id, &intake->gaps, err))
-        return false;
-    while (gap_next(&gap, &vid))
-        if (!store_piece(intake, item, vid, err))
-            return false;
-    return true;
-}
-
 /* ---- the rest ---- */
 
 static bool take_reject(struct intake *intake, const struct stream_reject *item, struct err *err)
@@ -494,8 +426,10 @@ bool intake_take(struct intake *intake, const struct stream_item *item, struct e
         return take_sample(intake, &item->sample, err);
     case STREAM_SITE:
         return take_site(intake, &item->site, err);
+    case STREAM_STRUCTURAL:
+        return intake_structural(intake, &item->structural, err);
     case STREAM_GAP:
-        return take_gap(intake, &item->gap, err);
+        return intake_gap(intake, &item->gap, err);
     case STREAM_REJECT:
         return take_reject(intake, &item->reject, err);
     case STREAM_PROGRESS:

@@ -96,6 +96,7 @@ struct run_result {
     uint64_t entries; /* of persons: new ones and those that replace an older one */
     uint64_t samples;
     uint64_t calls;
+    uint64_t structural; /* calls of structural variants */
     uint64_t events;
     struct stream_loss loss;
     uint64_t rejects[REJECT_CODES];

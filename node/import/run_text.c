@@ -188,6 +188,7 @@ char *run_result_json(const struct run_result *result, const char *file)
         json_put_int(object, "samples", (int64_t)result->samples, &ok);
         json_put_int(object, "events", (int64_t)result->events, &ok);
         json_put_int(object, "calls", (int64_t)result->calls, &ok);
+        json_put_int(object, "structural", (int64_t)result->structural, &ok);
         json_put_int(object, "records", (int64_t)result->loss.records, &ok);
         json_put_int(object, "records_lost", (int64_t)result->loss.records_lost, &ok);
         json_put_int(object, "carriers", (int64_t)result->loss.carriers, &ok);

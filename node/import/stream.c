@@ -215,6 +215,7 @@ bool stream_put_callset(struct stream_writer *writer, const struct stream_callse
     put_varint(writer, callset->has_af);
     put_varint(writer, callset->has_annotation);
     put_varint(writer, callset->judges_sites);
+    put_varint(writer, callset->judged);
     return finish(writer, err);
 }
 
@@ -261,6 +262,29 @@ bool stream_put_site(struct stream_writer *writer, const struct stream_site *sit
     put_varint(writer, site->fractions_size);
     put_bytes(writer, site->fractions, site->fractions_size);
     put_bytes(writer, site->calls, site->calls_size);
+    return finish(writer, err);
+}
+
+bool stream_put_structural(struct stream_writer *writer, const struct stream_structural *item,
+                           struct err *err)
+{
+    assert(item && structural_valid(&item->variant));
+    const struct structural *variant = &item->variant;
+
+    begin(writer, STREAM_STRUCTURAL);
+    if (!fits(writer, 96 + item->calls_size))
+        return too_large(writer, err);
+    put_varint(writer, item->chromosome);
+    put_varint(writer, item->uncounted);
+    put_varint(writer, variant->type);
+    put_varint(writer, variant->copies);
+    put_varint(writer, variant->start_first);
+    put_varint(writer, variant->start_last);
+    put_varint(writer, variant->end_first);
+    put_varint(writer, variant->end_last);
+    put_varint(writer, variant->length_least);
+    put_varint(writer, variant->length_most);
+    put_bytes(writer, item->calls, item->calls_size);
     return finish(writer, err);
 }
 

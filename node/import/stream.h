@@ -10,9 +10,10 @@
  * frequencies 1e-9, dates and ages as in node/store/person.h.
  *
  * Order: intervals of the declared assay; units, each with its events behind it; then each callset
- * with its samples and behind them its sites and gaps. Rejects and progress anywhere. The end is
- * exactly one STREAM_CLOSING or STREAM_FAILURE. Frame: u8 kind, u32 length (little endian), payload
- * of at most STREAM_ITEM_MAX bytes. A writer and a reader belong to one thread.
+ * with its samples and behind them its sites, structural variants and gaps. Rejects and progress
+ * anywhere. The end is exactly one STREAM_CLOSING or STREAM_FAILURE. Frame: u8 kind, u32 length
+ * (little endian), payload of at most STREAM_ITEM_MAX bytes. A writer and a reader belong to one
+ * thread.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -26,6 +27,7 @@
 #include "node/store/gap.h"
 #include "node/store/note.h"
 #include "node/store/person.h"
+#include "node/store/structural.h"
 #include "proto/base/err.h"
 #include "proto/base/varint.h"
 #include "proto/query/code.h"
@@ -47,6 +49,7 @@ enum stream_kind {
     STREAM_CALLSET,
     STREAM_SAMPLE,
     STREAM_SITE,
+    STREAM_STRUCTURAL,
     STREAM_GAP,      /* a stretch of which the file could not tell something of some samples */
     STREAM_REJECT,   /* something of the file was not stored, or not understood */
     STREAM_PROGRESS, /* bytes of the inputs consumed */
@@ -91,6 +94,7 @@ struct stream_callset {
     bool has_af;      /* population frequencies are declared: a variant without one has 0 */
     bool has_annotation;
     bool judges_sites; /* a sample without a call at a site was judged and has the reference */
+    unsigned judged;   /* types of structural variants, as bits of proto/query/sv_type.h */
 };
 
 /* Samples of a callset are numbered 0, 1, ... as they are put. */
@@ -122,6 +126,16 @@ struct stream_site {
     size_t fractions_size;    /* their number, or 0: they are not known */
 };
 
+/* A structural variant and who carries it; samples that are not called are in gaps. They come in
+ * any order. */
+struct stream_structural {
+    uint8_t chromosome;
+    struct structural variant;
+    bool uncounted; /* another item of its allele counts, or the site of its bases */
+    const uint8_t *calls;
+    size_t calls_size;
+};
+
 /* A stretch of which the file could not tell something of some samples. Its calls are CALL_CARRIER
  * or CALL_NONE (node/store/gap.h). Gaps come in any order. */
 struct stream_gap {
@@ -151,7 +165,8 @@ struct stream_loss {
     uint64_t unaligned; /* indels that were stored and may have another, left-aligned spelling */
 };
 
-/* read = offered + filtered + rejected; offered = the sites, or the units, put on the stream. */
+/* read = offered + filtered + rejected; offered = the sites and counted structural variants, or the
+ * units, put on the stream. */
 struct stream_closing {
     uint64_t read;
     uint64_t offered;
@@ -176,6 +191,7 @@ struct stream_item {
         struct stream_callset callset;
         struct stream_sample sample;
         struct stream_site site;
+        struct stream_structural structural;
         struct stream_gap gap;
         struct stream_reject reject;
         uint64_t progress;
@@ -202,6 +218,8 @@ bool stream_put_sample(struct stream_writer *writer, const struct stream_sample 
                        struct err *err) MUST_CHECK;
 bool stream_put_site(struct stream_writer *writer, const struct stream_site *site,
                      struct err *err) MUST_CHECK;
+bool stream_put_structural(struct stream_writer *writer, const struct stream_structural *item,
+                           struct err *err) MUST_CHECK;
 bool stream_put_gap(struct stream_writer *writer, const struct stream_gap *gap,
                     struct err *err) MUST_CHECK;
 bool stream_put_reject(struct stream_writer *writer, const struct stream_reject *reject,

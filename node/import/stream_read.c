@@ -15,6 +15,7 @@
 #include "node/store/variant.h"
 #include "proto/base/bytes.h"
 #include "proto/base/varint.h"
+#include "proto/query/sv_type.h"
 
 #define HEAD_BYTES 5u /* kind, length */
 #define READ_BYTES (256u * 1024)
@@ -226,6 +227,7 @@ static bool read_callset(struct stream_reader *reader, struct cursor *cursor,
     callset->has_af = take_number(cursor, 1) != 0;
     callset->has_annotation = take_number(cursor, 1) != 0;
     callset->judges_sites = take_number(cursor, 1) != 0;
+    callset->judged = (unsigned)take_number(cursor, SV_BIT(SV_TYPES) - 1);
     if (++reader->callsets > STREAM_CALLSETS_MAX)
         return false;
     reader->stage = IN_SAMPLES;
@@ -361,6 +363,32 @@ static bool gap_calls_valid(const struct stream_reader *reader, const struct str
     return gap->calls_size > 0;
 }
 
+static bool read_structural(struct stream_reader *reader, struct cursor *cursor,
+                            struct stream_structural *item)
+{
+    struct structural *variant = &item->variant;
+    uint32_t *const places[] = {&variant->start_first,  &variant->start_last,
+                                &variant->end_first,    &variant->end_last,
+                                &variant->length_least, &variant->length_most};
+    struct stream_site site;
+
+    item->chromosome = (uint8_t)take_number(cursor, CHROMOSOMES);
+    item->uncounted = take_number(cursor, 1) != 0;
+    variant->type = (uint8_t)take_number(cursor, SV_TYPES - 1);
+    variant->copies = (uint16_t)take_number(cursor, UINT16_MAX);
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        *places[i] = (uint32_t)take_number(cursor, UINT32_MAX);
+    item->calls = cursor->data + cursor->at;
+    item->calls_size = cursor->size - cursor->at;
+    cursor->at = cursor->size;
+    if (cursor->broken || reader->stage < IN_SAMPLES || reader->stage == ENDED)
+        return false;
+    reader->stage = IN_SITES;
+    site = (struct stream_site){.calls = item->calls, .calls_size = item->calls_size};
+    return item->chromosome && reader->assembly && structural_valid(variant) &&
+           calls_valid(reader, &site);
+}
+
 static bool read_gap(struct stream_reader *reader, struct cursor *cursor, struct stream_gap *gap)
 {
     gap->chromosome = (uint8_t)take_number(cursor, CHROMOSOMES);
@@ -445,6 +473,8 @@ static bool read_item(struct stream_reader *reader, struct cursor *cursor, struc
         return read_sample(reader, cursor, &item->sample);
     case STREAM_SITE:
         return read_site(reader, cursor, &item->site);
+    case STREAM_STRUCTURAL:
+        return read_structural(reader, cursor, &item->structural);
     case STREAM_GAP:
         return read_gap(reader, cursor, &item->gap);
     case STREAM_REJECT:

@@ -311,29 +311,35 @@ static bool refuse_without_genotypes(const struct vcf *vcf, struct err *err)
 /*
  * True for a file of which nothing or nearly nothing was taken, so that it tells nothing about the
  * rest of the genome either. In a file of several persons this follows from lines that may concern
- * others, so it is not a person's own record.
+ * others, so it is not a person's own record. lost: so many of its records were not taken.
  */
-static bool is_hardly_taken(const struct vcf *vcf)
+static bool is_hardly_taken(const struct vcf *vcf, uint64_t lost)
 {
-    const struct stream_loss *loss = &vcf->closing.loss;
+    return !blocks_seen(vcf->blocks) && lost && lost * 10 >= vcf->closing.loss.records * 9 &&
+           (vcf->header.n_samples == 1 || lost >= HARDLY_RECORDS);
+}
 
-    return !blocks_seen(vcf->blocks) && loss->records_lost &&
-           loss->records_lost * 10 >= loss->records * 9 &&
-           (vcf->header.n_samples == 1 || loss->records_lost >= HARDLY_RECORDS);
+/* Records of structural variants alone tell nothing about small ones. */
+static bool judge_taken(struct vcf *vcf, struct err *err)
+{
+    uint64_t lost = vcf->closing.loss.records_lost;
+    struct loss_place anywhere = {0, 0, 0};
+
+    if (is_hardly_taken(vcf, lost) || vcf->placeless)
+        return loss_everybody(vcf->loss, &anywhere, GAP_REFUSED, false, err);
+    return !is_hardly_taken(vcf, lost + vcf->structural) ||
+           loss_everybody(vcf->loss, &anywhere, GAP_CALLED, false, err);
 }
 
 static bool judge_file(struct vcf *vcf, struct err *err)
 {
-    struct loss_place anywhere = {0, 0, 0};
-
     if (!vcf_judge_reference(vcf, err) || !role_check_judge(&vcf->roles, err))
         return false;
     if (vcf->header.n_samples > 1 &&
         ((!vcf->genotyped && vcf->lacks) ||
          (blocks_seen(vcf->blocks) && !vcf->called && !vcf->genotyped)))
         return refuse_without_genotypes(vcf, err);
-    return !(is_hardly_taken(vcf) || vcf->placeless) ||
-           loss_everybody(vcf->loss, &anywhere, GAP_REFUSED, false, err);
+    return judge_taken(vcf, err);
 }
 
 static bool read_records(struct vcf *vcf, struct err *err)
@@ -352,7 +358,7 @@ static bool read_records(struct vcf *vcf, struct err *err)
     if (!site_window_finish(vcf->sites, err) ||
         !blocks_finish(vcf->blocks, &vcf->closing.blocks, err))
         return false;
-    vcf->closing.offered = site_window_offered(vcf->sites);
+    vcf->closing.offered = site_window_offered(vcf->sites) + vcf->structural;
     if (!judge_file(vcf, err))
         return false;
     return stream_put_closing(vcf->job->out, &vcf->closing, err);
@@ -439,6 +445,10 @@ static bool open_readers(struct vcf *vcf, struct err *err)
     uint32_t window = vcf->fasta ? ALLELE_SHIFT_MAX : 0;
     uint32_t n_samples = vcf->header.n_samples;
 
+    vcf->carriers = calloc((size_t)n_samples + 1, sizeof(*vcf->carriers));
+    vcf->carrier_calls = malloc(((size_t)n_samples + 1) * STREAM_CALL_MAX);
+    if (!vcf->carriers || !vcf->carrier_calls)
+        return err_memory(err);
     return genotypes_open(n_samples, &rules, &vcf->genotypes, err) &&
            loss_open(vcf->job->out, n_samples, vcf->header.assembly, &vcf->loss, err) &&
            blocks_open(vcf->loss, n_samples, &block_rules, &vcf->blocks, err) &&
@@ -488,6 +498,8 @@ bool vcf_import(struct run_job *job, struct err *err)
     header_clear(&vcf.header);
     lines_close(vcf.lines);
     bytes_clear(&vcf.spelled);
+    free(vcf.carriers);
+    free(vcf.carrier_calls);
     free(vcf.ref);
     free(vcf.alt);
     return ok;

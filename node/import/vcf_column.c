@@ -9,7 +9,7 @@ static const char *const names[VCF_FIELDS] = {
     [FIELD_GT] = "GT",   [FIELD_FT] = "FT",   [FIELD_DP] = "DP",         [FIELD_GQ] = "GQ",
     [FIELD_LGT] = "LGT", [FIELD_LAA] = "LAA", [FIELD_MIN_DP] = "MIN_DP", [FIELD_GQX] = "GQX",
     [FIELD_SQ] = "SQ",   [FIELD_RGQ] = "RGQ", [FIELD_READS_AF] = "AF",   [FIELD_FREQ] = "FREQ",
-    [FIELD_AD] = "AD",   [FIELD_LEN] = "LEN",
+    [FIELD_AD] = "AD",   [FIELD_LEN] = "LEN", [FIELD_CN] = "CN",
 };
 
 static unsigned field_of(const char *text, size_t length, unsigned wanted)

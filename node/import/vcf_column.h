@@ -25,6 +25,7 @@ enum vcf_field {
     FIELD_FREQ,
     FIELD_AD,
     FIELD_LEN, /* of a sample's own block (VCF 4.5) */
+    FIELD_CN,  /* copies of a structural variant's stretch */
     VCF_FIELDS
 };
 #define VCF_FIELD_PLACES 64 /* of FORMAT; what stands behind is not read */

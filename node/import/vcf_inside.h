@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inside of the VCF reader, for its two files: vcf.c (the file, chromosomes and places) and
- * vcf_take.c (what one line says).
+ * The inside of the VCF reader, for its files: vcf.c (the file, chromosomes and places), vcf_take.c
+ * (what one line says), vcf_genotypes.c (whose it is) and vcf_structural.c (structural variants).
  */
 #include "node/import/annotation.h"
 #include "node/import/blocks.h"
@@ -12,6 +12,7 @@
 #include "node/import/loss.h"
 #include "node/import/role_check.h"
 #include "node/import/site_window.h"
+#include "node/import/sv_line.h"
 #include "node/import/vcf.h"
 #include "node/import/vcf_line.h"
 #include "node/terms/alleles.h"
@@ -33,6 +34,14 @@ struct vcf_alts {
     unsigned n_bases;
 };
 
+/* Who carries the structural variant in hand. */
+struct vcf_carrier {
+    uint32_t sample;
+    uint16_t copies;
+    uint8_t code;
+    bool put;
+};
+
 struct vcf {
     struct run_job *job;
     const struct vcf_options *options;
@@ -48,13 +57,16 @@ struct vcf {
     struct loss *loss;
     struct blocks *blocks;
     struct stream_closing closing;
+    uint64_t structural; /* records whose structural variant was put, and which have no other */
     uint64_t records;
     uint64_t progress;
     struct vcf_alts
         alts;  /* of the line in hand; kept here, because clearing it costs as much as a line */
     char *ref; /* of the allele in hand */
     char *alt;
-    struct bytes spelled; /* genotypes of the line in hand, where it has none of its own */
+    struct bytes spelled;         /* genotypes of the line in hand, where it has none of its own */
+    struct vcf_carrier *carriers; /* of a structural variant: room for all samples */
+    uint8_t *carrier_calls;       /* likewise, in the form of stream_structural */
     struct role_check roles;
     bool somatic;    /* the file's calls are those of its tumours (sample_origin.h) */
     bool genotyped;  /* some line has had genotypes */
@@ -83,6 +95,21 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units,
               struct err *err) MUST_CHECK;
 /* Refuses the file when too many of the records compared so far differ from the reference. */
 bool vcf_judge_reference(struct vcf *vcf, struct err *err) MUST_CHECK;
+/* Reads the genotypes of a line. lost: nothing of it is taken. */
+bool vcf_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigned n_alts, bool lost,
+                   enum genotypes_fault *fault, struct err *err) MUST_CHECK;
+/* The line with its samples as text. */
+bool vcf_spell(struct vcf *vcf, const struct vcf_line *line, struct vcf_line *spelled,
+               struct err *err) MUST_CHECK;
+/*
+ * Puts the structural variant of a line whose only ALT is symbolic, its carriers, and what they say
+ * of small variants: nothing. *taken is false where nothing was put: the line says none, or has no
+ * genotypes that can be read.
+ */
+bool vcf_structural_symbol(struct vcf *vcf, const struct vcf_line *line,
+                           const struct loss_place *place, bool *taken, struct err *err) MUST_CHECK;
+/* Puts that of a line of bases, whose genotypes were read and whose site was put. */
+bool vcf_structural_bases(struct vcf *vcf, const struct vcf_line *line, struct err *err) MUST_CHECK;
 /* Notes that a whole line is lost: its samples get a gap at the place. Does not count units. */
 bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_place *place,
               enum gap_reason reason, struct err *err) MUST_CHECK;

@@ -29,6 +29,7 @@ static bool add_part(const struct run_job *job, const char *domain, const char *
 struct file_parts {
     char assay[HEX_BYTES];
     char file[HEX_BYTES];
+    bool structural; /* a file of structural variants: it is no peer of one of small variants */
 };
 
 static bool add_file_parts(const struct run_job *job, struct file_parts *parts, struct err *err)
@@ -62,7 +63,8 @@ static bool make_keys(const struct run_job *job, const struct file_parts *parts,
     if (options->beside)
         return true;
     text[2 * (HEX_BYTES - 1)] = 0;
-    if (!identity_hash(job->identity, "peer", text, &hash, err))
+    if (!identity_hash(job->identity, parts->structural ? "structural_peer" : "peer", text, &hash,
+                       err))
         return false;
     memcpy(unit->peer.b, hash.b, sizeof(unit->peer.b));
     return true;
@@ -144,7 +146,7 @@ static bool check_persons(struct settled *of, struct err *err)
 
 static bool put_units(const struct settled *of, const struct run_job *job, struct err *err)
 {
-    struct file_parts parts;
+    struct file_parts parts = {.structural = sv_caller_judged(&of->header->sv) != 0};
 
     if (!add_file_parts(job, &parts, err))
         return false;
@@ -185,7 +187,8 @@ static bool put_all(struct settled *of, struct run_job *job, struct err *err)
     struct stream_callset callset = {.assembly = (uint8_t)header->assembly,
                                      .has_af = header->has_af,
                                      .has_annotation = header->has_annotation,
-                                     .judges_sites = true};
+                                     .judges_sites = true,
+                                     .judged = sv_caller_judged(&header->sv)};
     struct sample_origin_columns columns = {header->samples, header->n_samples, of->types};
 
     return find_rows(of, err) &&

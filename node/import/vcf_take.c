@@ -9,12 +9,10 @@
 #include <string.h>
 
 #include "node/import/extent.h"
-#include "node/import/tiers.h"
 #include "node/import/vcf_inside.h"
 #include "node/store/variant.h"
 #include "node/terms/alleles.h"
 #include "proto/query/place.h"
-#include "proto/query/ploidy.h"
 
 /* A line in hand. */
 struct take {
@@ -126,18 +124,6 @@ static bool lose_mates(struct vcf *vcf, const struct vcf_line *line, const struc
     return true;
 }
 
-/* ---- genotypes ----------------------------------------------------------------------------------
- */
-
-static unsigned count_alts(struct text_span alt)
-{
-    unsigned n = 1;
-
-    for (size_t i = 0; i < alt.length; i++)
-        n += alt.text[i] == ',';
-    return n;
-}
-
 /* The first GENOTYPES_ALTS_MAX of them. */
 static void split_alts(struct text_span column, struct vcf_alts *alts)
 {
@@ -154,95 +140,6 @@ static void split_alts(struct text_span column, struct vcf_alts *alts)
         alts->n++;
         start = p + 1;
     }
-}
-
-/* Takes the genotypes of a caller that writes none from what it writes instead. */
-static bool spell_tiers(struct vcf *vcf, const struct vcf_line *line, struct genotypes_line *of,
-                        struct err *err)
-{
-    struct vcf_line spelled = *line;
-    size_t size;
-    char *text;
-
-    if (line->columns &&
-        (!lines_spell(vcf->lines, &text, &size, err) || !vcf_line_split(text, size, &spelled)))
-        return false;
-    if (!tiers_spell(&spelled, of->n_alts, &vcf->spelled))
-        return err_memory(err);
-    of->columns = NULL;
-    of->format = (struct text_span){TIERS_FORMAT, sizeof(TIERS_FORMAT) - 1};
-    of->samples = (struct text_span){(const char *)vcf->spelled.data, vcf->spelled.size};
-    return true;
-}
-
-/* Shares of reads are read from text. */
-static bool spell_samples(struct vcf *vcf, struct genotypes_line *of, struct err *err)
-{
-    struct vcf_line spelled;
-    size_t size;
-    char *text;
-
-    if (!lines_spell(vcf->lines, &text, &size, err))
-        return false;
-    if (!vcf_line_split(text, size, &spelled))
-        return err_set(err, ERR_INTERNAL, "a record has no columns as text");
-    of->columns = NULL;
-    of->format = spelled.format;
-    of->samples = spelled.samples;
-    return true;
-}
-
-static bool read_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigned n_alts, bool lost,
-                           enum genotypes_fault *fault, struct err *err)
-{
-    struct genotypes_line of = {
-        .format = line->format,
-        .samples = line->samples,
-        .columns = line->columns,
-        .n_alts = n_alts,
-        .two_copies = vcf->chromosome && ploidy_at(vcf->header.assembly, (uint8_t)vcf->chromosome,
-                                                   vcf->position) == PLOIDY_TWO,
-        .lost = lost};
-
-    /* In the pseudo-autosomal regions some tools write one copy and some two. */
-    of.two_copies &= vcf->chromosome < 23;
-    of.fractions = !lost && (vcf->somatic || vcf->chromosome == CHROMOSOME_MT);
-    if (tiers_has(line->format) && !spell_tiers(vcf, line, &of, err))
-        return false;
-    if (of.fractions && of.columns && !spell_samples(vcf, &of, err))
-        return false;
-    *fault = genotypes_read(vcf->genotypes, &of);
-    if (*fault == GENOTYPES_MEMORY)
-        return err_memory(err);
-    vcf->genotyped |= *fault == GENOTYPES_OK;
-    if (vcf->roles.pair && *fault == GENOTYPES_OK &&
-        sample_origin_line(line->info.text, line->info.length))
-        role_check_line(&vcf->roles, vcf->genotypes, n_alts, lost);
-    vcf->lacks |= *fault == GENOTYPES_NO_GT;
-    if (*fault == GENOTYPES_COLUMNS && lines_unfinished(vcf->lines))
-        return err_set(err, ERR_INVALID,
-                       "the file ends within line %llu: it was cut off; copy it again",
-                       (unsigned long long)lines_number(vcf->lines));
-    return true;
-}
-
-bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_place *place,
-              enum gap_reason reason, struct err *err)
-{
-    assert(vcf && line);
-    struct stream_loss *loss = &vcf->closing.loss;
-    enum genotypes_fault fault;
-    uint32_t seen, ignored;
-
-    loss->records_lost++;
-    if (!read_genotypes(vcf, line, count_alts(line->alt), true, &fault, err))
-        return false;
-    genotypes_carriers(vcf->genotypes, &seen, &ignored);
-    loss->carriers += seen;
-    loss->carriers_lost += seen;
-    if (fault != GENOTYPES_OK)
-        return loss_everybody(vcf->loss, place, reason, true, err);
-    return loss_line(vcf->loss, place, vcf->genotypes, reason, err);
 }
 
 /* ---- one allele of a line whose genotypes were read ---------------------------------------------
@@ -451,14 +348,10 @@ static bool count_line(struct take *take)
 static bool put_blocks(struct take *take, bool block, bool *called)
 {
     struct vcf *vcf = take->vcf;
-    struct vcf_line spelled = *take->line;
-    size_t size;
-    char *text;
+    struct vcf_line spelled;
 
-    if (spelled.columns && (!lines_spell(vcf->lines, &text, &size, take->err) ||
-                            !vcf_line_split(text, size, &spelled)))
-        return false;
-    return blocks_line(vcf->blocks, &spelled, &take->place, block, called, take->err);
+    return vcf_spell(vcf, take->line, &spelled, take->err) &&
+           blocks_line(vcf->blocks, &spelled, &take->place, block, called, take->err);
 }
 
 /* Where nothing is stored that meets all bases of REF, no call says who was not called there. */
@@ -484,7 +377,7 @@ static bool take_alts(struct take *take)
     enum genotypes_fault fault;
     bool called;
 
-    if (!read_genotypes(vcf, take->line, n_alts, false, &fault, take->err))
+    if (!vcf_genotypes(vcf, take->line, n_alts, false, &fault, take->err))
         return false;
     if (fault != GENOTYPES_OK)
         return lose_columns(take, fault);
@@ -493,6 +386,8 @@ static bool take_alts(struct take *take)
     for (unsigned i = 0; i < take->alts->n; i++)
         if (!take_alt(take, i))
             return false;
+    if (take->offered && take->alts->n == 1 && !vcf_structural_bases(vcf, take->line, take->err))
+        return false;
     if (!put_doubts(take) || !count_line(take) || !tell_unreadable(take))
         return false;
     if (blocks_seen(vcf->blocks) && !put_blocks(take, false, &called))
@@ -500,11 +395,17 @@ static bool take_alts(struct take *take)
     return !take->alts->n_bases || warn(vcf, take->err);
 }
 
-/* A line with structural alleles only: nothing of it is stored. */
+/* A line with structural alleles only: a variant that can be read is put, else nothing. */
 static bool take_structural(struct take *take)
 {
     struct vcf *vcf = take->vcf;
+    bool taken = false;
 
+    if (take->alts->n == 1 &&
+        !vcf_structural_symbol(vcf, take->line, &take->place, &taken, take->err))
+        return false;
+    if (taken)
+        return lose_mates(vcf, take->line, take->alts, take->err);
     for (unsigned i = 0; i < take->alts->n; i++)
         vcf->closing.filtered[take->alts->classes[i] == ALLELE_BREAKEND ? FILTER_BREAKEND
                                                                         : FILTER_SYMBOLIC]++;

@@ -111,6 +111,7 @@ static bool fill_sizes(const struct hello_of *of, Rikstal__V1__Hello *hello, str
     sizes->sites = is.sites;
     sizes->gene = is.gene;
     sizes->events = is.events;
+    sizes->structural = is.structural;
     sizes->kinds = is.kinds;
     sizes->segments = is.segments;
     hello->sizes = sizes;

@@ -18,6 +18,7 @@ struct work_sizes slot_sizes(const struct sizes *sizes, uint64_t segments)
                                .sites = sizes_bound(sizes->sites),
                                .gene = sizes_bound(sizes->gene),
                                .events = sizes_bound(sizes->events),
+                               .structural = sizes_bound(sizes->structural),
                                .kinds = sizes->kinds ? sizes_bound(sizes->kinds) : 0};
 }
 

@@ -38,6 +38,7 @@
 #define SITE_NOTE_NS 300          /* its annotation read */
 #define SITE_FRACTION_NS 1000     /* the shares of its carriers' reads, call by call */
 #define PERSON_FRACTION_NS 4000   /* those of one person on MT, where nearly everybody has many */
+#define SITE_STRUCTURAL_NS 400    /* a structural variant: its places, and its carriers by copies */
 #define KIND_NS 2000              /* a kind of sites: its truth, and its persons of all classes */
 #define UNANNOTATED_SHARE 64      /* a gene's span has at most so large a part of all sites */
 #define SITES_A_BASE 4            /* of a stretch, in one segment */
@@ -171,6 +172,8 @@ static uint64_t variant_ns(const struct ast_node *node, const struct work_sizes 
     bool notes = false;
     uint64_t ns = add(SITE_NS, site_ns(inner, &notes));
 
+    if (vocabulary_structural(inner)) /* goes through all of them, whatever it names */
+        return add(times(sizes->structural, add(ns, SITE_STRUCTURAL_NS)), targets);
     if (!looked.bounded && sizes->kinds > 0 && site_kind_decides(inner))
         return add(times(sizes->kinds, KIND_NS), targets);
     *walks += !looked.bounded;

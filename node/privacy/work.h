@@ -17,10 +17,11 @@ struct shape;
 struct work_sizes {
     uint64_t segments;
     uint64_t persons;
-    uint64_t sites;  /* summed over segments */
-    uint64_t gene;   /* sites of the gene that has most */
-    uint64_t events; /* coded events */
-    uint64_t kinds;  /* of sites, summed over segments; 0: not every segment sums its sites up */
+    uint64_t sites;      /* summed over segments */
+    uint64_t gene;       /* sites of the gene that has most */
+    uint64_t events;     /* coded events */
+    uint64_t structural; /* structural variants, summed over segments */
+    uint64_t kinds; /* of sites, summed over segments; 0: not every segment sums its sites up */
 };
 
 struct work {

@@ -109,6 +109,8 @@ bool gap_writer_add(struct gap_writer *gaps, const struct block_site *site, stru
     int level = gap.end - gap.start < GAP_SHORT_MAX ? 0 : 1;
     struct block_site kept = *site;
 
+    if (gaps->writer->input->structural && gap.reason == GAP_CALLED)
+        return true; /* what was called there is in the segment */
     kept.annotated = kept.declares_af = false;
     kept.af_nano = -1;
     kept.n_callsets = 0;

@@ -13,6 +13,7 @@
 #include "node/publish/leftovers.h"
 #include "node/publish/references.h"
 #include "node/publish/segment_write.h"
+#include "node/publish/side_segments.h"
 #include "node/publish/terms_file.h"
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
@@ -41,10 +42,9 @@ struct publish_run {
     bool had_old;
     bool afresh; /* write every segment anew, whatever is there */
     struct manifest new;
-    struct manifest_segment *tumours; /* of the new segments; they go behind them */
-    size_t n_tumours;
-    struct persons changed; /* since the last publish, by pid; also those who were withdrawn */
-    struct persons writing; /* who goes into segments now */
+    struct side_segments side; /* the segments that go behind those of persons */
+    struct persons changed;    /* since the last publish, by pid; also those who were withdrawn */
+    struct persons writing;    /* who goes into segments now */
 };
 
 /*** lists of persons ***/
@@ -172,24 +172,6 @@ static bool carry_over(struct publish_run *run, const struct manifest_segment *s
     return ok;
 }
 
-/* The segment of tumours of a segment that is kept, and who is dead in it. */
-static void keep_tumour(struct publish_run *run, const struct manifest_segment *segment)
-{
-    size_t i = (size_t)(segment - run->old.segments);
-
-    for (size_t t = run->old.n_main; t < run->old.n_segments; t++) {
-        struct manifest_segment *kept = &run->tumours[run->n_tumours];
-
-        if (run->old.segments[t].tumour_of != i + 1)
-            continue;
-        *kept = run->old.segments[t];
-        memcpy(kept->dead, segment->dead, sizeof(kept->dead));
-        kept->n_dead = segment->n_dead;
-        kept->tumour_of = (uint32_t)run->new.n_segments;
-        run->n_tumours++;
-    }
-}
-
 /* Marks who is dead now; gives up the open segment and those that are mostly dead; keeps the rest.
  */
 static bool review_segment(struct publish_run *run, struct manifest_segment *segment, bool is_last,
@@ -211,7 +193,7 @@ static bool review_segment(struct publish_run *run, struct manifest_segment *seg
         return carry_over(run, segment, pids, err);
     run->new.segments[run->new.n_segments++] = *segment;
     run->result->segments_kept++;
-    keep_tumour(run, segment);
+    side_segments_keep(&run->side, &run->old, (size_t)(segment - run->old.segments), &run->new);
     return true;
 }
 
@@ -261,6 +243,23 @@ static bool write_file(struct publish_run *run, const struct segment_input *inpu
     return true;
 }
 
+/* Writes a segment of other calls of the persons of the one written last, if they have any. */
+static bool write_beside(struct publish_run *run, const struct segment_input *input,
+                         struct err *err)
+{
+    struct manifest_segment segment;
+    bool needed;
+
+    if (!segment_write_needed(input, &needed, err))
+        return false;
+    if (!needed)
+        return true;
+    if (!write_file(run, input, &segment, err))
+        return false;
+    side_segments_add(&run->side, &segment, run->new.n_segments, input);
+    return true;
+}
+
 static bool write_segment(struct publish_run *run, size_t from, uint32_t n, struct err *err)
 {
     struct segment_input input = {.store = run->store,
@@ -269,22 +268,17 @@ static bool write_segment(struct publish_run *run, size_t from, uint32_t n, stru
                                   .n_persons = n,
                                   .origin = ORIGIN_GERMLINE,
                                   .options = run->options};
-    bool needed;
+    struct segment_input tumour = input, structural = input, both = input;
 
     if (!write_file(run, &input, &run->new.segments[run->new.n_segments], err))
         return false;
     run->new.n_segments++;
     run->result->segments_written++;
     run->result->persons_new += n;
-    input.origin = ORIGIN_SOMATIC;
-    if (!segment_write_needed(&input, &needed, err))
-        return false;
-    if (!needed)
-        return true;
-    if (!write_file(run, &input, &run->tumours[run->n_tumours], err))
-        return false;
-    run->tumours[run->n_tumours++].tumour_of = (uint32_t)run->new.n_segments;
-    return true;
+    tumour.origin = both.origin = ORIGIN_SOMATIC;
+    structural.structural = both.structural = true;
+    return write_beside(run, &structural, err) && write_beside(run, &tumour, err) &&
+           write_beside(run, &both, err);
 }
 
 static bool write_segments(struct publish_run *run, struct err *err)
@@ -444,12 +438,11 @@ static bool prepare(struct publish_run *run, struct err *err)
     if (!read_changed(run, err))
         return false;
     room = run->old.n_segments + 1 + run->changed.n / SEGMENT_PERSONS_MAX + run->old.n_segments;
-    if (2 * room > MANIFEST_SEGMENTS_MAX) /* each may have one of tumours */
+    if (4 * room > MANIFEST_SEGMENTS_MAX) /* each may have three beside it */
         return err_set(err, ERR_EXHAUSTED, "a snapshot has at most %d segments",
                        MANIFEST_SEGMENTS_MAX);
-    run->new.segments = calloc(2 * (room + 1), sizeof(*run->new.segments));
-    run->tumours = calloc(room + 1, sizeof(*run->tumours));
-    return (run->new.segments && run->tumours) || err_memory(err);
+    run->new.segments = calloc(4 * (room + 1), sizeof(*run->new.segments));
+    return (run->new.segments || err_memory(err)) && side_segments_open(&run->side, room, err);
 }
 
 static bool shrank(uint64_t was, uint64_t is)
@@ -486,19 +479,11 @@ static void fix_sizes(struct publish_run *run)
     run->new.has_sizes = true;
 }
 
-/* In the order of those whose persons they are of. */
-static void append_tumours(struct publish_run *run)
-{
-    run->new.n_main = run->new.n_segments;
-    for (size_t i = 0; i < run->n_tumours; i++)
-        run->new.segments[run->new.n_segments++] = run->tumours[i];
-}
-
 static bool write_all(struct publish_run *run, struct err *err)
 {
     if (!review_segments(run, err) || !write_segments(run, err))
         return false;
-    append_tumours(run);
+    side_segments_append(&run->side, &run->new);
     if (!check_shrink(run, err))
         return false;
     fix_sizes(run);
@@ -535,7 +520,7 @@ bool publish(struct store *store, const struct publish_options *options,
     closure_clear(&run.closure);
     manifest_clear(&run.old);
     manifest_clear(&run.new);
-    free(run.tumours);
+    side_segments_close(&run.side);
     free(run.changed.at);
     free(run.writing.at);
     return ok;

@@ -37,10 +37,12 @@ static bool write_meta(struct segment_writer *writer, struct err *err)
 
 static bool write_all(struct segment_writer *writer, struct err *err)
 {
-    bool people = writer->input->origin == ORIGIN_GERMLINE;
+    bool people = writer->input->origin == ORIGIN_GERMLINE && !writer->input->structural;
 
     return make_tables(writer->to, err) && (!people || segment_writer_people(writer, err)) &&
-           segment_writer_samples(writer, err) && segment_writer_sites(writer, err) &&
+           segment_writer_samples(writer, err) &&
+           (writer->input->structural ? segment_writer_structural(writer, err)
+                                      : segment_writer_sites(writer, err)) &&
            segment_writer_gaps(writer, err) && write_meta(writer, err) &&
            sql_run(writer->to, SEGMENT_INDEXES, err) && sql_run(writer->to, "COMMIT", err);
 }
@@ -86,7 +88,9 @@ bool segment_write_needed(const struct segment_input *input, bool *needed, struc
     sqlite3_stmt *stmt = NULL;
     bool ok = sql_prepare(store_db(input->store),
                           "SELECT sample.type FROM entry JOIN sample ON sample.entry = entry.id"
-                          " WHERE entry.person = ?1 AND entry.replaced_by IS NULL",
+                          " JOIN callset ON callset.id = sample.callset"
+                          " WHERE entry.person = ?1 AND entry.replaced_by IS NULL"
+                          " AND (?2 = 0 OR " SEGMENT_WRITER_STRUCTURAL ")",
                           &stmt, err);
 
     *needed = false;
@@ -94,6 +98,7 @@ bool segment_write_needed(const struct segment_input *input, bool *needed, struc
         bool row = true;
 
         sqlite3_bind_int64(stmt, 1, input->persons[i].id);
+        sqlite3_bind_int(stmt, 2, input->structural);
         while (ok && row && !*needed) {
             ok = sql_next(stmt, &row, err);
             *needed = ok && row &&

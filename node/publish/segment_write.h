@@ -26,12 +26,17 @@ struct segment_input {
     const struct publish_person *persons;
     uint32_t n_persons;
     enum origin origin; /* of the calls: ORIGIN_GERMLINE with the persons, or ORIGIN_SOMATIC */
+    bool structural;    /* calls of structural variants alone, without the persons */
     const struct publish_options *options; /* for progress */
 };
 
 /* Sets persons, variants, carriers and bytes of *written. */
 bool segment_write(const struct segment_input *input, const char *path,
                    struct manifest_segment *written, struct err *err) MUST_CHECK;
-/* Has one of the persons a sample of the origin? Of the germline a segment is always written. */
+/*
+ * Has one of the persons a sample of the origin, of a file that says something of structural
+ * variants where these are asked for? Of the germline a segment of small variants is always
+ * written.
+ */
 bool segment_write_needed(const struct segment_input *input, bool *needed,
                           struct err *err) MUST_CHECK;

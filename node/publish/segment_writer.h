@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the files that write a segment share: write_people.c, write_samples.c,
- * write_sites.c, gap_writer.c, write_notes.c. segment_write.c calls them in this
- * order.
+ * write_sites.c, write_structural.c, gap_writer.c, write_notes.c. segment_write.c calls them in
+ * this order.
  */
 #include "node/publish/segment_write.h"
 #include "node/snapshot/block.h"
@@ -31,6 +31,7 @@ struct callset_in {
     uint32_t n_samples; /* of the whole callset */
     uint8_t assembly;
     bool judges_sites;
+    unsigned judged;  /* types of structural variants, as bits; 0: no file of such ones */
     bool has_gaps_of; /* segment_writer_gaps(): some sample of it is of the assay in hand */
     int listed;       /* its number among those named at sites, or -1 */
     uint32_t from;    /* its samples: refs[from] .. refs[from + n - 1] */
@@ -79,6 +80,26 @@ bool segment_writer_samples(struct segment_writer *writer, struct err *err) MUST
 void segment_writer_samples_clear(struct segment_writer *writer);
 bool segment_writer_sites(struct segment_writer *writer, struct err *err) MUST_CHECK;
 bool segment_writer_gaps(struct segment_writer *writer, struct err *err) MUST_CHECK;
+/* Instead of sites, in a segment of structural variants. */
+bool segment_writer_structural(struct segment_writer *writer, struct err *err) MUST_CHECK;
+
+/* In SQL: does the callset say something of structural variants? */
+#define SEGMENT_WRITER_STRUCTURAL                                                                  \
+    "(callset.judged <> 0 OR EXISTS"                                                               \
+    " (SELECT 1 FROM structural WHERE structural.callset = callset.id))"
+
+/*** structural variants: write_structural.c ***/
+
+struct structural_writer;
+
+bool structural_writer_open(struct segment_writer *writer, struct structural_writer **out,
+                            struct err *err) MUST_CHECK;
+void structural_writer_free(struct structural_writer *structural);
+/* Variants come in order. */
+bool structural_writer_add(struct structural_writer *structural, const struct block_site *site,
+                           struct err *err) MUST_CHECK;
+/* Writes what is left, and of which types the files of each assay judged their samples. */
+bool structural_writer_finish(struct structural_writer *structural, struct err *err) MUST_CHECK;
 
 /* Binds a bitmap of words to ?column of a statement. */
 bool segment_writer_bind(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,

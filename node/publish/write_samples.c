@@ -43,12 +43,18 @@ static bool read_samples(struct segment_writer *writer, struct err *err)
     sqlite3_stmt *stmt = NULL;
     bool row = true;
     bool ok = sql_prepare(writer->from,
-                          "SELECT sample.callset, sample.ordinal, sample.assay FROM entry"
+                          /* A file's assay says what it looked at: structural variants or small. */
+                          "SELECT sample.callset, sample.ordinal,"
+                          " iif((callset.judged <> 0) = ?4, sample.assay, NULL) FROM entry"
                           " JOIN sample ON sample.entry = entry.id"
+                          " JOIN callset ON callset.id = sample.callset"
                           " WHERE entry.person = ?1 AND entry.replaced_by IS NULL"
-                          " AND sample.type IN (?2, ?3)",
+                          " AND sample.type IN (?2, ?3)"
+                          " AND (?4 = 0 OR " SEGMENT_WRITER_STRUCTURAL ")",
                           &stmt, err);
 
+    if (ok)
+        sqlite3_bind_int(stmt, 4, writer->input->structural);
     for (int type = 1, at = 2; ok && type <= SAMPLE_TYPES; type++)
         if (sample_type_is((enum sample_type)type, writer->input->origin))
             sqlite3_bind_int(stmt, at++, type); /* each origin has two types */
@@ -90,7 +96,10 @@ static bool read_callset(struct segment_writer *writer, sqlite3_stmt *stmt, int6
                                    .assembly = (uint8_t)sqlite3_column_int(stmt, 0),
                                    .judges_sites = sqlite3_column_int(stmt, 1),
                                    .n_samples = (uint32_t)sqlite3_column_int64(stmt, 2),
+                                   .judged = (unsigned)sqlite3_column_int(stmt, 3),
                                    .listed = -1};
+    /* Of small variants a file of structural ones lists what is long enough, and no others. */
+    callset->judges_sites &= !callset->judged && !writer->input->structural;
     sqlite3_reset(stmt);
     return true;
 }
@@ -100,7 +109,7 @@ static bool read_callsets(struct segment_writer *writer, struct err *err)
     sqlite3_stmt *stmt = NULL;
     bool ok = sql_prepare(writer->from,
                           "SELECT assembly, judges_sites,"
-                          " (SELECT count(*) FROM sample WHERE callset = callset.id)"
+                          " (SELECT count(*) FROM sample WHERE callset = callset.id), judged"
                           " FROM callset WHERE id = ?1",
                           &stmt, err);
 
@@ -204,10 +213,13 @@ static bool write_sampled(struct segment_writer *writer, struct err *err)
     for (uint8_t assembly = 0; ok && assembly <= VARIANT_GRCH38; assembly++) {
         uint64_t words[SEGMENT_WORDS_MAX] = {0};
 
-        for (size_t c = 0; c < writer->n_callsets; c++)
-            for (uint32_t i = 0;
-                 writer->callsets[c].assembly == assembly && i < writer->callsets[c].n; i++)
-                bits_set(words, writer->refs[writer->callsets[c].from + i].person);
+        for (size_t c = 0; c < writer->n_callsets; c++) {
+            const struct callset_in *callset = &writer->callsets[c];
+            bool counts = !writer->input->structural || callset->judged;
+
+            for (uint32_t i = 0; counts && callset->assembly == assembly && i < callset->n; i++)
+                bits_set(words, writer->refs[callset->from + i].person);
+        }
         sqlite3_bind_int64(stmt, 1, assembly);
         ok = segment_writer_bind(stmt, 2, words, writer->n_persons, err) && sql_done(stmt, err);
     }

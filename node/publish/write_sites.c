@@ -7,6 +7,7 @@
  * written in halves, quarters and so on of its positions.
  */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,8 @@
 
 struct sites_writer {
     struct segment_writer *writer;
-    struct gap_writer *gaps; /* NULL: variants are written */
+    struct gap_writer *gaps;              /* NULL: variants are written */
+    struct structural_writer *structural; /* NULL: small ones */
     struct site_sources sources;
     struct site_merge merge;
     struct block_writer *block;
@@ -173,6 +175,8 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
         return true;
     if (sites->gaps)
         return gap_writer_add(sites->gaps, &site, err);
+    if (sites->structural)
+        return structural_writer_add(sites->structural, &site, err);
     if (!fraction_rows_site(&sites->sources.fractions, vid & CALLPACK_VID_MASK, &site, err))
         return false;
     if (!notes_writer_af(sites->notes, vid, &af, err))
@@ -287,32 +291,31 @@ static bool write_genome(struct sites_writer *sites, struct err *err)
         if (from + width > CHUNKS)
             width = CHUNKS - from;
     }
-    return sites->gaps || (finish_block(sites, err) && notes_writer_genes(sites->notes, err));
+    return sites->gaps || sites->structural ||
+           (finish_block(sites, err) && notes_writer_genes(sites->notes, err));
 }
 
 /*** the whole ***/
 
-/* Prepares reading table calls or table gaps. */
-static bool prepare(struct sites_writer *sites, bool gaps, struct err *err)
+/* Prepares reading a table. plain: of nobody who is not listed anything is said. */
+static bool prepare(struct sites_writer *sites, const char *table, bool plain, struct err *err)
 {
     struct segment_writer *writer = sites->writer;
+    char find[128], read[128];
 
+    (void)snprintf(find, sizeof(find),
+                   "SELECT chunk, batch, id FROM %s"
+                   " WHERE callset = ?1 AND chunk >= ?2 AND chunk < ?3",
+                   table);
+    (void)snprintf(read, sizeof(read), "SELECT callset, batch, data FROM %s WHERE id = ?1", table);
     sites->packs = malloc(PACKS_MAX * sizeof(*sites->packs));
     if (!sites->packs)
         return err_memory(err);
     if (!site_merge_init(&sites->merge, writer, err))
         return false;
-    sites->merge.gaps = sites->sources.gaps = gaps;
-    return sql_prepare(writer->from,
-                       gaps ? "SELECT chunk, batch, id FROM gaps"
-                              " WHERE callset = ?1 AND chunk >= ?2 AND chunk < ?3"
-                            : "SELECT chunk, batch, id FROM calls"
-                              " WHERE callset = ?1 AND chunk >= ?2 AND chunk < ?3",
-                       &sites->find, err) &&
-           sql_prepare(writer->from,
-                       gaps ? "SELECT callset, batch, data FROM gaps WHERE id = ?1"
-                            : "SELECT callset, batch, data FROM calls WHERE id = ?1",
-                       &sites->read, err);
+    sites->merge.gaps = sites->sources.gaps = plain;
+    return sql_prepare(writer->from, find, &sites->find, err) &&
+           sql_prepare(writer->from, read, &sites->read, err);
 }
 
 static bool prepare_blocks(struct sites_writer *sites, struct err *err)
@@ -343,9 +346,22 @@ bool segment_writer_sites(struct segment_writer *writer, struct err *err)
 {
     assert(writer);
     struct sites_writer sites = {.writer = writer, .sources.writer = writer};
-    bool ok = prepare(&sites, false, err) && prepare_blocks(&sites, err);
+    bool ok = prepare(&sites, "calls", false, err) && prepare_blocks(&sites, err);
 
     ok = ok && write_genome(&sites, err) && kind_writer_finish(sites.kinds, &writer->kinds, err);
+    clear(&sites);
+    return ok;
+}
+
+bool segment_writer_structural(struct segment_writer *writer, struct err *err)
+{
+    assert(writer);
+    struct sites_writer sites = {.writer = writer, .sources.writer = writer};
+    bool ok = prepare(&sites, "structural", true, err) &&
+              structural_writer_open(writer, &sites.structural, err) && write_genome(&sites, err) &&
+              structural_writer_finish(sites.structural, err);
+
+    structural_writer_free(sites.structural);
     clear(&sites);
     return ok;
 }
@@ -368,7 +384,8 @@ static void map_assay(struct segment_writer *writer, int64_t assay)
                 batch++;
             batch->map[ref->ordinal % CALLPACK_SAMPLES] =
                 ref->assay == assay ? ref->person : NOBODY;
-            callset->has_gaps_of |= ref->assay == assay;
+            callset->has_gaps_of |=
+                ref->assay == assay && (callset->judged || !writer->input->structural);
         }
     }
 }
@@ -422,7 +439,7 @@ bool segment_writer_gaps(struct segment_writer *writer, struct err *err)
     if (!ok || !any)
         return ok;
     assays = list_assays(writer, &n);
-    ok = (assays || err_memory(err)) && prepare(&sites, true, err);
+    ok = (assays || err_memory(err)) && prepare(&sites, "gaps", true, err);
     for (size_t i = 0; ok && i < n; i++)
         ok = write_assay(&sites, assays[i], err);
     clear(&sites);

@@ -64,6 +64,7 @@ static bool read_dead(const cJSON *object, struct manifest_segment *segment)
 static bool read_segment(const cJSON *object, struct manifest_segment *segment)
 {
     int64_t bytes, persons, variants, carriers, events = 0, gene = -1, kinds = 0, tumour_of = 0;
+    int64_t structural_of = 0;
 
     if (!read_hash(object, "hash", segment->hash) ||
         !read_number(object, "bytes", INT64_MAX, &bytes) ||
@@ -74,9 +75,13 @@ static bool read_segment(const cJSON *object, struct manifest_segment *segment)
         (json_member(object, "events") && !read_number(object, "events", INT64_MAX, &events)) ||
         (json_member(object, "kinds") && !read_number(object, "kinds", INT64_MAX, &kinds)) ||
         (json_member(object, "tumour_of") &&
-         (!read_number(object, "tumour_of", MANIFEST_SEGMENTS_MAX, &tumour_of) || !tumour_of)))
+         (!read_number(object, "tumour_of", MANIFEST_SEGMENTS_MAX, &tumour_of) || !tumour_of)) ||
+        (json_member(object, "structural_of") &&
+         (!read_number(object, "structural_of", MANIFEST_SEGMENTS_MAX, &structural_of) ||
+          !structural_of || tumour_of)))
         return false;
     segment->tumour_of = (uint32_t)tumour_of;
+    segment->structural_of = (uint32_t)structural_of;
     segment->events = (uint64_t)events;
     segment->kinds = (uint64_t)kinds;
     segment->gene = (uint64_t)(gene < 0 ? variants : gene);
@@ -212,7 +217,9 @@ static bool read_sizes(const cJSON *root, struct manifest *manifest)
            (cJSON_IsObject(sizes) && read_class(sizes, "persons", &into->persons) &&
             read_class(sizes, "sites", &into->sites) && read_class(sizes, "gene", &into->gene) &&
             read_class(sizes, "events", &into->events) &&
-            (!json_member(sizes, "kinds") || read_class(sizes, "kinds", &into->kinds)));
+            (!json_member(sizes, "kinds") || read_class(sizes, "kinds", &into->kinds)) &&
+            (!json_member(sizes, "structural") ||
+             read_class(sizes, "structural", &into->structural)));
 }
 
 static void put_sizes(cJSON *root, const struct manifest *manifest, bool *ok)
@@ -224,6 +231,7 @@ static void put_sizes(cJSON *root, const struct manifest *manifest, bool *ok)
     json_put_int(sizes, "gene", manifest->sizes.gene, ok);
     json_put_int(sizes, "events", manifest->sizes.events, ok);
     json_put_int(sizes, "kinds", manifest->sizes.kinds, ok);
+    json_put_int(sizes, "structural", manifest->sizes.structural, ok);
 }
 
 struct sizes_of manifest_sizes_of(const struct manifest *manifest)
@@ -235,8 +243,12 @@ struct sizes_of manifest_sizes_of(const struct manifest *manifest)
     for (size_t i = 0; i < manifest->n_segments; i++) {
         const struct manifest_segment *segment = &manifest->segments[i];
 
-        of.persons += segment->tumour_of ? 0 : segment->persons;
+        if (segment->structural_of) {
+            of.structural += segment->variants;
+            continue;
+        }
         of.sites += segment->variants;
+        of.persons += segment->tumour_of ? 0 : segment->persons;
         of.gene += segment->gene;
         of.events += segment->events;
         of.kinds += segment->kinds;
@@ -255,23 +267,37 @@ struct sizes manifest_sizes(const struct manifest *manifest)
     return manifest->has_sizes ? manifest->sizes : sizes_choose(&of, NULL);
 }
 
-/* Those of tumours stand behind the others, one of each at most, and are of the same persons. */
-static bool settle_tumours(struct manifest *manifest)
+/* Those from..to-1 are of ever later ones of the first n, and of the same persons as these. */
+static bool are_of(const struct manifest *manifest, size_t from, size_t to, size_t n)
 {
     uint32_t last = 0;
 
-    while (manifest->n_main < manifest->n_segments &&
-           !manifest->segments[manifest->n_main].tumour_of)
-        manifest->n_main++;
-    for (size_t i = manifest->n_main; i < manifest->n_segments; i++) {
-        uint32_t of = manifest->segments[i].tumour_of;
+    for (size_t i = from; i < to; i++) {
+        const struct manifest_segment *segment = &manifest->segments[i];
+        uint32_t of = from == manifest->n_small ? segment->structural_of : segment->tumour_of;
 
-        if (of <= last || of > manifest->n_main ||
-            manifest->segments[of - 1].persons != manifest->segments[i].persons)
+        if (of <= last || of > n || manifest->segments[of - 1].persons != segment->persons)
             return false;
         last = of;
     }
     return true;
+}
+
+/* Those of tumours stand behind those of persons, and those of structural variants behind both. */
+static bool settle_order(struct manifest *manifest)
+{
+    const struct manifest_segment *at = manifest->segments;
+    size_t n = manifest->n_segments;
+
+    while (manifest->n_main < n && !at[manifest->n_main].tumour_of &&
+           !at[manifest->n_main].structural_of)
+        manifest->n_main++;
+    manifest->n_small = manifest->n_main;
+    while (manifest->n_small < n && at[manifest->n_small].tumour_of)
+        manifest->n_small++;
+    return (manifest->n_main == manifest->n_small ||
+            are_of(manifest, manifest->n_main, manifest->n_small, manifest->n_main)) &&
+           are_of(manifest, manifest->n_small, n, manifest->n_small);
 }
 
 static bool read_tree(const cJSON *root, struct manifest *manifest)
@@ -296,7 +322,7 @@ static bool read_tree(const cJSON *root, struct manifest *manifest)
     cJSON_ArrayForEach(
         at,
         segments) if (!read_segment(at, &manifest->segments[manifest->n_segments++])) return false;
-    return settle_tumours(manifest);
+    return settle_order(manifest);
 }
 
 static bool parse(const uint8_t *data, size_t size, const char *path, struct manifest *manifest,
@@ -391,6 +417,8 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
         json_put_int(object, "kinds", (int64_t)segment->kinds, ok);
         if (segment->tumour_of)
             json_put_int(object, "tumour_of", segment->tumour_of, ok);
+        if (segment->structural_of)
+            json_put_int(object, "structural_of", segment->structural_of, ok);
         json_put_text(object, "dead", hex, ok);
     }
     free(hex);

@@ -15,8 +15,9 @@
  * and assays are what the operator declared: kind, system and, where it was said, from
  * ("2015-01-01"); name, assembly, whole_genome. A segment has its hash, bytes, persons, variants,
  * carriers, coded events when it was written, and the ordinals that are dead; one with "tumour_of":
- * n has the calls of tumours of the persons of segment n - 1, and stands behind all others.
- * references
+ * n has the calls of tumours of the persons of segment n - 1, and stands behind all of those; one
+ * with "structural_of": n has the structural variants of segment n - 1, and stands behind all
+ * others. references
  * ([{"assembly","hash","bytes","index"}], not in older files) are what changes are spelled by.
  * Anything that is not in order is an error, never a guess. The manifest owns what it points to.
  * One thread.
@@ -45,6 +46,7 @@ struct manifest_segment {
     uint64_t dead[SEGMENT_WORDS_MAX];
     uint32_t n_dead;
     uint32_t tumour_of; /* 0: persons and their germline; n: tumours of those of segment n - 1 */
+    uint32_t structural_of; /* n: the structural variants of segment n - 1; 0: small ones */
 };
 
 /* An assay as the operator declared it, whether or not anybody was tested with it. */
@@ -79,6 +81,7 @@ struct manifest {
     struct manifest_segment *segments;
     size_t n_segments;
     size_t n_main;  /* the first ones, which are no tumours' */
+    size_t n_small; /* the first ones, which have small variants */
     bool has_sizes; /* manifests from before there were sizes have none */
     struct sizes sizes;
 };

@@ -382,6 +382,7 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
     struct segment *segment = &snapshot->segments[i];
     char path[PATH_MAX];
     int64_t application, version;
+    uint32_t other;
 
     segment->snapshot = snapshot;
     segment->manifest = &snapshot->manifest.segments[i];
@@ -397,10 +398,11 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     segment->has_days = version >= SEGMENT_VERSION_DAYS;
     segment->has_values = version >= SEGMENT_VERSION_VALUES;
-    if (segment->manifest->tumour_of) /* its persons are told by the other */
-        segment->persons = snapshot->segments[segment->manifest->tumour_of - 1].persons;
-    return (read_meta(segment, err) &&
-            (segment->manifest->tumour_of || read_persons(segment, err)) &&
+    other = segment->manifest->tumour_of ? segment->manifest->tumour_of
+                                         : segment->manifest->structural_of;
+    if (other) /* its persons are told by the other */
+        segment->persons = snapshot->segments[other - 1].persons;
+    return (read_meta(segment, err) && (other || read_persons(segment, err)) &&
             read_sampled(segment, err) && read_traces(segment, err) &&
             read_spellings(segment, version, err) && segment_find_kinds(segment, err)) ||
            err_wrap(err, "%s: ", path);
@@ -413,6 +415,23 @@ static void free_all(void *of, size_t n)
     for (size_t i = 0; at && i < n; i++)
         free(at[i]);
     free(at);
+}
+
+void segment_structurals_clear(struct segment *segment)
+{
+    assert(segment);
+    for (size_t i = 0; i < segment->n_judged; i++)
+        free(segment->judged[i].members);
+    for (size_t i = 0; segment->judging && i < segment->snapshot->info.n_assays; i++)
+        free(segment->judging[i]);
+    free(segment->judged);
+    free(segment->judging);
+    free(segment->structurals);
+    segment->judged = NULL;
+    segment->judging = NULL;
+    segment->structurals = NULL;
+    segment->n_judged = segment->n_structurals = 0;
+    segment->has_structurals = false;
 }
 
 void segment_close(struct segment *segment)
@@ -450,6 +469,7 @@ void segment_close(struct segment *segment)
                  segment->snapshot ? segment->snapshot->info.n_assays + 1 : 0);
     free(segment->gap_runs);
     segment_kinds_clear(segment);
+    segment_structurals_clear(segment);
     free(segment->block_first);
     free(segment->blocks);
     for (int i = 0; i < GENE_CACHE; i++)

@@ -3,7 +3,8 @@
 /*
  * The tables of a segment file, a SQLite database that is written once and never changed. The calls
  * of tumours are in a file of their own with the same tables, but without persons and concepts, so
- * that no question about the germline reads one. Bitsets
+ * that no question about the germline reads one. So are structural variants, of either origin, with
+ * two tables more. Bitsets
  * are bitmaps (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.
  *
  *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
@@ -27,7 +28,7 @@
  *
  *   assay, assay_interval   assays of its samples, with their members
  *   callset   files of many samples that judge their sites, with their members; id: the store's
- *   sampled   persons with calls on an assembly
+ *   sampled   persons with calls on an assembly; of structural variants, persons judged for some
  *   block     sites; note_block: their notes, under the same key
  *
  *   gap       stretches that samples' files could not tell of, as blocks of vids of gaps
@@ -56,9 +57,9 @@
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
 /* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7, 8: exchanges; 8: calls by origin,
- * values; 9: shares of reads (block.h)
+ * values; 9: shares of reads (block.h); 10: structural variants, whose files judge no small ones
  */
-#define SEGMENT_VERSION 9
+#define SEGMENT_VERSION 10
 #define SEGMENT_VERSION_OLDEST 3 /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
 #define SEGMENT_VERSION_DAYS 6
@@ -70,6 +71,16 @@
     "CREATE TABLE kind (place INTEGER, noted INTEGER, band INTEGER, consequences INTEGER,"         \
     " clinvar INTEGER, het BLOB, hom BLOB, hemi BLOB, carrier BLOB, no_call BLOB,"                 \
     " PRIMARY KEY (place, noted, band, consequences, clinvar)) STRICT, WITHOUT ROWID;"
+
+/* Of a segment of structural variants: what each of its sites is (node/store/structural.h), and who
+ * was judged for a type (proto/query/sv_type.h) by files of an assay. */
+#define SEGMENT_STRUCTURAL_SCHEMA                                                                  \
+    "CREATE TABLE structural (id INTEGER PRIMARY KEY, type INTEGER NOT NULL,"                      \
+    " copies INTEGER NOT NULL, start_last INTEGER NOT NULL, end_first INTEGER NOT NULL,"           \
+    " end_last INTEGER NOT NULL, length_least INTEGER NOT NULL, length_most INTEGER NOT NULL)"     \
+    " STRICT;"                                                                                     \
+    "CREATE TABLE judged (assay INTEGER, type INTEGER, members BLOB NOT NULL,"                     \
+    " PRIMARY KEY (assay, type)) STRICT, WITHOUT ROWID;"
 
 #define GAP_SHORT_MAX 1024u /* bases */
 #define GAP_LEVELS 2

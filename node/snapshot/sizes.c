@@ -28,5 +28,6 @@ struct sizes sizes_choose(const struct sizes_of *of, const struct sizes *before)
                           .sites = choose(of->sites, before ? &before->sites : NULL),
                           .gene = choose(of->gene, before ? &before->gene : NULL),
                           .events = choose(of->events, before ? &before->events : NULL),
+                          .structural = choose(of->structural, before ? &before->structural : NULL),
                           .kinds = choose_kinds(of->kinds, before ? &before->kinds : NULL)};
 }

@@ -15,10 +15,11 @@
 
 struct sizes {
     uint8_t persons;
-    uint8_t sites;  /* summed over segments */
-    uint8_t gene;   /* sites of the gene that has most, summed over segments */
-    uint8_t events; /* coded events */
-    uint8_t kinds;  /* of sites (snapshot.h), summed over segments; 0: not every segment has them */
+    uint8_t sites;      /* summed over segments */
+    uint8_t gene;       /* sites of the gene that has most, summed over segments */
+    uint8_t events;     /* coded events */
+    uint8_t structural; /* structural variants, summed over segments */
+    uint8_t kinds; /* of sites (snapshot.h), summed over segments; 0: not every segment has them */
 };
 
 /* The exact numbers. */
@@ -27,6 +28,7 @@ struct sizes_of {
     uint64_t sites;
     uint64_t gene;
     uint64_t events;
+    uint64_t structural;
     uint64_t kinds; /* 0: not every segment has them */
 };
 

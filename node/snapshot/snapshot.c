@@ -114,12 +114,17 @@ static bool open_segments(struct snapshot *snapshot, struct err *err)
     for (size_t i = 0; i < snapshot->manifest.n_segments; i++) {
         uint32_t of = snapshot->manifest.segments[i].tumour_of;
 
-        info->n_segments += of == 0;
+        uint32_t structural_of = snapshot->manifest.segments[i].structural_of;
+
+        info->n_segments += i < snapshot->manifest.n_main;
         if (of)
             snapshot->segments[of - 1].tumour = &snapshot->segments[i];
+        if (structural_of)
+            snapshot->segments[structural_of - 1].structural = &snapshot->segments[i];
         if (!segment_open(snapshot, i, err))
             return false;
-        info->n_persons += of ? 0 : snapshot->segments[i].persons.n_alive;
+        if (i < snapshot->manifest.n_main)
+            info->n_persons += snapshot->segments[i].persons.n_alive;
         info->n_variants += snapshot->manifest.segments[i].variants;
         info->n_carriers += snapshot->manifest.segments[i].carriers;
     }

@@ -20,6 +20,7 @@
 #include "node/snapshot/sizes.h"
 #include "node/snapshot/value_rows.h"
 #include "node/store/person.h"
+#include "node/store/structural.h"
 #include "node/store/variant.h"
 #include "proto/base/err.h"
 #include "proto/query/ploidy.h"
@@ -92,6 +93,28 @@ struct segment *snapshot_segment(struct snapshot *snapshot, size_t i);
  * assays, gaps and samples is asked of it in the same way. NULL: nobody has a tumour's sample.
  */
 struct segment *segment_tumour(const struct segment *segment);
+/*
+ * The structural variants of the same persons and of the segment's own origin, as a segment of its
+ * own: assays, gaps and samples are asked of it in the same way, its sites are structural variants.
+ * NULL: nobody has any, nor was judged for any. Segments of before there were any have none.
+ */
+struct segment *segment_structural(const struct segment *segment);
+struct segment_structural {
+    uint64_t vid; /* of its site */
+    struct structural is;
+};
+/* All of a segment_structural(), in the order of its sites; they live as long as the segment. */
+bool segment_structurals(struct segment *segment, const struct segment_structural **at, size_t *n,
+                         struct err *err) MUST_CHECK;
+/*
+ * From here on an assay of a segment_structural() speaks, in segment_assay_tested(), of those whom
+ * a file judged for each of these types (bits of proto/query/sv_type.h); 0: of nobody. Call
+ * segment_structurals() first.
+ */
+bool segment_judge(struct segment *segment, unsigned types, struct err *err) MUST_CHECK;
+/* Of whom the assay says that they were looked at, gaps not counted: its members, in a segment of
+ * small variants. NULL: nobody. */
+const uint64_t *segment_assay_tested(const struct segment *segment, size_t i);
 
 /*
  * A code system whose terms are loaded: "under" covers its terms, and the vocabulary names its

@@ -111,10 +111,18 @@ struct gap_run {
     size_t n;
 };
 
+/* Who was judged for a type of structural variants by files of an assay. */
+struct judged_members {
+    size_t assay; /* the snapshot's number */
+    uint8_t type;
+    uint64_t *members;
+};
+
 struct segment {
     struct snapshot *snapshot;
     const struct manifest_segment *manifest;
-    struct segment *tumour; /* the calls of tumours of its persons; NULL: nobody's */
+    struct segment *tumour;     /* the calls of tumours of its persons; NULL: nobody's */
+    struct segment *structural; /* its structural variants; NULL: nobody was judged for any */
     sqlite3 *db;
     sqlite3_stmt *statements[SEGMENT_STATEMENTS];
     struct segment_persons persons;
@@ -164,6 +172,12 @@ struct segment {
     bool kinds_read;
     struct segment_kind *kinds;
     size_t n_kinds;
+    struct segment_structural *structurals; /* read at first use */
+    size_t n_structurals;
+    bool has_structurals;
+    struct judged_members *judged; /* likewise */
+    size_t n_judged;
+    uint64_t **judging; /* by the snapshot's number of the assay: segment_judge() */
 };
 
 struct snapshot {
@@ -204,6 +218,7 @@ uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int c
 /* Does the segment have the table of kinds? */
 bool segment_find_kinds(struct segment *segment, struct err *err) MUST_CHECK;
 void segment_kinds_clear(struct segment *segment);
+void segment_structurals_clear(struct segment *segment);
 /* Frees what the entry holds and empties it. */
 void gene_cache_entry_clear(struct gene_cache_entry *gene);
 /* Fills block_first, blocks and gap_runs at first use. */

@@ -55,6 +55,7 @@ bool callset_put(struct store *store, const struct callset *callset, int64_t *id
     sqlite3_bind_int64(stmt, 3, callset->has_af);
     sqlite3_bind_int64(stmt, 4, callset->has_annotation);
     sqlite3_bind_int64(stmt, 5, callset->judges_sites);
+    sqlite3_bind_int64(stmt, 6, callset->judged);
     if (!sql_done(stmt, err))
         return false;
     *id = sqlite3_last_insert_rowid(store->db);
@@ -233,14 +234,28 @@ bool calls_open(struct store *store, int64_t callset, struct calls **out, struct
     return true;
 }
 
-bool calls_open_gaps(struct store *store, int64_t callset, struct calls **out, struct err *err)
+/* Calls of another table, in which a sample that is not added is not judged. */
+static bool open_into(struct store *store, int64_t callset, enum store_statement add,
+                      struct calls **out, struct err *err)
 {
-    assert(out);
     if (!calls_open(store, callset, out, err))
         return false;
     (*out)->judges_sites = false;
-    (*out)->add = GAPS_ADD;
+    (*out)->add = add;
     return true;
+}
+
+bool calls_open_gaps(struct store *store, int64_t callset, struct calls **out, struct err *err)
+{
+    assert(out);
+    return open_into(store, callset, GAPS_ADD, out, err);
+}
+
+bool calls_open_structural(struct store *store, int64_t callset, struct calls **out,
+                           struct err *err)
+{
+    assert(out);
+    return open_into(store, callset, STRUCTURAL_ADD, out, err);
 }
 
 static void forget_packs(struct calls *calls)

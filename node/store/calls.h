@@ -32,6 +32,7 @@ struct callset {
     bool has_af;         /* the file declares population frequencies: a variant without one has 0 */
     bool has_annotation; /* the file declares genes and consequences */
     bool judges_sites;   /* a sample without a call at a site has the reference there */
+    unsigned judged;     /* types of structural variants, as bits of proto/query/sv_type.h */
 };
 
 bool callset_put(struct store *store, const struct callset *callset, int64_t *id,
@@ -68,6 +69,9 @@ bool calls_open(struct store *store, int64_t callset, struct calls **out,
  */
 bool calls_open_gaps(struct store *store, int64_t callset, struct calls **out,
                      struct err *err) MUST_CHECK;
+/* Likewise for structural variants (structural.h): takes vids of their alleles. */
+bool calls_open_structural(struct store *store, int64_t callset, struct calls **out,
+                           struct err *err) MUST_CHECK;
 /* Begins a site: the file has a record of this variant. */
 bool calls_site(struct calls *calls, uint64_t vid, struct err *err) MUST_CHECK;
 /*

@@ -13,7 +13,7 @@ static const char *const names[GAP_REASONS] = {
     [GAP_FAILED] = "failed",         [GAP_UNREADABLE] = "unreadable",
     [GAP_NOT_CALLED] = "not called", [GAP_LOW] = "low depth or quality",
     [GAP_STRUCTURAL] = "structural", [GAP_LEFT_OUT] = "contig left out",
-    [GAP_UNCOVERED] = "no block",
+    [GAP_UNCOVERED] = "no block",    [GAP_CALLED] = "structural call",
 };
 
 const char *gap_reason_name(enum gap_reason reason)

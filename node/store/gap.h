@@ -32,7 +32,8 @@ enum gap_reason {
     GAP_STRUCTURAL = 6, /* a symbolic or breakend allele; the gap is its whole stretch */
     GAP_LEFT_OUT = 7,   /* the contig was excluded from the import */
     GAP_UNCOVERED = 8,  /* a file of reference blocks has no block here */
-    GAP_REASONS = 9
+    GAP_CALLED = 9,     /* a structural variant was called there: it says nothing of small ones */
+    GAP_REASONS = 10
 };
 
 #define GAP_LENGTH_MAX (UINT32_C(1) << 20)

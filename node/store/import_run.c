@@ -281,6 +281,9 @@ static const char *const forget[] = {
     "DELETE FROM gaps WHERE callset IN (SELECT id FROM callset"
     " WHERE import_id IN (SELECT id FROM import_run WHERE undone_s > 0)"
     " AND NOT EXISTS (SELECT 1 FROM sample WHERE sample.callset = callset.id))",
+    "DELETE FROM structural WHERE callset IN (SELECT id FROM callset"
+    " WHERE import_id IN (SELECT id FROM import_run WHERE undone_s > 0)"
+    " AND NOT EXISTS (SELECT 1 FROM sample WHERE sample.callset = callset.id))",
     "DELETE FROM callset WHERE import_id IN (SELECT id FROM import_run WHERE undone_s > 0)"
     " AND NOT EXISTS (SELECT 1 FROM sample WHERE sample.callset = callset.id)",
     NULL};

@@ -72,8 +72,8 @@ static const char *const texts[STORE_STATEMENTS] = {
                   " number, word) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [ASSAY_FIND] = "SELECT id FROM assay WHERE content = ?1",
     [CALLSET_ADD] = "INSERT INTO callset"
-                    " (import_id, assembly, has_af, has_annotation, judges_sites)"
-                    " VALUES (?1, ?2, ?3, ?4, ?5)",
+                    " (import_id, assembly, has_af, has_annotation, judges_sites, judged)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [CALLSET_SAMPLES] = "SELECT count(*) FROM sample WHERE callset = ?1",
     [CALLSET_JUDGES] = "SELECT judges_sites FROM callset WHERE id = ?1",
     [SAMPLE_ADD] = "INSERT INTO sample (entry, callset, ordinal, assay, type, tissue, taken)"
@@ -81,6 +81,8 @@ static const char *const texts[STORE_STATEMENTS] = {
     [SAMPLE_ASSAY] = "UPDATE sample SET assay = ?2 WHERE callset = ?1",
     [CALLS_ADD] = "INSERT INTO calls (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
     [GAPS_ADD] = "INSERT INTO gaps (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
+    [STRUCTURAL_ADD] =
+        "INSERT INTO structural (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
     [ALLELE_FIND] = "SELECT ref, alt FROM allele WHERE vid = ?1",
     [ALLELE_ADD] = "INSERT INTO allele (vid, ref, alt) VALUES (?1, ?2, ?3)",
     [NOTE_ADD] = "INSERT INTO note (vid, gene, consequences, clinvar, picked_by, complete)"

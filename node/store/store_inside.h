@@ -45,6 +45,7 @@ enum store_statement {
     SAMPLE_ASSAY,
     CALLS_ADD,
     GAPS_ADD,
+    STRUCTURAL_ADD,
     ALLELE_FIND,
     ALLELE_ADD,
     NOTE_ADD,

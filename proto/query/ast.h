@@ -67,9 +67,12 @@ enum ast_field {
     FIELD_DEATH,
     FIELD_PATHOGEN,
     FIELD_CLASSIFICATION,
+    FIELD_SVTYPE, /* of a structural variant, as the next two */
+    FIELD_LENGTH,
+    FIELD_COPIES,
 };
 
-#define FIELD_COUNT (FIELD_CLASSIFICATION + 1) /* the last of them, and one */
+#define FIELD_COUNT (FIELD_COPIES + 1) /* the last of them, and one */
 
 enum ast_op {
     OP_IN,       /* = and in: equal to one of the values */

@@ -206,3 +206,40 @@ struct ast_node *bare_wrap(struct parser *parser, struct ast_node *node)
     }
     return node;
 }
+
+/* The first test of something that is known of small variants alone. */
+static const struct ast_node *small_test(const struct ast_node *node)
+{
+    const struct ast_node *found = NULL;
+
+    if (node->kind == AST_TEST)
+        return node->field == FIELD_CONSEQUENCE || node->field == FIELD_CHANGE ||
+                       node->field == FIELD_AF || node->field == FIELD_CLINVAR ||
+                       node->field == FIELD_VAF
+                   ? node
+                   : NULL;
+    for (uint32_t i = 0; i < node->n_children && !found; i++)
+        found = small_test(node->children[i]);
+    return found;
+}
+
+bool bare_is_of_one_kind(struct parser *parser, const struct ast_node *root)
+{
+    assert(parser && root);
+    const struct ast_node *small;
+
+    if (root->kind == AST_VARIANT && vocabulary_structural(root->children[0]) &&
+        (small = small_test(root->children[0]))) {
+        diagnostic_expect(diagnostic_add(parser->found, FAULT_STRUCTURAL, small->from, small->to,
+                                         "%s is not known of structural variants, and another test "
+                                         "beside it is about these alone",
+                                         vocabulary_fields[small->field].name),
+                          "svtype, length, copies, gene, locus and zygosity in one variant( ), "
+                          "and the others in another");
+        return false;
+    }
+    for (uint32_t i = 0; i < root->n_children; i++)
+        if (!bare_is_of_one_kind(parser, root->children[i]))
+            return false;
+    return true;
+}

@@ -22,3 +22,8 @@ struct parser;
  * reported.
  */
 struct ast_node *bare_wrap(struct parser *parser, struct ast_node *root);
+/*
+ * Of a tree with every variant test inside a variant( ): does each ask about small variants alone,
+ * or about structural ones alone? Otherwise it is reported (Q035).
+ */
+bool bare_is_of_one_kind(struct parser *parser, const struct ast_node *root);

@@ -502,7 +502,8 @@ static void check_scope(struct parser *parser, const struct criterion_reading *t
         diagnostic_add(parser->found, FAULT_SCOPE, test->name.from, test->name.to,
                        "%s is a field of a person and cannot stand inside variant( )",
                        test->field->name),
-        "a field of a variant: gene consequence change locus zygosity af vaf clinvar");
+        "a field of a variant: gene consequence change locus zygosity af vaf clinvar svtype length "
+        "copies");
 }
 
 static struct ast_node *negate(struct parser *parser, struct ast_node *node)

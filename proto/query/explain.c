@@ -121,6 +121,20 @@ static const struct phrase small_note = {
     "varianter, kopietal och repetitioner ingår inte; den som har en sådan där räknas som "
     "obestämbar.)"};
 
+static const struct phrase structural_note = {
+    "(A structural variant is what a caller of such ones reports, and a deletion or insertion of "
+    "at "
+    "least 50 bases; CNV: a deletion, a duplication, or one of both. It is in a gene or locus that "
+    "it "
+    "meets. A no is of whom a file of a caller was judged there for the type; whose variant may or "
+    "may not meet the tests, by its interval of confidence, is counted as undetermined.)",
+    "(En strukturell variant är vad ett program för sådana rapporterar, och en deletion eller "
+    "insertion av minst 50 baser; CNV: en deletion, en duplikation eller någondera. Den är i en "
+    "gen "
+    "eller sträcka som den berör. Ett nej gäller den som en fil av ett program har bedömt där för "
+    "typen; den vars variant kan men inte måste uppfylla villkoren, enligt sitt "
+    "konfidensintervall, räknas som obestämbar.)"};
+
 static const struct phrase judged_note = {
     "(tested( ) is met by who has such a variant and by who was looked at well enough to say that "
     "there is none; who has a sample, and of whom neither can be said, is counted as "
@@ -153,7 +167,9 @@ static const struct phrase fraction_note = {
 struct explainer {
     enum language language;
     struct bytes *out;
-    bool variant;     /* a variant test was explained, so the notes must follow */
+    bool variant; /* a variant test was explained, so the notes must follow */
+    bool small;   /* one of a small variant was */
+    bool structural;
     unsigned origins; /* of the variants that were explained, a bit each */
     bool bare;
     bool judged; /* tested( ) was explained */
@@ -367,6 +383,7 @@ static void put_variant(struct explainer *explainer, const struct ast_node *node
     const struct ast_node *inside = node->children[0];
 
     explainer->variant = true;
+    *(vocabulary_structural(inside) ? &explainer->structural : &explainer->small) = true;
     explainer->bare = explainer->bare || node->bare;
     explainer->origins |= 1u << node->origin;
     put(explainer, (negated ? no_variant_of : variant_of)[node->origin]);
@@ -530,9 +547,15 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
         put(&explainer, bare_note);
         end_line(&explainer);
     }
-    if (explainer.variant) {
+    if (explainer.small) {
         put(&explainer, small_note);
         end_line(&explainer);
+    }
+    if (explainer.structural) {
+        put(&explainer, structural_note);
+        end_line(&explainer);
+    }
+    if (explainer.variant) {
         put_count(&explainer, tested_note, TESTED_SHARE_PERCENT);
         end_line(&explainer);
     }

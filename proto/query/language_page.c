@@ -37,6 +37,9 @@ const char *const language_examples[FIELD_COUNT] = {
     [FIELD_DEATH] = "event(death under icd10:I21 and date >= 2020-01-01)",
     [FIELD_PATHOGEN] = "event(pathogen local:mrsa = ct1234 and date >= 2026-01-01)",
     [FIELD_CLASSIFICATION] = "classification local:SCN1A in (pathogenic, likely_pathogenic)",
+    [FIELD_SVTYPE] = "variant(svtype = DEL and gene = BRCA1)",
+    [FIELD_LENGTH] = "variant(svtype = DUP and length >= 1000000)",
+    [FIELD_COPIES] = "variant(svtype = CNV and gene = ERBB2 and copies >= 6)",
     [FIELD_VAF] = "somatic variant(gene = JAK2 and vaf >= 1%)",
 };
 

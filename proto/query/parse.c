@@ -417,7 +417,10 @@ struct ast_node *parser_question(struct parser *parser)
 {
     struct ast_node *root = parse_query(parser);
 
-    return root && !parser->found->n ? bare_wrap(parser, root) : NULL;
+    if (!root || parser->found->n)
+        return NULL;
+    root = bare_wrap(parser, root);
+    return root && bare_is_of_one_kind(parser, root) ? root : NULL;
 }
 
 bool parse_with_sets(const char *text, size_t length, const struct named_sets *sets,

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "proto/query/sv_type.h"
+
 #define ONE UINT64_C(1)
 #define DATE_FIRST (-43829) /* 1850-01-01 */
 #define DATE_LAST 84370     /* 2200-12-31 */
@@ -74,6 +76,12 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
     [FIELD_CLASSIFICATION] = {FIELD_CLASSIFICATION, "classification", SCOPE_PERSON,
                               ALLOW_IN | ALLOW_UNDER | ALLOW_EXISTS | ALLOW_VALUE, FORM_CODE, 0, 0,
                               "classification by a laboratory", "bedömning av ett laboratorium"},
+    [FIELD_SVTYPE] = {FIELD_SVTYPE, "svtype", SCOPE_VARIANT, ALLOW_IN, FORM_WORD, 0, 0,
+                      "structural type", "strukturell typ"},
+    [FIELD_LENGTH] = {FIELD_LENGTH, "length", SCOPE_VARIANT, ALLOW_RANGE, FORM_INTEGER, 1,
+                      250000000, "length in bases", "längd i baser"},
+    [FIELD_COPIES] = {FIELD_COPIES, "copies", SCOPE_VARIANT, ALLOW_RANGE, FORM_INTEGER, 0, 999,
+                      "number of copies of the stretch", "antal kopior av sträckan"},
 };
 
 static const struct unsupported unsupported[] = {
@@ -88,7 +96,6 @@ static const struct unsupported unsupported[] = {
     {"rank_score", "rank scores"},
     {"repeat", "repeat expansions"},
     {"sample", "samples"},
-    {"svtype", "structural variants"},
     {"tmb", "tumour mutational burden"},
     {"two", "two hits in one gene"},
 };
@@ -174,6 +181,14 @@ static const struct word zygosities[] = {
     {"hemi", ONE << ZYGOSITY_HEMI, "hemizygous", "hemizygot"},
 };
 
+static const struct word sv_types[] = {
+    {"DEL", SV_BIT(SV_DEL), "deletion", "deletion"},
+    {"DUP", SV_BIT(SV_DUP), "duplication", "duplikation"},
+    {"INV", SV_BIT(SV_INV), "inversion", "inversion"},
+    {"INS", SV_BIT(SV_INS), "insertion", "insertion"},
+    {"CNV", SV_COPIES, "more or fewer copies (CNV)", "fler eller färre kopior (CNV)"},
+};
+
 static const struct word sexes[] = {
     {"female", ONE << SEX_FEMALE, NULL, "kvinna"},
     {"male", ONE << SEX_MALE, NULL, "man"},
@@ -222,6 +237,9 @@ const struct word *field_words(enum ast_field field, size_t *n)
     case FIELD_ZYGOSITY:
         *n = COUNT_OF(zygosities);
         return zygosities;
+    case FIELD_SVTYPE:
+        *n = COUNT_OF(sv_types);
+        return sv_types;
     case FIELD_SEX:
         *n = COUNT_OF(sexes);
         return sexes;
@@ -243,6 +261,23 @@ const struct word *field_word(enum ast_field field, const char *text)
         if (strcmp(words[i].text, text) == 0)
             return &words[i];
     return NULL;
+}
+
+bool vocabulary_field_is_structural(enum ast_field field)
+{
+    return field == FIELD_SVTYPE || field == FIELD_LENGTH || field == FIELD_COPIES;
+}
+
+/* Recursion is bounded by AST_DEPTH_MAX. */
+bool vocabulary_structural(const struct ast_node *inner)
+{
+    assert(inner);
+    if (inner->kind == AST_TEST)
+        return vocabulary_field_is_structural(inner->field);
+    for (uint32_t i = 0; i < inner->n_children; i++)
+        if (vocabulary_structural(inner->children[i]))
+            return true;
+    return false;
 }
 
 uint64_t vocabulary_test_mask(const struct ast_node *test)

@@ -19,12 +19,11 @@
 #include "proto/query/consequence.h"
 
 /*
- * 4: variant( ) is of any origin, germline or somatic by a word before it; values of laboratory
- * results and observations. 3: tested( ),
- * treatments, procedures, observations, events in time. 2: codes are a "no" only where they are
- * delivered, a year of birth alone leaves two ages, genes are found by HGNC id, annotation is a
- * property of an allele, and tested means judged. A question of another version is refused
- * (REFUSAL_VOCABULARY).
+ * 6: structural variants. 4: variant( ) is of any origin, germline or somatic by a word before it;
+ * values of laboratory results and observations. 3: tested( ), treatments, procedures,
+ * observations, events in time. 2: codes are a "no" only where they are delivered, a year of birth
+ * alone leaves two ages, genes are found by HGNC id, annotation is a property of an allele, and
+ * tested means judged. A question of another version is refused (REFUSAL_VOCABULARY).
  */
 #define VOCABULARY_VERSION 6
 
@@ -100,8 +99,16 @@ const struct word *field_word(enum ast_field field, const char *text);
 /* ---- masks of the tests in a question -------------------------------------------------------- */
 
 /*
+ * Is a variant( ) with these tests about structural variants? It is where a test asks for a type, a
+ * length or copies. Of such a variant no annotation, frequency, share of reads and exact change is
+ * known.
+ */
+bool vocabulary_structural(const struct ast_node *inner);
+bool vocabulary_field_is_structural(enum ast_field field);
+
+/*
  * The union of the masks of an OP_IN test's words (of an OP_EXISTS test: of all words that say
- * something), for consequence (classes are expanded), clinvar,
+ * something), for consequence (classes are expanded), clinvar, svtype (bits of sv_type.h),
  * zygosity (bits of enum zygosity), sex (bits of enum sex) and deceased (bits of enum deceased).
  */
 uint64_t vocabulary_test_mask(const struct ast_node *test);

@@ -21,7 +21,8 @@ _Static_assert(AST_ALL == 0 && AST_AND == 1 && AST_OR == 2 && AST_NOT == 3 && AS
                "enum ast_kind is on the wire");
 _Static_assert(FIELD_AGE == 0 && FIELD_GENE == 7 && FIELD_DECEASED == 14 &&
                    FIELD_OBSERVATION == 17 && FIELD_DATE == 18 && FIELD_LAB == 19 &&
-                   FIELD_VAF == 20 && FIELD_SPECIMEN == 21 && FIELD_CLASSIFICATION == 25,
+                   FIELD_VAF == 20 && FIELD_SPECIMEN == 21 && FIELD_CLASSIFICATION == 25 &&
+                   FIELD_SVTYPE == 26 && FIELD_LENGTH == 27 && FIELD_COPIES == 28,
                "enum ast_field is on the wire");
 _Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 && OP_EXISTS == 4 &&
                    OP_MEASURED == 5 && OP_ANSWERED == 6,

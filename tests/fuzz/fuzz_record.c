@@ -28,6 +28,8 @@ static bool put(struct stream_writer *writer, const struct stream_item *item, st
         return stream_put_sample(writer, &item->sample, err);
     case STREAM_SITE:
         return stream_put_site(writer, &item->site, err);
+    case STREAM_STRUCTURAL:
+        return stream_put_structural(writer, &item->structural, err);
     case STREAM_GAP:
         return stream_put_gap(writer, &item->gap, err);
     case STREAM_REJECT:

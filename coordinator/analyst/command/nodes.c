@@ -118,13 +118,15 @@ static void put_assays(const cJSON *node, struct bytes *out)
     }
 }
 
-/* "persons 65536, sites 4194304, a gene 4096, events 1048576, kinds 4096, segments 3" */
+/* "persons 65536, sites 4194304, a gene 4096, events 1048576, kinds 4096, structural 1024,
+ * segments 3" */
 static void put_sizes(const cJSON *node, struct bytes *out)
 {
     static const struct {
         const char *name, *shown;
-    } rows[] = {{"persons", "persons"}, {"sites", "sites"}, {"gene", "a gene"},
-                {"events", "events"},   {"kinds", "kinds"}, {"segments", "segments"}};
+    } rows[] = {{"persons", "persons"},  {"sites", "sites"}, {"gene", "a gene"},
+                {"events", "events"},    {"kinds", "kinds"}, {"structural", "structural"},
+                {"segments", "segments"}};
     const cJSON *sizes = json_object(node, "sizes");
 
     for (size_t i = 0; sizes && i < sizeof(rows) / sizeof(rows[0]); i++) {

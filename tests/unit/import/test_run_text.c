@@ -68,10 +68,10 @@ static void test_a_small_buffer_is_not_overrun(void **state)
 /* Every number by its own name: each another one. */
 static void test_the_json_has_every_number(void **state)
 {
-    static const char *const names[] = {"import",         "read",     "stored",   "unchanged",
-                                        "replaced",       "removed",  "excluded", "known_here",
-                                        "not_known_here", "rejected", "items",    "warnings",
-                                        "entries",        "samples",  "events",   "calls"};
+    static const char *const names[] = {
+        "import",   "read",       "stored",         "unchanged", "replaced",  "removed",
+        "excluded", "known_here", "not_known_here", "rejected",  "items",     "warnings",
+        "entries",  "samples",    "events",         "calls",     "structural"};
     const struct run_result numbered = {.known = true,
                                         .import_id = 1,
                                         .read = 2,
@@ -88,7 +88,8 @@ static void test_the_json_has_every_number(void **state)
                                         .entries = 13,
                                         .samples = 14,
                                         .events = 15,
-                                        .calls = 16};
+                                        .calls = 16,
+                                        .structural = 17};
     char *text = run_result_json(&numbered, "a.vcf");
     cJSON *json = NULL;
     struct err err;

@@ -281,14 +281,14 @@ static void test_structural_alleles_lose_their_whole_stretch(void **state)
 {
     (void)state;
     expect_gaps(2, "22\t9\t.\tA\t<DEL>\t.\t.\tEND=500\tGT\t0/1\t0/0\n",
-                "22:9-500 structural 0=own\n");
+                "22:9-500 structural call 0=own\n");
     expect_gaps(2,
                 "22\t9\t.\tA\t<DUP:TANDEM>\t.\t.\tSVLEN=300;CIPOS=-3,2;CIEND=-1,9\tGT\t0/1\t0/0\n",
-                "22:6-318 structural 0=own\n");
+                "22:6-318 structural call 0=own\n");
     expect_gaps(2, "22\t9\t.\tA\t<DEL>\t.\t.\t.\tGT\t0/0\t1/1\n",
                 "22:9-51304566 structural 1=own\n");
     expect_gaps(2, "22\t9\t.\tA\t<INS:ME:ALU>\t.\t.\tSVLEN=300\tGT\t0/1\t0/0\n",
-                "22:9-9 structural 0=own\n");
+                "22:9-9 structural call 0=own\n");
     expect_gaps(2, "22\t9\t.\tA\tA]chr21:77]\t.\t.\t.\tGT\t0/1\t0/0\n",
                 "22:9-9 structural 0=own\n21:77-77 structural 0=own\n");
     expect_gaps(2, "22\t9\t.\tA\t<TRA>\t.\t.\tCHR2=21;END=55\tGT\t0/1\t0/0\n",

@@ -31,21 +31,26 @@ static void offers(const char *marked, char *out, size_t room, struct completion
 }
 
 static const char *const pairs[][2] = {
-    {"^", "age birth_year sex region diagnosis phenotype code gene consequence change locus "
-          "zygosity af clinvar deceased treatment procedure observation lab vaf "
-          "specimen report death pathogen classification not at least variant( "
-          "germline variant( somatic variant( tested( event( sequence("},
-    {"variant(^)", "gene consequence change locus zygosity af clinvar vaf not at least"},
-    {"tested(^)", "gene consequence change locus zygosity af clinvar vaf not at least variant( "
+    {"^",
+     "age birth_year sex region diagnosis phenotype code gene consequence change locus "
+     "zygosity af clinvar deceased treatment procedure observation lab vaf "
+     "specimen report death pathogen classification svtype length copies not at least variant( "
+     "germline variant( somatic variant( tested( event( sequence("},
+    {"variant(^)",
+     "gene consequence change locus zygosity af clinvar vaf svtype length copies not at least"},
+    {"tested(^)", "gene consequence change locus zygosity af clinvar vaf svtype length copies not "
+                  "at least variant( "
                   "germline variant( somatic variant("},
     {"somatic ^", "variant("},
     {"germline variant(not (ge^", "gene"},
-    {"tested(variant(^))", "gene consequence change locus zygosity af clinvar vaf not at least"},
+    {"tested(variant(^))",
+     "gene consequence change locus zygosity af clinvar vaf svtype length copies not at least"},
     {"tested(gene = A) ^", "and or"},
     {"variant(not (ge^", "gene"},
     {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
                       "change locus zygosity af clinvar deceased treatment procedure "
-                      "observation lab vaf specimen report death pathogen classification not at "
+                      "observation lab vaf specimen report death pathogen classification svtype "
+                      "length copies not at "
                       "least variant( germline variant( somatic variant( tested( event( sequence("},
     {"age ^", "= != < <= > >= between exists"},
     {"phenotype ^", "= != in ( under excluded exists"},
@@ -72,7 +77,7 @@ static const char *const pairs[][2] = {
     {"event(code = atc:L01) ^", "within at least before after of and or"},
     {"event(code = atc:L01) before event(tr^", "treatment"},
     {"event(code = atc:L01) within 30 days of event(code = atc:L01) and s^",
-     "sex specimen somatic variant( sequence("},
+     "sex specimen svtype somatic variant( sequence("},
     {"procedure = ^", "kva:"},
     {"variant(gene = A) a^", "and"},
     {"sex in (male, female) ^", "and or"},

@@ -223,7 +223,6 @@ static const char *const later[][2] = {
     {"variant(hgvs = \"p.(Arg175His)\")", "hgvs"},
     {"variant(hgvs = NM_007294.4:c.68_69del)", "hgvs"},
     {"variant(rank_score >= 15)", "rank_score"},
-    {"variant(svtype = DEL)", "svtype"},
     {"variant(repeat = expanded)", "repeat"},
     {"variant(origin = germline_only)", "origin"},
 };
