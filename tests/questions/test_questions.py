@@ -5,6 +5,8 @@
 A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant; or one of the file's `alleles`.
 One copy, or by "hom" two; "lost": it could not be called there. Who has a `tumour` has a sample of one, with the sites and the `changes` of the
 file that are listed; "lost " before one: it could not be called there. `terms` of HPO stand with the one above them; "no phenotype" was looked for.
+`structures` of the file are structural variants, `judged` whose germline Manta looked at for them and what it found there (a name, "hom NAME", "lost NAME"),
+`judged_tumour` the same of the tumour.
 A percentage, in place of copies or behind a change of a tumour, is the share of the reads; "?" is one that is not said.
 """
 import datetime
@@ -130,6 +132,38 @@ def write_tumours(folder, case):
     return vcf, table
 
 
+def write_structures(folder, case, of, prefix):
+    """What Manta found in the samples of those who have such a member; None where nobody has."""
+    sampled = [(n, p[of]) for n, p in enumerate(case["persons"]) if of in p]
+    path = os.path.join(folder, of + ".vcf")
+    if not sampled:
+        return None
+    with open(path, "w", encoding="ascii") as file:
+        file.write("##fileformat=VCFv4.2\n##source=GenerateSVCandidates 1.6.0\n##contig=<ID=chr1,length=248956422>\n" +
+                   "".join("##ALT=<ID=%s,Description=\"made here\">\n" % name for name in ("DEL", "DUP:TANDEM", "INS", "INV")) +
+                   "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"] +
+                             ["%s%d" % (prefix, n) for n, _ in sampled]) + "\n")
+        for name, (kind, start, end, copies) in sorted(case["structures"].items(), key=lambda item: item[1][1]):
+            calls = ["%s:%s" % ("1/1" if "hom " + name in found else "./." if "lost " + name in found else
+                                "0/1" if name in found else "0/0", copies if name in found or "hom " + name in found else "2")
+                     for _, found in sampled]
+            file.write("\t".join(["chr1", str(start - 1), ".", "A", "<%s>" % kind, ".", "PASS", "SVTYPE=%s;END=%d;SVLEN=%d" % (
+                kind[:3], end, -(end - start + 1) if kind == "DEL" else end - start + 1), "GT:CN"] + calls) + "\n")
+    return path
+
+
+def take_structures(folder, node, case):
+    for of, prefix, kind in (("judged", "p", ""), ("judged_tumour", "t", "tumour")):
+        path, table = write_structures(folder, case, of, prefix), os.path.join(folder, of + ".csv")
+        if not path:
+            continue
+        with open(table, "w", encoding="ascii") as file:
+            file.write("sample,person,type\n" + "".join("%s%d,p%d,%s\n" % (prefix, n, n, kind)
+                                                       for n, person in enumerate(case["persons"]) if of in person))
+        node.run("import vcf", path, "--persons", table, "--assembly", "GRCh38", "--assay", "wgs", "--whole-genome", "--quiet",
+                 codes=(0, 6))
+
+
 def ask(folder, case):
     node = Node(os.path.join(folder, "node"))
     persons, values, genomes, genes, terms = (os.path.join(folder, name) for name in ("p.csv", "v.csv", "g.vcf", "genes.tsv", "hp.obo"))
@@ -153,6 +187,7 @@ def ask(folder, case):
     if tumours:
         node.run("import vcf", tumours[0], "--persons", tumours[1], "--assay", "wgs", "--whole-genome", "--quiet",
                  codes=(0, 6))
+    take_structures(folder, node, case)
     node.run("publish")
     if "protocol" in case:
         as_a_sponsor(folder, node, case)
