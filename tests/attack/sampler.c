@@ -22,7 +22,7 @@
 #include "tests/attack/stats.h"
 
 #define BATCH_PARTS 4000 /* the largest table: 8,000 cells a release */
-#define SPAN 2000        /* every sample lies within */
+#define SPAN 14000       /* every sample lies within: the widest table ends there */
 
 struct draws {
     uint64_t count[2 * SPAN + 1];

@@ -70,9 +70,11 @@ def exact(report, network, truth, asked, regions, what):
     totals = opened(asked)
     report.equal(totals, recorded(network, asked), what + ": taken off, the vectors add up to the recorded shares")
     m = len(regions)
-    limit = SIGMA * (m / (m - (m - 1) // 3)) ** 0.5 * 6.5  # 1.6e-10 for both cells
+    sigmas = asked.report["sigma"], asked.report["sigma_undetermined"]
+    limits = [sigma * (m / (m - (m - 1) // 3)) ** 0.5 * 6.5 for sigma in sigmas]  # 1.6e-10 for both cells
     off = [totals[0] - sum(truth[r] for r in regions), totals[1]]
-    report.row(max(map(abs, off)) <= limit, what + ": within the law of the noise", "off by %d and %d of %.0f" % (*off, limit))
+    report.row(all(abs(o) <= limit for o, limit in zip(off, limits)), what + ": within the law of the noise",
+               "off by %d of %.0f and %d of %.0f" % (off[0], limits[0], off[1], limits[1]))
     shown = asked.report["total"]["matched"]
     report.row(shown["state"] == "value" and abs(shown["value"] - totals[0]) <= 5 and shown["low95"] <= totals[0] <= shown["high95"],
                what + ": the asker sees the total with its interval", "" if shown["state"] == "value" else shown)

@@ -249,7 +249,7 @@ SAID = [
 # what, samples, body, question, {reason: persons}
 WHY = [
     ("filtered, missing, failed", 4, line("0/1:. ./.:. 0/1:bad 0/0:PASS", "GT:FT", status="q"), V, {"filtered": 1, "not called": 1, "failed": 1}),
-    ("structural and low", 3, line("0/1:9 0/0:9 0/0:9", "GT:DP", place="chr1\t900", alt="<DEL>", info="END=1600") + line("0/0:9 0/0:0 0/0:9", "GT:DP"), V, {"structural": 1, "not called": 1}),
+    ("structural and low", 3, line("0/1:9 0/0:9 0/0:9", "GT:DP", place="chr1\t900", alt="<DEL>", info="END=1600") + line("0/0:9 0/0:0 0/0:9", "GT:DP"), V, {"structural call": 1, "not called": 1}),
     ("a block that is low, and none", 1, block("0/0:30:60", end=900) + block("0/0:30:1", start=901), V, {"low depth or quality": 1}),
     ("another chromosome than the gVCF's", 1, block("0/0:30:60"), FAR, {"not covered": 1}),
     ("hg19's mitochondrion", 2, line("1 0", place="chrM\t3244"), "variant(change = GRCh37:MT-100-A-C)", {"contig left out": 2}),

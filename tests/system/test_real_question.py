@@ -125,11 +125,12 @@ def in_gene(persons, samples, records, family, gene):
 
 def law(report, network, question, truth, asked):
     off = [[asked.answers[r].cells[i] - truth[r][i] for r in network.nodes] for i in (0, 1)]
-    cells = off[0] + off[1]
-    limit, total = bound(len(cells) + 2, SIGMA), bound(len(cells) + 2, SIGMA, len(network.nodes))
-    report.row(max(map(abs, cells)) <= limit and max(abs(sum(o)) for o in off) <= total, "within the noise law: " + question,
-               "true %d and %d, totals off by %d and %d of %.0f, largest of a region %d of %.0f" %
-               (*(sum(t[i] for t in truth.values()) for i in (0, 1)), *map(sum, off), total, max(map(abs, cells)), limit))
+    cells = 2 * len(network.nodes) + 2
+    for of, sigma, figure, i in zip(off, (SIGMA, asked.report["sigma_undetermined"]), ("matched", "undetermined"), (0, 1)):
+        limit, total = bound(cells, sigma), bound(cells, sigma, len(network.nodes))
+        report.row(max(map(abs, of)) <= limit and abs(sum(of)) <= total, "%s within the noise law: %s" % (figure, question),
+                   "true %d, total off by %d of %.0f, largest of a region %d of %.0f" %
+                   (sum(t[i] for t in truth.values()), sum(of), total, max(map(abs, of)), limit))
 
 
 def main():
