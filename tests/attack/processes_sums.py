@@ -19,6 +19,7 @@ from network import REGIONS
 from test_sum import identity_of, shares
 
 SIGMA, IN_A_PART = 20, 15  # persons of a part in each region
+UNDETERMINED_SIGMA = 200  # of whom it cannot be told, where nobody asks for another
 CHANGED, LOST, OPTED_OUT = "07", 17, 123  # the region; the parts of the persons who go
 FRESH = 2.7  # sigma^2, as the reference has it; 21 and 20 regions have 2.83, 10 and 9 of the small run 2.71
 
@@ -87,16 +88,20 @@ class Sums:
             cells[part_cell(PARTS[p])] -= 1
         return cells
 
+    @staticmethod
+    def noise_of(cells, truth):
+        """What is left of each cell when the truth is taken off, in units of its own sigma."""
+        return [(x - t) / (UNDETERMINED_SIGMA if i % 2 else SIGMA) for i, (x, t) in enumerate(zip(cells, truth))]
+
     def judge(self, test, what, first, second, expected, printed=True, fresh=FRESH):
         """What is left of two totals of every question when the truth is taken off."""
         left, noise = [], ([], [])
         for (a, _, _), (b, _, _) in zip(first[0], second[0]):
-            before = [x - t for x, t in zip(a, first[1])]
-            after = [x - t for x, t in zip(b, second[1])]
+            before, after = self.noise_of(a, first[1]), self.noise_of(b, second[1])
             left += [x - y for x, y in zip(before, after)]
             noise[0].extend(before)
             noise[1].extend(after)
-        seen = sum(x * x for x in left) / len(left) / SIGMA**2
+        seen = sum(x * x for x in left) / len(left)
         low, high = variance_interval(seen, len(left))
         self.report.row(test, high >= fresh and low <= expected <= high, "%.2f sigma^2" % seen, ">= %.1f (theory %.2f, %.2f..%.2f)"
                         % (fresh, expected, expected * seen / high, expected * seen / low), "%s; %d figures" % (what, len(left)))
@@ -123,8 +128,8 @@ class Sums:
             said = shares(self.network, self.regions, identity_of(answers), len(total))
             others = [sum(cells) for cells in zip(*(said[r] for r in self.regions if r != CHANGED))]
             truth = self.truth([CHANGED])
-            left += [x - y - t for x, y, t in zip(total, others, truth)]
-        return variance_interval(sum(x * x for x in left) / len(left) / SIGMA**2, len(left))[1]
+            left += self.noise_of([x - y for x, y in zip(total, others)], truth)
+        return variance_interval(sum(x * x for x in left) / len(left), len(left))[1]
 
     def play(self):
         node = self.network.nodes[CHANGED]
