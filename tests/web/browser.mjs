@@ -65,7 +65,7 @@ async function newPage(browser, stub) {
 async function put(page, { viewport, theme, language }) {
   await page.setViewportSize(viewport);
   await page.locator("header select").selectOption(theme);
-  if ((await page.getAttribute("html", "lang")) !== language) await page.locator("header button").click();
+  if ((await page.getAttribute("html", "lang")) !== language) await page.locator("header button[lang]").click();
   await page.locator(`html[lang=${language}][data-theme=${theme}]`).waitFor();
 }
 

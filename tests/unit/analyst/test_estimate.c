@@ -93,8 +93,10 @@ static void test_words_have_the_widths_of_their_mode(void **state)
 static void test_figures_that_are_sums_are_told_to_be_wider(void **state)
 {
     static const char wider[] = "figures are sums of up to 9 cells, 3.0 times as wide\n";
-    const struct shape funnel = {.measure = {MEASURE_FUNNEL, 10, 1}, .n_parts = 5, .part_cells = 2};
-    const struct shape share = {.measure = {MEASURE_SHARE, 3, 1}, .n_parts = 1, .part_cells = 3};
+    const struct shape funnel = {
+        .measure = {MEASURE_FUNNEL, 10, 1, 0, 0}, .n_parts = 5, .part_cells = 2};
+    const struct shape share = {
+        .measure = {MEASURE_SHARE, 3, 1, 0, 0}, .n_parts = 1, .part_cells = 3};
 
     (void)state;
     assert_null(strstr(said(MODE_REGIONS, OUTPUT_TSV), "sums of"));

@@ -72,7 +72,7 @@ static void frequency_of(struct world *w, int64_t cells[static MEASURE_GENOTYPE_
                                .ref = "A",
                                .alt = "C"};
     struct cells *sealed = cells_new(MEASURE_GENOTYPE_CELLS);
-    struct shape shape = {.measure = {MEASURE_FREQUENCY, MEASURE_GENOTYPE_CELLS, 1},
+    struct shape shape = {.measure = {MEASURE_FREQUENCY, MEASURE_GENOTYPE_CELLS, 1, 0, 0},
                           .n_parts = 1,
                           .part_cells = MEASURE_GENOTYPE_CELLS,
                           .changes = &change};

@@ -385,7 +385,8 @@ static void test_a_total_of_its_own_is_narrow(void **state)
         make(&b);
         sum = &b.table->sum[CELL_MATCHED];
         assert_int_equal(sum->value, 900 * b.shape.n_parts);
-        assert_true(sum->high - sum->low >= 2 * half && sum->high - sum->low <= 2 * half + 3);
+        assert_true((double)(sum->high - sum->low) >= 2 * half &&
+                    (double)(sum->high - sum->low) <= 2 * half + 3);
         arena_free(b.arena);
     }
 }

@@ -23,7 +23,7 @@ static struct table table;
 
 static const struct table_odds *odds(const int64_t *noised, double variance, uint32_t base)
 {
-    struct shape shape = {.measure = {MEASURE_ASSOCIATION, MEASURE_ASSOCIATION_CELLS, 1},
+    struct shape shape = {.measure = {MEASURE_ASSOCIATION, MEASURE_ASSOCIATION_CELLS, 1, 0, 0},
                           .n_parts = 1,
                           .part_cells = MEASURE_ASSOCIATION_CELLS};
     struct table_input input = {.shape = &shape,

@@ -22,7 +22,7 @@ static struct shape_step steps[STEPS] = {{"I1", 1}, {"I2", 1}, {"I3", 1}, {"E1",
 
 static void figures(const int64_t *noised, struct display_rule rule, struct figure *cell)
 {
-    struct shape shape = {.measure = {MEASURE_FUNNEL, 2 * STEPS, 1},
+    struct shape shape = {.measure = {MEASURE_FUNNEL, 2 * STEPS, 1, 0, 0},
                           .n_parts = STEPS,
                           .part_cells = MEASURE_FUNNEL_CELLS,
                           .steps = steps};

@@ -27,7 +27,7 @@ static struct table table;
 /* matched of each bin, and of those whose number is not known */
 static const struct table_quartile *quartiles(const int64_t matched[PARTS], double variance)
 {
-    struct shape shape = {.measure = {MEASURE_HISTOGRAM, COUNT_CELLS * PARTS, 1},
+    struct shape shape = {.measure = {MEASURE_HISTOGRAM, COUNT_CELLS * PARTS, 1, 0, 0},
                           .n_parts = PARTS,
                           .part_cells = COUNT_CELLS};
     struct figure cell[COUNT_CELLS * PARTS];

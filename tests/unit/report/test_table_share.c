@@ -27,7 +27,7 @@ static const struct table_share *share(int64_t matched, int64_t undetermined, in
     const int64_t noised[] = {[SHARE_MATCHED] = matched,
                               [SHARE_UNDETERMINED] = undetermined,
                               [SHARE_UNMATCHED] = unmatched};
-    struct shape shape = {.measure = {MEASURE_SHARE, MEASURE_SHARE_CELLS, 1},
+    struct shape shape = {.measure = {MEASURE_SHARE, MEASURE_SHARE_CELLS, 1, 0, 0},
                           .n_parts = 1,
                           .part_cells = MEASURE_SHARE_CELLS};
     struct table_input input = {.shape = &shape,

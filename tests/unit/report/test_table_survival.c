@@ -28,7 +28,7 @@ static struct table table;
 
 static const struct table_point *curve(const int64_t *noised, double variance)
 {
-    struct shape shape = {.measure = {MEASURE_SURVIVAL, MEASURE_SURVIVAL_CELLS * PARTS, 1},
+    struct shape shape = {.measure = {MEASURE_SURVIVAL, MEASURE_SURVIVAL_CELLS * PARTS, 1, 0, 0},
                           .n_parts = PARTS,
                           .part_cells = MEASURE_SURVIVAL_CELLS};
     struct table_input input = {.shape = &shape,
