@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "node/evaluate/criterion.h"
 #include "node/privacy/work.h"
@@ -73,7 +74,17 @@ struct game {
     size_t n;
     double cold_us;          /* the first, whose blocks and sums are not in memory */
     double us[2][GAMES_MAX]; /* by whether somebody is of the sex */
+    double most_us;          /* of the processor's time that an evaluation of fixed work took */
 };
+
+/* Of this thread. Another program's moment, which the clock sees, is none of it. */
+static double processor_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
 
 static double play(struct game *game, int with)
 {
@@ -82,6 +93,7 @@ static double play(struct game *game, int with)
                           .population = game->population,
                           .limits = &limits,
                           .fixed_work = game->fixed_work};
+    double spent_us = processor_us();
     int64_t began = clock_mono_us();
     struct criterion *criterion;
     struct kleene who;
@@ -91,6 +103,9 @@ static double play(struct game *game, int with)
     for (size_t s = 0; s < snapshot_info(game->snapshot)->n_segments; s++)
         must(criterion_run(criterion, s, &who, &err), &err);
     criterion_free(criterion);
+    spent_us = processor_us() - spent_us;
+    if (game->fixed_work && spent_us > game->most_us)
+        game->most_us = spent_us;
     return (double)(clock_mono_us() - began);
 }
 
@@ -134,6 +149,7 @@ static double t3(struct game *game, uint32_t sites)
     int runs = 1;
 
     game->fixed_work = true;
+    game->most_us = 0;
     area = auc(game);
     first_us = game->cold_us;
     if (fabs(area - 0.5) > allowed) {
@@ -159,12 +175,11 @@ static void t3_price(struct game *game, uint32_t sites, double first_us)
                                .events = sizes_bound(info->sizes.events),
                                .kinds = info->sizes.kinds ? sizes_bound(info->sizes.kinds) : 0};
     double price_ms = (double)work_of(&game->ast[1], &shape, 5, &sizes).ns / 1e6;
-    double most_ms = fmax(game->us[1][game->n - 1], first_us) / 1e3;
+    double most_ms = game->most_us / 1e3;
 
     row("T3", most_ms <= 2 * price_ms, say("%.1f ms", most_ms), say("<= %.1f ms", 2 * price_ms),
-        say("the longest of %zu evaluations over %u sites, the cold one of %.1f ms included, and "
-            "the "
-            "least that its slot may have",
+        say("processor time of the longest of %zu evaluations over %u sites, the cold one of %.1f "
+            "ms included, and the least that its slot may have",
             game->n, sites, first_us / 1e3));
     row_figure("T3", say("%.2f ns", game->us[1][game->n / 2] * 1e3 / sites),
                "150 + 2 x 25 ns where sites are looked at", "a site, p50, of two tests");
