@@ -13,7 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/resource.h>
 
 #include "node/evaluate/criterion.h"
 #include "node/privacy/work.h"
@@ -77,13 +77,15 @@ struct game {
     double most_us;          /* of the processor's time that an evaluation of fixed work took */
 };
 
-/* Of this thread. Another program's moment, which the clock sees, is none of it. */
+/* Of this program. Another one's moment, which the clock sees, is none of it. */
 static double processor_us(void)
 {
-    struct timespec now;
+    struct rusage spent;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+    if (getrusage(RUSAGE_SELF, &spent))
+        broken("getrusage", "fails");
+    return (double)(spent.ru_utime.tv_sec + spent.ru_stime.tv_sec) * 1e6 +
+           (double)(spent.ru_utime.tv_usec + spent.ru_stime.tv_usec);
 }
 
 static double play(struct game *game, int with)
