@@ -151,8 +151,9 @@ const char *permitted_word(enum permitted permitted)
 
 /* ---- of a plan ------------------------------------------------------------------------------- */
 
-static const cJSON *node_find(const cJSON *board, const char *node)
+const cJSON *permitted_node(const cJSON *board, const char *node)
 {
+    assert(node);
     const cJSON *one;
 
     cJSON_ArrayForEach(one, json_array(board, "nodes"))
@@ -196,8 +197,8 @@ cJSON *permitted_json(const cJSON *board, const struct plan *plan,
     for (size_t i = 0; i < plan->n_regions; i++) {
         struct err why;
 
-        switch (permitted_at(board ? node_find(board, plan->region[i]) : NULL, plan->role, asked,
-                             &why)) {
+        switch (permitted_at(board ? permitted_node(board, plan->region[i]) : NULL, plan->role,
+                             asked, &why)) {
         case PERMITTED_YES:
             answer++;
             break;

@@ -40,7 +40,7 @@ static void put_roles(cJSON *root, const Rikstal__V1__RosterAnalyst *analyst, bo
     cJSON *list = json_put(root, "roles", cJSON_CreateArray(), ok);
 
     for (size_t i = 0; *ok && i < analyst->n_roles; i++) {
-        cJSON *to = desk_append(list, ok);
+        cJSON *to = json_append(list, ok);
 
         json_put_text(to, "role", analyst->roles[i], ok);
         json_put_text(to, "purpose", role_usual_purpose(analyst->roles[i]), ok);
@@ -65,7 +65,7 @@ static void put_permits(const struct desk *desk, cJSON *root, const Rikstal__V1_
         if (strcmp(permit->organisation, organisation) != 0 || permit->valid_from > now_s ||
             permit->valid_to <= now_s || !permit_list_check(desk, permit->id, &ignored))
             continue;
-        to = desk_append(list, ok);
+        to = json_append(list, ok);
         clock_text(permit->valid_to - 1, until);
         json_put_text(to, "permit", permit->id, ok);
         json_put_text(to, "until", until, ok);

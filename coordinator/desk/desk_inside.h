@@ -43,5 +43,3 @@ bool desk_number(const struct exchange_request *request, const char *name, int64
                  int64_t most, int64_t *out, struct exchange_response *response) MUST_CHECK;
 /* The mistakes as a list of JSON. */
 void desk_put_mistakes(cJSON *root, const struct diagnostics *found, bool *ok);
-/* Appends a new object to the list. NULL, with *ok false, when memory is out. */
-cJSON *desk_append(cJSON *list, bool *ok);

@@ -70,17 +70,6 @@ void desk_json(struct exchange_response *response, unsigned status, cJSON *root)
     cJSON_free(text);
 }
 
-cJSON *desk_append(cJSON *list, bool *ok)
-{
-    cJSON *one = cJSON_CreateObject();
-
-    if (list && one && cJSON_AddItemToArray(list, one))
-        return one;
-    cJSON_Delete(one);
-    *ok = false;
-    return NULL;
-}
-
 void desk_put_mistakes(cJSON *root, const struct diagnostics *found, bool *ok)
 {
     assert(found && ok);
@@ -89,7 +78,7 @@ void desk_put_mistakes(cJSON *root, const struct diagnostics *found, bool *ok)
 
     for (uint32_t i = 0; *ok && i < n; i++) {
         const struct diagnostic *one = &found->list[i];
-        cJSON *to = desk_append(list, ok);
+        cJSON *to = json_append(list, ok);
         char code[5];
 
         fault_code(one->fault, code);

@@ -43,7 +43,7 @@ static bool has_answered(enum region_state state)
 
 static void put_region(cJSON *list, const struct errand_region *region, bool *ok)
 {
-    cJSON *to = desk_append(list, ok);
+    cJSON *to = json_append(list, ok);
 
     json_put_text(to, "node", region->node, ok);
     json_put_text(to, "name", region->name, ok);

@@ -88,30 +88,6 @@ void quote_refuse(struct exchange_response *response, const struct diagnostics *
 
 /* ---- who may answer -------------------------------------------------------------------------- */
 
-static const cJSON *node_find(const cJSON *document, const char *node)
-{
-    const cJSON *one;
-
-    cJSON_ArrayForEach(one, json_array(document, "nodes"))
-    {
-        const char *id = json_text(one, "node");
-
-        if (id && strcmp(id, node) == 0)
-            return one;
-    }
-    return NULL;
-}
-
-static void append_text(cJSON *list, const char *text, bool *ok)
-{
-    cJSON *item = cJSON_CreateString(text);
-
-    if (!list || !item || !cJSON_AddItemToArray(list, item)) {
-        cJSON_Delete(item);
-        *ok = false;
-    }
-}
-
 /* Codes and genes that this node's releases lack; term_echo_put() lists the nodes of each. */
 static void put_lacking(cJSON *to, const cJSON *echo, const char *node, bool *ok)
 {
@@ -127,7 +103,7 @@ static void put_lacking(cJSON *to, const cJSON *echo, const char *node, bool *ok
             {
                 if (cJSON_IsString(id) && strcmp(id->valuestring, node) == 0 &&
                     json_text(one, "asked"))
-                    append_text(list, json_text(one, "asked"), ok);
+                    json_append_text(list, json_text(one, "asked"), ok);
             }
         }
     }
@@ -183,7 +159,7 @@ static void put_undelivered(cJSON *list, const struct ast_node *node, const cJSO
         if (!pair)
             *ok = false;
         else if (!has_text(list, pair))
-            append_text(list, pair, ok);
+            json_append_text(list, pair, ok);
     }
     for (uint32_t i = 0; i < node->n_children; i++)
         put_undelivered(list, node->children[i], board, arena, ok);
@@ -238,15 +214,15 @@ struct facts {
 static void put_answerer(cJSON *list, struct quoting *q, const Rikstal__V1__RosterNode *node,
                          const struct facts *facts, bool *ok)
 {
-    const cJSON *board = node_find(facts->nodes, node->node);
+    const cJSON *board = permitted_node(facts->nodes, node->node);
     const char *state = board ? json_text(board, "state") : NULL;
     const char *date = board ? json_text(board, "snapshot_date") : NULL;
-    cJSON *to = desk_append(list, ok);
+    cJSON *to = json_append(list, ok);
 
     json_put_text(to, "node", node->node, ok);
     json_put_text(to, "name", node->name, ok);
     json_put_text(to, "state", state ? state : "unknown", ok);
-    put_budget(to, node_find(facts->budget, node->node), facts->price, ok);
+    put_budget(to, permitted_node(facts->budget, node->node), facts->price, ok);
     put_policy(to, q, board, ok);
     put_lacking(to, facts->echo, node->node, ok);
     if (board)

@@ -105,7 +105,7 @@ static cJSON *matches_json(const struct term_matches *matches, const char *syste
 
         if (!is_of(match, system) || total++ >= most)
             continue;
-        to = desk_append(list, &ok);
+        to = json_append(list, &ok);
         json_put_text(to, "code", match->code, &ok);
         json_put_text(to, "label", match->label, &ok);
         json_put_text(to, "synonym", match->synonym, &ok);

@@ -42,7 +42,7 @@ static void put_steps(cJSON *root, const struct protocol *protocol, bool *ok)
     for (uint32_t i = 0; *ok && i < protocol->n_steps; i++) {
         struct ast_node node = shape_step_node(protocol->ast.root, at, protocol->step[i].operands);
         struct ast step = {.root = &node};
-        cJSON *to = desk_append(list, ok);
+        cJSON *to = json_append(list, ok);
 
         json_put_text(to, "name", protocol->step[i].name, ok);
         put_canonical(to, "criterion", &step, ok);
@@ -177,7 +177,7 @@ static cJSON *completions_json(const char *text, int64_t units)
     json_put_int(root, "to", (int64_t)utf16_units(text, length, found.to), &ok);
     list = json_put(root, "completions", cJSON_CreateArray(), &ok);
     for (uint32_t i = 0; ok && i < found.n; i++) {
-        cJSON *to = desk_append(list, &ok);
+        cJSON *to = json_append(list, &ok);
 
         json_put_text(to, "kind", kinds[found.list[i].kind], &ok);
         json_put_text(to, "text", found.list[i].text, &ok);
