@@ -125,38 +125,40 @@ static struct number number_of(const struct binned *b, const struct segment_pers
 }
 
 /* The first cell has whose number is in the class, the second of whom it cannot be told. */
-static void visit(const struct number *number, bool yes, bool may, breakdown_visitor *visitor,
-                  void *visitor_of)
+static void put(const struct number *number, bool yes, bool may, struct breakdown_person *is)
 {
-    bool matched = yes & (number->said == FIRST_EVENT_AT);
-
-    visitor(visitor_of, number->class, matched,
-            may & (number->said != FIRST_EVENT_NONE) & !matched);
+    is->part = number->class;
+    is->matched = yes & (number->said == FIRST_EVENT_AT);
+    is->cannot_tell = may & (number->said != FIRST_EVENT_NONE) & !is->matched;
 }
 
 /* Of a curve: the cells of survival_cell. */
-static void visit_curve(const struct binned *b, const struct number *number, bool yes, bool may,
-                        breakdown_visitor *visitor, void *visitor_of)
+static void put_on_curve(const struct binned *b, const struct number *number, bool yes, bool may,
+                         struct breakdown_person *is)
 {
     bool is_event = yes & (number->said == FIRST_EVENT_AT), is_censored = yes & number->censored;
     bool untold =
         may & !is_event & !is_censored & ((number->said != FIRST_EVENT_NONE) | number->censored);
 
-    visitor(visitor_of, untold ? bins_unknown(b->bins) : number->class, is_event | untold,
-            is_censored);
+    is->part = untold ? bins_unknown(b->bins) : number->class;
+    is->matched = is_event | untold;
+    is->cannot_tell = is_censored;
 }
 
-static void walk_segment(const struct binned *b, const struct segment_persons *persons,
-                         breakdown_visitor *visitor, void *visitor_of)
+static void walk_segment(const struct binned *b, size_t segment,
+                         const struct segment_persons *persons, breakdown_visitor *visitor,
+                         void *visitor_of)
 {
     for (uint32_t p = 0; p < persons->n; p++) {
+        struct breakdown_person is = {.segment = segment, .person = p};
         struct number number = number_of(b, persons, p);
         bool yes = set_has(&b->who.yes, p), may = yes | set_has(&b->who.cannot_tell, p);
 
         if (b->last)
-            visit_curve(b, &number, yes, may, visitor, visitor_of);
+            put_on_curve(b, &number, yes, may, &is);
         else
-            visit(&number, yes, may, visitor, visitor_of);
+            put(&number, yes, may, &is);
+        visitor(visitor_of, &is);
     }
 }
 
@@ -172,7 +174,7 @@ bool binned_walk(const struct asked_of *of, const struct ast *ast, const struct 
 
         ok = run(&b, i, segment, err);
         if (ok)
-            walk_segment(&b, segment_persons(segment), visitor, visitor_of);
+            walk_segment(&b, i, segment_persons(segment), visitor, visitor_of);
     }
     criterion_free(b.among);
     first_event_clear(b.from);

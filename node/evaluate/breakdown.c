@@ -88,8 +88,10 @@ bool breakdown_walk(const struct asked_of *of, const struct ast *ast,
             break;
         classes_by_assay(of->snapshot, segment, persons->n, by_assay);
         for (uint32_t p = 0; p < persons->n; p++) {
-            visitor(visitor_of, part_of(breakdown, persons, by_assay, p), set_has(&who.yes, p),
-                    set_has(&who.cannot_tell, p));
+            struct breakdown_person is = {i, p, part_of(breakdown, persons, by_assay, p),
+                                          set_has(&who.yes, p), set_has(&who.cannot_tell, p)};
+
+            visitor(visitor_of, &is);
         }
     }
     criterion_free(criterion);

@@ -11,10 +11,15 @@
 #include "proto/base/err.h"
 #include "proto/query/dimension.h"
 
-/*
- * For one person: meets the question; or it cannot be told whether. Each is 0 or 1, never both 1.
- */
-typedef void breakdown_visitor(void *of, uint32_t part, bool matched, bool cannot_tell);
+/* One person: meets the question; or it cannot be told whether. Never both. */
+struct breakdown_person {
+    size_t segment;
+    uint32_t person;
+    uint32_t part;
+    bool matched;
+    bool cannot_tell;
+};
+typedef void breakdown_visitor(void *of, const struct breakdown_person *is);
 
 bool breakdown_walk(const struct asked_of *of, const struct ast *ast,
                     const struct dimension_table *breakdown, breakdown_visitor *visitor,

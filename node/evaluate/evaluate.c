@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One function for each measure: a loop over segments or parts that adds to sealed cells. No other
- * copy of the counts is kept.
+ * One function for each measure: a loop over segments or parts that says who is in which sealed
+ * cell. Nothing is counted here.
  */
 #include "node/evaluate/evaluate.h"
 
@@ -19,11 +19,17 @@
 typedef bool evaluate_function(const struct asked_of *of, const struct ast *ast,
                                const struct shape *shape, struct cells *cells, struct err *err);
 
+static void enter(struct cells *cells, size_t i, size_t segment, const struct set *who)
+{
+    cells_enter(cells, i, &(struct cells_who){segment, who->words, SET_WORDS});
+}
+
 /* A count, or a share, which also has who is certainly not like this. */
 static bool evaluate_count(const struct asked_of *of, const struct ast *ast,
                            const struct shape *shape, struct cells *cells, struct err *err)
 {
     struct criterion *criterion;
+    struct set unmatched;
     struct kleene who;
     bool ok = true;
 
@@ -33,21 +39,30 @@ static bool evaluate_count(const struct asked_of *of, const struct ast *ast,
         ok = criterion_run(criterion, i, &who, err);
         if (!ok)
             break;
-        cells_add(cells, CELL_MATCHED, set_count(&who.yes));
-        cells_add(cells, CELL_UNDETERMINED, set_count(&who.cannot_tell));
-        if (shape->measure.kind == MEASURE_SHARE)
-            cells_add(cells, SHARE_UNMATCHED,
-                      (int64_t)set_count(population_of(of->population, i)) - set_count(&who.yes) -
-                          set_count(&who.cannot_tell));
+        enter(cells, CELL_MATCHED, i, &who.yes);
+        enter(cells, CELL_UNDETERMINED, i, &who.cannot_tell);
+        if (shape->measure.kind != MEASURE_SHARE)
+            continue;
+        unmatched = *population_of(of->population, i);
+        set_minus(&unmatched, &who.yes);
+        set_minus(&unmatched, &who.cannot_tell);
+        enter(cells, SHARE_UNMATCHED, i, &unmatched);
     }
     criterion_free(criterion);
     return ok;
 }
 
-static void seal(void *cells, uint32_t part, bool matched, bool cannot_tell)
+static void seal_in(struct cells *cells, size_t part, const struct breakdown_person *is)
 {
-    cells_add(cells, COUNT_CELLS * (size_t)part + CELL_MATCHED, matched);
-    cells_add(cells, COUNT_CELLS * (size_t)part + CELL_UNDETERMINED, cannot_tell);
+    const struct cells_person person = {is->segment, is->person};
+
+    cells_enter_one(cells, COUNT_CELLS * part + CELL_MATCHED, &person, is->matched);
+    cells_enter_one(cells, COUNT_CELLS * part + CELL_UNDETERMINED, &person, is->cannot_tell);
+}
+
+static void seal(void *cells, const struct breakdown_person *is)
+{
+    seal_in(cells, is->part, is);
 }
 
 /* A table whose total is released too, in the cells of one more part. */
@@ -56,12 +71,12 @@ struct totalled {
     uint32_t total;
 };
 
-static void seal_with_total(void *into, uint32_t part, bool matched, bool cannot_tell)
+static void seal_with_total(void *into, const struct breakdown_person *is)
 {
     const struct totalled *totalled = into;
 
-    seal(totalled->cells, part, matched, cannot_tell);
-    seal(totalled->cells, totalled->total, matched, cannot_tell);
+    seal_in(totalled->cells, is->part, is);
+    seal_in(totalled->cells, totalled->total, is);
 }
 
 static bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
@@ -81,14 +96,24 @@ static bool evaluate_binned(const struct asked_of *of, const struct ast *ast,
     return binned_walk(of, ast, shape, seal, cells, err);
 }
 
-static void seal_genotypes(struct cells *cells, size_t at, const struct genotype_counts *is)
+/* The cells of one change. */
+struct genotype_cells {
+    struct cells *cells;
+    size_t at;
+};
+
+static void seal_genotypes(void *into, size_t segment, const struct genotype_persons *are)
 {
-    cells_add(cells, at + GENOTYPE_REF, (int64_t)is->ref);
-    cells_add(cells, at + GENOTYPE_HET, (int64_t)is->het);
-    cells_add(cells, at + GENOTYPE_HOM, (int64_t)is->hom);
-    cells_add(cells, at + GENOTYPE_HEMI, (int64_t)is->hemi);
-    cells_add(cells, at + GENOTYPE_REF_HAPLOID, (int64_t)is->ref_haploid);
-    cells_add(cells, at + GENOTYPE_NOT_COVERED, (int64_t)(is->not_assessed + is->carrier));
+    const struct genotype_cells *of = into;
+    struct set not_covered = are->not_assessed;
+
+    set_or(&not_covered, &are->carrier);
+    enter(of->cells, of->at + GENOTYPE_REF, segment, &are->ref);
+    enter(of->cells, of->at + GENOTYPE_HET, segment, &are->het);
+    enter(of->cells, of->at + GENOTYPE_HOM, segment, &are->hom);
+    enter(of->cells, of->at + GENOTYPE_HEMI, segment, &are->hemi);
+    enter(of->cells, of->at + GENOTYPE_REF_HAPLOID, segment, &are->ref_haploid);
+    enter(of->cells, of->at + GENOTYPE_NOT_COVERED, segment, &not_covered);
 }
 
 static bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
@@ -100,23 +125,21 @@ static bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
     if (!frequency_new(of, ast, &frequency, err))
         return false;
     for (size_t i = 0; ok && i < shape->n_parts; i++) {
-        struct genotype_counts genotypes;
+        struct genotype_cells into = {cells, MEASURE_GENOTYPE_CELLS * i};
 
-        ok = frequency_change(frequency, &shape->changes[i], &genotypes, err);
-        if (!ok)
-            break;
-        seal_genotypes(cells, MEASURE_GENOTYPE_CELLS * i, &genotypes);
+        ok = frequency_persons(frequency, &shape->changes[i], seal_genotypes, &into, err);
     }
     frequency_free(frequency);
     return ok;
 }
 
-static void seal_funnel(struct cells *cells, const struct funnel *funnel, uint32_t step)
+static void seal_funnel(struct cells *cells, const struct funnel *funnel, size_t segment,
+                        uint32_t step)
 {
     size_t at = (size_t)MEASURE_FUNNEL_CELLS * step;
 
-    cells_add(cells, at + FUNNEL_LAST, funnel_last(funnel, step));
-    cells_add(cells, at + FUNNEL_UNDECIDED, funnel_undecided(funnel, step));
+    enter(cells, at + FUNNEL_LAST, segment, funnel_last(funnel, step));
+    enter(cells, at + FUNNEL_UNDECIDED, segment, funnel_undecided(funnel, step));
 }
 
 /* A funnel, and leave_one_out over the same steps. */
@@ -133,9 +156,9 @@ static bool evaluate_funnel(const struct asked_of *of, const struct ast *ast,
         ok = funnel_run(funnel, i, err);
         for (uint32_t step = 0; ok && step < shape->n_parts; step++) {
             if (is_funnel)
-                seal_funnel(cells, funnel, step);
+                seal_funnel(cells, funnel, i, step);
             else
-                cells_add(cells, step, funnel_gained(funnel, step));
+                enter(cells, step, i, funnel_gained(funnel, step));
         }
     }
     funnel_free(funnel);
@@ -165,8 +188,8 @@ static bool sides_new(const struct asked_of *of, const struct ast *ast, const st
 }
 
 /* Persons of `told` who are, or are not, in each of two sets. */
-static uint32_t count_of(const struct set *told, const struct set *a, bool in_a,
-                         const struct set *b, bool in_b)
+static struct set among_them(const struct set *told, const struct set *a, bool in_a,
+                             const struct set *b, bool in_b)
 {
     struct set left = *told;
 
@@ -178,30 +201,34 @@ static uint32_t count_of(const struct set *told, const struct set *a, bool in_a,
         set_and(&left, b);
     else
         set_minus(&left, b);
-    return set_count(&left);
+    return left;
 }
 
 static bool sides_run(const struct sides *sides, const struct set *population, size_t segment,
                       struct cells *cells, struct err *err)
 {
     struct kleene exposure, outcome, among;
-    struct set told;
-    uint32_t asked;
+    struct set told, untold;
 
     kleene_all(&among, population);
     if (!criterion_run(sides->criterion[0], segment, &exposure, err) ||
         !criterion_run(sides->criterion[1], segment, &outcome, err) ||
         (sides->criterion[2] && !criterion_run(sides->criterion[2], segment, &among, err)))
         return false;
-    asked = set_count(&among.yes) + set_count(&among.cannot_tell);
     told = among.yes;
     set_minus(&told, &exposure.cannot_tell);
     set_minus(&told, &outcome.cannot_tell);
-    for (int i = 0; i < ASSOCIATION_UNTOLD; i++)
-        cells_add(cells, (size_t)i,
-                  count_of(&told, &exposure.yes, i < ASSOCIATION_UNEXPOSED_WITH, &outcome.yes,
-                           i == ASSOCIATION_EXPOSED_WITH || i == ASSOCIATION_UNEXPOSED_WITH));
-    cells_add(cells, ASSOCIATION_UNTOLD, (int64_t)asked - set_count(&told));
+    untold = among.yes;
+    set_or(&untold, &among.cannot_tell);
+    set_minus(&untold, &told);
+    for (int i = 0; i < ASSOCIATION_UNTOLD; i++) {
+        struct set who =
+            among_them(&told, &exposure.yes, i < ASSOCIATION_UNEXPOSED_WITH, &outcome.yes,
+                       i == ASSOCIATION_EXPOSED_WITH || i == ASSOCIATION_UNEXPOSED_WITH);
+
+        enter(cells, (size_t)i, segment, &who);
+    }
+    enter(cells, ASSOCIATION_UNTOLD, segment, &untold);
     return true;
 }
 

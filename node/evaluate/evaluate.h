@@ -4,11 +4,11 @@
  * Evaluates a question on a snapshot into true cells, sealed: the keeper computes them and cannot
  * read them.
  *
- * Each measure fills the cells that proto/query/measure.h declares for it; one person changes at
- * most one cell of a part, by one. The caller makes exactly that many cells, zeroed. After a
- * failure they hold incomplete counts and may only be freed with cells_free(). The caller must give
- * a population; there is no default. It fails only by time, cancellation or broken storage, never
- * because of what the data say. One thread.
+ * Each measure says of each cell that proto/query/measure.h declares for it who is in it, so that a
+ * figure is the number of a set of persons; a person is in at most one cell of a part, once. The
+ * caller makes exactly that many cells, zeroed. After a failure they hold incomplete counts and may
+ * only be freed with cells_free(). The caller must give a population; there is no default. It fails
+ * only by time, cancellation or broken storage, never because of what the data say. One thread.
  */
 #include <stddef.h>
 

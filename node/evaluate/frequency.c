@@ -38,7 +38,8 @@ struct part {
     struct segment *segment;
     struct set cohort;
     uint32_t n_cohort;
-    uint32_t n_unclear; /* persons for whom it cannot be told whether they belong to the cohort */
+    struct set unclear; /* persons for whom it cannot be told whether they belong to the cohort */
+    uint32_t n_unclear;
     bool by_assays; /* who was looked at is told by assays alone, not by the sites that a file lists
                      */
     struct judged judged;
@@ -75,6 +76,7 @@ bool frequency_new(const struct asked_of *of, const struct ast *cohort, struct f
         parts[i].by_assays = snapshot_is_by_assays(of->snapshot);
         parts[i].cohort = who.yes;
         parts[i].n_cohort = set_count(&who.yes);
+        parts[i].unclear = who.cannot_tell;
         parts[i].n_unclear = set_count(&who.cannot_tell);
     }
     criterion_free(criterion);
@@ -244,68 +246,73 @@ static bool add_autosomal(struct part *part, const struct change *change, struct
     return true;
 }
 
-/* ---- places of which some have one copy ------------------------------------------------------ */
+/* ---- persons by genotype --------------------------------------------------------------------- */
 
-static uint32_t seen_class(const struct part *part, const struct site *site, enum site_class class,
-                           const struct set *among)
+/* Persons with this number of copies. `tested`: those of them who were tested. */
+static void put_number(const struct part *part, const struct site *site, enum copies_number number,
+                       struct set *tested, struct genotype_persons *out)
 {
-    return !site || site->count[class] == 0 ? 0
-                                            : site_count(part->segment, site, class, among->words);
-}
+    struct set *of[] = {&out->het, &out->hom, &out->hemi, &out->carrier};
 
-/*
- * Adds the persons with this number of copies. A person who was tested and is no carrier has the
- * reference.
- */
-static void add_number(const struct part *part, const struct site *site, const struct set *tested,
-                       enum copies_number number, const struct set *among,
-                       struct genotype_counts *sum)
-{
-    uint32_t reference = set_count_and(tested, among);
-    uint64_t *of[] = {&sum->het, &sum->hom, &sum->hemi, &sum->carrier};
+    for (unsigned class = SITE_HET; site && class <= SITE_CARRIER; class ++) {
+        struct set carriers;
 
-    for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++) {
-        uint32_t n = seen_class(part, site, class, among);
-
-        assert(n <= reference);
-        reference -= n;
+        if (site->count[class] == 0)
+            continue;
+        set_clear(&carriers);
+        site_or(part->segment, site, SITE_BIT(class), carriers.words);
+        set_and(&carriers, tested);
+        set_minus(tested, &carriers);
         if (number != COPIES_NONE)
-            *of[copies_class(number, class)] += n;
+            set_or(of[copies_class(number, class)], &carriers);
     }
+    /* Who was tested and is no carrier has the reference. */
     if (number == COPIES_TWO)
-        sum->ref += reference;
+        set_or(&out->ref, tested);
     if (number == COPIES_ONE || number == COPIES_ONE_OF_MT)
-        sum->ref_haploid += reference;
+        set_or(&out->ref_haploid, tested);
 }
 
-static void add_by_copies(const struct part *part, const struct site *site,
-                          const struct set *tested, enum ploidy ploidy, struct genotype_counts *sum)
+/* site is NULL in a segment that lacks it. */
+static bool put_persons(const struct part *part, const struct change *change, struct site *site,
+                        struct genotype_persons *out, struct err *err)
 {
+    struct set *told[] = {&out->ref,  &out->het,         &out->hom,
+                          &out->hemi, &out->ref_haploid, &out->carrier};
     struct copies copies;
-    struct genotype_counts is = {0};
-
-    copies_of(segment_persons(part->segment), &part->cohort, ploidy, &copies);
-    for (int number = 0; number < COPIES_NUMBERS; number++)
-        add_number(part, site, tested, number, &copies.who[number], &is);
-    sum->ref += is.ref;
-    sum->het += is.het;
-    sum->hom += is.hom;
-    sum->hemi += is.hemi;
-    sum->carrier += is.carrier;
-    sum->ref_haploid += is.ref_haploid;
-    sum->not_assessed += part->n_cohort + part->n_unclear - is.ref - is.het - is.hom - is.hemi -
-                         is.carrier - is.ref_haploid;
-}
-
-/* Adds a site at a place of which some have one copy, or none. */
-static bool add_sole(struct part *part, const struct change *change, struct site *site,
-                     enum ploidy ploidy, struct genotype_counts *sum, struct err *err)
-{
     struct set tested;
 
     if (!tested_at(part, change, site, &tested, err))
         return false;
-    add_by_copies(part, site, &tested, ploidy, sum);
+    copies_of(segment_persons(part->segment), &part->cohort, copies_ploidy(change->vid), &copies);
+    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+        set_clear(told[i]);
+    for (int number = 0; number < COPIES_NUMBERS; number++) {
+        set_and(&copies.who[number], &tested);
+        put_number(part, site, (enum copies_number)number, &copies.who[number], out);
+    }
+    out->not_assessed = part->cohort;
+    set_or(&out->not_assessed, &part->unclear);
+    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+        set_minus(&out->not_assessed, told[i]);
+    return true;
+}
+
+/* Adds a place of which some have one copy, or none. */
+static bool add_sole(const struct part *part, const struct change *change, struct site *site,
+                     struct genotype_counts *sum, struct err *err)
+{
+    struct genotype_persons are;
+
+    if (!put_persons(part, change, site, &are, err))
+        return false;
+    sum->ref += set_count(&are.ref);
+    sum->het += set_count(&are.het);
+    sum->hom += set_count(&are.hom);
+    sum->hemi += set_count(&are.hemi);
+    sum->carrier += set_count(&are.carrier);
+    sum->ref_haploid += set_count(&are.ref_haploid);
+    sum->not_assessed += set_count(&are.not_assessed);
     return true;
 }
 
@@ -315,23 +322,20 @@ static bool add_site(struct part *part, const struct change *change, struct site
     enum ploidy ploidy = copies_ploidy(site->vid);
 
     return ploidy == PLOIDY_TWO ? add_autosomal(part, change, site, sum, err)
-                                : add_sole(part, change, site, ploidy, sum, err);
+                                : add_sole(part, change, site, sum, err);
 }
 
 /* Adds a segment that lacks the site: only assays can have covered the position there. */
 static bool add_without_site(const struct part *part, const struct change *change,
                              struct genotype_counts *sum, struct err *err)
 {
-    enum ploidy ploidy = copies_ploidy(change->vid);
     struct set tested;
     uint32_t ref;
 
+    if (copies_ploidy(change->vid) != PLOIDY_TWO)
+        return add_sole(part, change, NULL, sum, err);
     if (!tested_at(part, change, NULL, &tested, err))
         return false;
-    if (ploidy != PLOIDY_TWO) {
-        add_by_copies(part, NULL, &tested, ploidy, sum);
-        return true;
-    }
     ref = set_count_and(&tested, &part->cohort);
     sum->ref += ref;
     sum->not_assessed += part->n_cohort - ref + part->n_unclear;
@@ -354,46 +358,75 @@ static bool any_respelled(const struct frequency *frequency, const struct varian
     return false;
 }
 
-static bool count_change(struct frequency *frequency, const struct ast_value *value,
-                         struct arena *arena, struct genotype_counts *out, struct err *err)
+/* A change that is asked for, by the reference's spelling. */
+struct asked_change {
+    struct arena *arena;
+    struct variant variant;
+    struct change change; /* borrows the variant */
+    bool known;           /* some segment may have it */
+};
+
+static bool look_up(const struct frequency *frequency, const struct ast_value *value,
+                    struct asked_change *asked, struct err *err)
 {
-    assert(frequency && value);
     struct variant variant = {.assembly = (uint8_t)value->locus.assembly,
                               .chromosome = value->locus.chromosome,
                               .position = value->locus.start,
                               .ref = value->ref,
                               .alt = value->alt};
     struct snapshot_spelling spelling;
-    struct change change;
-    struct genotype_counts sum = {0};
-    bool known = false;
     uint64_t vid;
 
-    assert(value->kind == VALUE_CHANGE);
-    if (!snapshot_reference_spell(frequency->of.snapshot, &variant, arena, &spelling, err))
+    if (!snapshot_reference_spell(frequency->of.snapshot, &variant, asked->arena, &spelling, err))
         return false;
-    variant = spelling.variant;
-    change = (struct change){
+    variant = asked->variant = spelling.variant;
+    asked->change = (struct change){
         .vid = variant_floor(variant.assembly, variant.chromosome, variant.position),
         .end = variant.position + (uint32_t)strlen(variant.ref) - 1,
         .may_shift = !spelling.known && variant_may_shift(&variant),
         .reach = spelling.known ? spelling.reach : TARGET_SHIFT_MAX,
         .before = spelling.known ? spelling.before : TARGET_SHIFT_MAX,
-        .spelled = &variant};
-    if (!snapshot_vid(frequency->of.snapshot, &variant, &vid, &known, err))
+        .spelled = &asked->variant};
+    if (!snapshot_vid(frequency->of.snapshot, &variant, &vid, &asked->known, err))
         return false;
-    if (known)
-        change.vid = vid;
+    if (asked->known)
+        asked->change.vid = vid;
+    return true;
+}
+
+/* *asked: free its arena, after a failure too. */
+static bool ask_change(const struct frequency *frequency, const struct ast_value *value,
+                       struct asked_change *asked, struct err *err)
+{
+    assert(frequency && value && value->kind == VALUE_CHANGE);
+    *asked = (struct asked_change){0};
+    asked->arena = arena_new(2 * (strlen(value->ref) + strlen(value->alt)) + 256);
+    return asked->arena ? look_up(frequency, value, asked, err) : err_memory(err);
+}
+
+static bool find_site(const struct frequency *frequency, const struct part *part,
+                      const struct asked_change *asked, struct site *site, bool *found,
+                      struct err *err)
+{
+    *found = false;
+    return limits_check(frequency->of.limits, err) &&
+           (!asked->known || segment_site(part->segment, asked->change.vid, found, site, err));
+}
+
+static bool count_change(struct frequency *frequency, const struct asked_change *asked,
+                         struct genotype_counts *out, struct err *err)
+{
+    struct genotype_counts sum = {0};
+
     for (size_t i = 0; i < frequency->n_parts; i++) {
         struct part *part = &frequency->parts[i];
         struct site site;
-        bool found = false;
+        bool found;
 
-        if (!limits_check(frequency->of.limits, err) ||
-            (known && !segment_site(part->segment, vid, &found, &site, err)))
+        if (!find_site(frequency, part, asked, &site, &found, err))
             return false;
-        if (!(found ? add_site(part, &change, &site, &sum, err)
-                    : add_without_site(part, &change, &sum, err)))
+        if (!(found ? add_site(part, &asked->change, &site, &sum, err)
+                    : add_without_site(part, &asked->change, &sum, err)))
             return false;
     }
     *out = sum;
@@ -403,10 +436,39 @@ static bool count_change(struct frequency *frequency, const struct ast_value *va
 bool frequency_change(struct frequency *frequency, const struct ast_value *value,
                       struct genotype_counts *out, struct err *err)
 {
-    struct arena *arena = arena_new(2 * (strlen(value->ref) + strlen(value->alt)) + 256);
-    bool ok = arena ? count_change(frequency, value, arena, out, err) : err_memory(err);
+    struct asked_change asked;
+    bool ok =
+        ask_change(frequency, value, &asked, err) && count_change(frequency, &asked, out, err);
 
-    arena_free(arena);
+    arena_free(asked.arena);
+    return ok;
+}
+
+static bool visit_change(struct frequency *frequency, const struct asked_change *asked,
+                         frequency_persons_visitor *visitor, void *visitor_of, struct err *err)
+{
+    for (size_t i = 0; i < frequency->n_parts; i++) {
+        struct part *part = &frequency->parts[i];
+        struct genotype_persons persons;
+        struct site site;
+        bool found;
+
+        if (!find_site(frequency, part, asked, &site, &found, err) ||
+            !put_persons(part, &asked->change, found ? &site : NULL, &persons, err))
+            return false;
+        visitor(visitor_of, i, &persons);
+    }
+    return true;
+}
+
+bool frequency_persons(struct frequency *frequency, const struct ast_value *value,
+                       frequency_persons_visitor *visitor, void *visitor_of, struct err *err)
+{
+    struct asked_change asked;
+    bool ok = ask_change(frequency, value, &asked, err) &&
+              visit_change(frequency, &asked, visitor, visitor_of, err);
+
+    arena_free(asked.arena);
     return ok;
 }
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "node/evaluate/criterion.h"
+#include "node/evaluate/set.h"
 #include "proto/base/err.h"
 
 struct ast_value;
@@ -45,6 +46,24 @@ void frequency_free(struct frequency *frequency);
  */
 bool frequency_change(struct frequency *frequency, const struct ast_value *value,
                       struct genotype_counts *out, struct err *err) MUST_CHECK;
+
+/* Persons of one segment by genotype, each of the cohort, and whose cohort is unclear, in one set.
+ */
+struct genotype_persons {
+    struct set ref;
+    struct set het;
+    struct set hom;
+    struct set hemi;
+    struct set ref_haploid;
+    struct set carrier; /* one copy seen, zygosity unknown */
+    struct set not_assessed;
+};
+typedef void frequency_persons_visitor(void *of, size_t segment,
+                                       const struct genotype_persons *persons);
+/* Who they are whom frequency_change() counts, one segment after the other. */
+bool frequency_persons(struct frequency *frequency, const struct ast_value *value,
+                       frequency_persons_visitor *visitor, void *visitor_of,
+                       struct err *err) MUST_CHECK;
 
 /* Called for each variant, in order of vid. False ends the walk with the visitor's error. */
 typedef bool frequency_visitor(void *of, uint64_t vid, const struct genotype_counts *genotypes,

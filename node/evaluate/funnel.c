@@ -10,11 +10,9 @@
 struct funnel_step {
     struct ast_node node; /* the criterion of this step, which borrows the question's operands */
     struct criterion *criterion;
-    struct set unclear; /* all steps before are met for certain, and this cannot be told */
-    uint32_t last;
-    struct set lacked; /* this is not met for certain */
-    uint32_t undecided;
-    uint32_t gained;
+    struct set last;
+    struct set undecided;
+    struct set gained;
 };
 
 struct funnel {
@@ -80,45 +78,46 @@ bool funnel_run(struct funnel *funnel, size_t segment, struct err *err)
     set_clear(&lack_more);
     for (uint32_t i = 0; i < funnel->n_steps; i++) {
         struct funnel_step *step = &funnel->step[i];
-        uint32_t before = set_count(&possible);
+        struct set before = possible;
         struct kleene who;
 
         if (!criterion_run(step->criterion, segment, &who, err))
             return false;
-        step->lacked = *population_of(funnel->of->population, segment);
-        set_minus(&step->lacked, &who.yes);
-        add_lacked(&lack, &lack_more, &step->lacked);
-        step->unclear = certain;
-        set_and(&step->unclear, &who.cannot_tell);
+        step->gained = *population_of(funnel->of->population, segment);
+        set_minus(&step->gained, &who.yes); /* so far: who does not meet this one for certain */
+        add_lacked(&lack, &lack_more, &step->gained);
+        step->undecided = certain; /* so far: by the steps until this one */
+        set_and(&step->undecided, &who.cannot_tell);
         set_and(&certain, &who.yes);
         set_or(&who.yes, &who.cannot_tell);
         set_and(&possible, &who.yes);
+        set_minus(&before, &possible);
         if (i > 0)
-            funnel->step[i - 1].last = before - set_count(&possible);
+            funnel->step[i - 1].last = before;
     }
-    funnel->step[funnel->n_steps - 1].last = set_count(&certain);
+    funnel->step[funnel->n_steps - 1].last = certain;
     set_minus(&lack, &lack_more);
     for (uint32_t i = 0; i < funnel->n_steps; i++)
-        funnel->step[i].gained = set_count_and(&funnel->step[i].lacked, &lack);
+        set_and(&funnel->step[i].gained, &lack);
     for (uint32_t i = 0; i < funnel->n_steps; i++)
-        funnel->step[i].undecided = set_count_and(&funnel->step[i].unclear, &possible);
+        set_and(&funnel->step[i].undecided, &possible);
     return true;
 }
 
-uint32_t funnel_last(const struct funnel *funnel, uint32_t step)
+const struct set *funnel_last(const struct funnel *funnel, uint32_t step)
 {
     assert(funnel && step < funnel->n_steps);
-    return funnel->step[step].last;
+    return &funnel->step[step].last;
 }
 
-uint32_t funnel_gained(const struct funnel *funnel, uint32_t step)
+const struct set *funnel_gained(const struct funnel *funnel, uint32_t step)
 {
     assert(funnel && step < funnel->n_steps);
-    return funnel->step[step].gained;
+    return &funnel->step[step].gained;
 }
 
-uint32_t funnel_undecided(const struct funnel *funnel, uint32_t step)
+const struct set *funnel_undecided(const struct funnel *funnel, uint32_t step)
 {
     assert(funnel && step < funnel->n_steps);
-    return funnel->step[step].undecided;
+    return &funnel->step[step].undecided;
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "node/evaluate/asked_of.h"
+#include "node/evaluate/set.h"
 #include "proto/base/err.h"
 #include "proto/query/shape.h"
 
@@ -26,11 +27,11 @@ bool funnel_new(const struct asked_of *of, const struct ast *ast, const struct s
                 struct funnel **out, struct err *err) MUST_CHECK;
 /* Accepts NULL. */
 void funnel_free(struct funnel *funnel);
-/* Counts one segment; the functions below give its numbers until the next run. */
+/* Asks one segment; the functions below give its persons until the next run. */
 bool funnel_run(struct funnel *funnel, size_t segment, struct err *err) MUST_CHECK;
 /* Persons for whom this step, from 0, is the last before they are ruled out, or met with all. */
-uint32_t funnel_last(const struct funnel *funnel, uint32_t step);
+const struct set *funnel_last(const struct funnel *funnel, uint32_t step);
 /* Persons who meet all steps for certain but this one, which they do not, or nobody can tell. */
-uint32_t funnel_gained(const struct funnel *funnel, uint32_t step);
+const struct set *funnel_gained(const struct funnel *funnel, uint32_t step);
 /* Persons whom nothing rules out, and of whom this step is the first that cannot be told. */
-uint32_t funnel_undecided(const struct funnel *funnel, uint32_t step);
+const struct set *funnel_undecided(const struct funnel *funnel, uint32_t step);

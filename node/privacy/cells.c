@@ -35,10 +35,20 @@ void cells_put(struct cells *cells, size_t i, int64_t value)
     cells->value[i] = value;
 }
 
-void cells_add(struct cells *cells, size_t i, int64_t value)
+void cells_enter(struct cells *cells, size_t i, const struct cells_who *who)
 {
-    assert(i < cells->n);
-    cells->value[i] = (int64_t)((uint64_t)cells->value[i] + (uint64_t)value);
+    assert(i < cells->n && who && who->words);
+    int64_t n = 0;
+
+    for (size_t w = 0; w < who->n_words; w++)
+        n += __builtin_popcountll(who->words[w]);
+    cells->value[i] += n;
+}
+
+void cells_enter_one(struct cells *cells, size_t i, const struct cells_person *person, bool is_in)
+{
+    assert(i < cells->n && person);
+    cells->value[i] += is_in;
 }
 
 size_t cells_count(const struct cells *cells)

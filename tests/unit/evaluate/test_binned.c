@@ -53,14 +53,14 @@ static void parsed(struct bench *b, const char *text, struct ast *out)
         fail_msg("%s", text);
 }
 
-static void add(void *of, uint32_t part, bool matched, bool cannot_tell)
+static void add(void *of, const struct breakdown_person *is)
 {
     struct bench *b = of;
 
-    assert_false(matched && cannot_tell);
-    assert_true(part < b->shape.n_parts);
-    b->cells[2 * part] += matched;
-    b->cells[2 * part + 1] += cannot_tell;
+    assert_false(is->matched && is->cannot_tell);
+    assert_true(is->part < b->shape.n_parts);
+    b->cells[2 * is->part] += is->matched;
+    b->cells[2 * is->part + 1] += is->cannot_tell;
     b->seen++;
 }
 

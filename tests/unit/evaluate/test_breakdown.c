@@ -23,13 +23,13 @@ struct table {
     uint32_t cells[2 * 4 * 11 * 4];
 };
 
-static void add(void *of, uint32_t part, bool matched, bool cannot_tell)
+static void add(void *of, const struct breakdown_person *is)
 {
     struct table *table = of;
 
-    assert_false(matched && cannot_tell);
-    table->cells[2 * part] += matched;
-    table->cells[2 * part + 1] += cannot_tell;
+    assert_false(is->matched && is->cannot_tell);
+    table->cells[2 * is->part] += is->matched;
+    table->cells[2 * is->part + 1] += is->cannot_tell;
 }
 
 /* The widest assay of any sample: none, panel, exome, genome. */

@@ -131,9 +131,10 @@ static void run(const struct bench *b, const struct asked_of *of, uint32_t *cell
         if (!funnel_run(funnel, i, &err))
             fail_msg("%s", err.text);
         for (uint32_t s = 0; s < b->shape.n_parts; s++) {
-            cells[MEASURE_FUNNEL_CELLS * s + FUNNEL_LAST] += funnel_last(funnel, s);
-            cells[MEASURE_FUNNEL_CELLS * s + FUNNEL_UNDECIDED] += funnel_undecided(funnel, s);
-            gained[s] += funnel_gained(funnel, s);
+            cells[MEASURE_FUNNEL_CELLS * s + FUNNEL_LAST] += set_count(funnel_last(funnel, s));
+            cells[MEASURE_FUNNEL_CELLS * s + FUNNEL_UNDECIDED] +=
+                set_count(funnel_undecided(funnel, s));
+            gained[s] += set_count(funnel_gained(funnel, s));
         }
     }
     funnel_free(funnel);

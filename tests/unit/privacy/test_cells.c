@@ -36,9 +36,12 @@ static void open_all(const struct cells *cells, int64_t *out)
     noise_free(noise);
 }
 
-static void test_put_and_add_move_the_opened_value_by_as_much(void **state)
+static void test_a_cell_is_the_number_of_who_is_in_it(void **state)
 {
     struct cells *cells = cells_new(4);
+    const uint64_t words[] = {UINT64_C(0xf0f), UINT64_C(1) << 63};
+    const struct cells_who who = {7, words, 2}, first = {8, words, 1};
+    const struct cells_person person = {7, 70};
     int64_t before[4], after[4];
 
     (void)state;
@@ -46,12 +49,14 @@ static void test_put_and_add_move_the_opened_value_by_as_much(void **state)
     assert_int_equal(cells_count(cells), 4);
     open_all(cells, before);
     cells_put(cells, 0, 1000);
-    cells_add(cells, 0, 234);
-    cells_add(cells, 2, -7);
+    cells_enter(cells, 0, &who);
+    cells_enter(cells, 2, &first);
+    cells_enter_one(cells, 2, &person, true);
+    cells_enter_one(cells, 2, &person, false);
     open_all(cells, after);
-    assert_int_equal(after[0] - before[0], 1234);
+    assert_int_equal(after[0] - before[0], 1009);
     assert_int_equal(after[1] - before[1], 0);
-    assert_int_equal(after[2] - before[2], -7);
+    assert_int_equal(after[2] - before[2], 9);
     cells_free(cells);
 }
 
@@ -104,7 +109,7 @@ static void test_what_is_freed_is_gone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_put_and_add_move_the_opened_value_by_as_much),
+        cmocka_unit_test(test_a_cell_is_the_number_of_who_is_in_it),
         cmocka_unit_test(test_the_most_cells_are_one_allocation),
         cmocka_unit_test(test_one_cell_past_the_most_ends_the_process),
         cmocka_unit_test(test_what_is_freed_is_gone),
