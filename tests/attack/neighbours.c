@@ -348,7 +348,7 @@ int main(void)
     size_t worlds;
 
     report_start();
-    worlds = sized(2, 30, 500);
+    worlds = sized(2, 12, 500);
     if (!t || !(t->arena = arena_new((size_t)16 << 20)))
         broken("worlds", "no memory");
     for (size_t i = 0; i < worlds; i++)

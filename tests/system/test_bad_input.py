@@ -106,7 +106,7 @@ def mutilations(data, chance, n):
 def mutilated(report, bench, kind, name, data, chance, options=()):
     """No crash, no half import: what is refused leaves the store as it was."""
     bad, refused, whole = [], 0, 0
-    n = 12 if SMALL else 40
+    n = 6 if SMALL else 40
     for what, mutant in mutilations(data if isinstance(data, bytes) else data.encode(), chance, n):
         before = bench.held()
         done = bench.load(kind, bench.write(name, mutant), *options, *([] if kind.startswith("terms") else ["--json", "--quiet"]))
