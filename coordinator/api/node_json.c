@@ -33,11 +33,6 @@ static void put_sizes(cJSON *object, const struct node_sizes *sizes, bool *ok)
     json_put_int(one, "segments", at_most(sizes->segments), ok);
 }
 
-static const char *word_of_field(size_t i)
-{
-    return i < FIELD_COUNT ? vocabulary_fields[i].name : NULL;
-}
-
 /* The words whose bits are set; bit i stands for word i. */
 static void put_words(cJSON *object, const char *name, uint32_t bits, words_function *list,
                       bool *ok)
@@ -64,7 +59,7 @@ static void put_rule(cJSON *object, const struct node_rule *rule, bool *ok)
     json_put_text(object, "decision", decision ? decision : "deny", ok);
     put_words(object, "modes", rule->modes, mode_word, ok);
     put_words(object, "measures", rule->measures, measure_word, ok);
-    put_words(object, "fields", rule->fields, word_of_field, ok);
+    put_words(object, "fields", rule->fields, field_name, ok);
     sigmas = json_put(object, "sigma", cJSON_CreateArray(), ok);
     for (size_t i = 0; *ok && i < PRICE_SIGMAS; i++)
         if (rule->sigmas >> i & 1)

@@ -238,7 +238,7 @@ static void explain_rule(const struct policy_rule *rule,
     add(text, rule->permit ? "; with a permit only" : "");
     line(text, context);
     snprintf(text, sizeof(text), "    may ask about ");
-    add_bits(text, rule->fields, policy_field_word);
+    add_bits(text, rule->fields, field_name);
     if (rule->fields != permission_fields_in(&as_told, MODE_SUM) &&
         rule->modes & UINT32_C(1) << (MODE_SUM - 1))
         add(text, "; about region in mode regions alone");

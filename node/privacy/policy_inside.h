@@ -14,9 +14,6 @@
 #define POLICY_RULES_MAX 16
 #define POLICY_NAMES_MAX 64
 
-/* Names of fields in the policy file (proto/base/words.h), in the order of enum ast_field. */
-const char *policy_field_word(size_t i);
-
 struct policy_names {
     uint32_t n;
     const char **name;
@@ -28,7 +25,7 @@ struct policy_rule {
     uint32_t modes;    /* bit i: mode_word(i) */
     uint32_t measures; /* bit i: measure_word(i) */
     uint32_t sigmas;   /* bit i: price_sigma_menu[i] */
-    uint32_t fields;   /* bit i: policy_field_word(i), enum ast_field i */
+    uint32_t fields;   /* bit i: field_name(i) */
     uint32_t age_band; /* bounds of ages and years must be multiples of it; 1: any */
     bool permit;       /* the question must name a permit */
     enum policy_decision decision;

@@ -31,11 +31,6 @@
 #define WORK_MS_MOST 15000   /* half of the longest slot (node/keeper/outbox.h) */
 #define WORK_MS_MINUTE 60000 /* a minute of one processor */
 
-const char *policy_field_word(size_t i)
-{
-    return i < FIELD_COUNT ? vocabulary_fields[i].name : NULL;
-}
-
 bool policy_names_have(const struct policy_names *names, const char *name)
 {
     assert(names);
@@ -223,7 +218,7 @@ static bool read_rule(const cJSON *object, const char *role, struct arena *arena
         !read_names(object, role, "purposes", arena, &rule->purposes, err) ||
         !read_bits(object, role, "modes", mode_word, &rule->modes, err) ||
         !read_bits(object, role, "measures", measure_word, &rule->measures, err) ||
-        !read_bits(object, role, "fields", policy_field_word, &rule->fields, err) ||
+        !read_bits(object, role, "fields", field_name, &rule->fields, err) ||
         !read_sigmas(object, role, &rule->sigmas, err) ||
         !read_int(object, role, "display_below",
                   (struct whole_range){DISPLAY_BELOW_MIN, DISPLAY_MOST}, &below, err) ||

@@ -96,11 +96,6 @@ static bool age_fits(const struct permission *rule, const struct permission_aske
             in_bands(asked->root, rule->age_band, false));
 }
 
-static const char *field_word_of(size_t i)
-{
-    return vocabulary_fields[i].name;
-}
-
 static bool has_purpose(const struct permission *rule, const char *purpose)
 {
     for (size_t i = 0; i < rule->n_purposes; i++)
@@ -126,7 +121,7 @@ static const char *field_outside(uint32_t fields, uint32_t allowed)
 {
     for (uint32_t i = 0; i < FIELD_COUNT; i++)
         if (fields & ~allowed & (UINT32_C(1) << i))
-            return field_word_of(i);
+            return field_name(i);
     return fields & ~allowed ? "a field that this version does not know" : NULL;
 }
 
@@ -155,7 +150,7 @@ int permission_meets(const struct permission *rule, const struct permission_aske
     if (outside) {
         err_set(err, ERR_DENIED, "role %s may not ask about %s in mode %s%s", rule->role, outside,
                 mode_name(asked->mode),
-                asked->mode == MODE_SUM && outside == field_word_of(FIELD_REGION)
+                asked->mode == MODE_SUM && outside == field_name(FIELD_REGION)
                     ? ": " AUDIENCE_REGION_IN_SUM
                     : "");
         return 3;

@@ -201,6 +201,11 @@ static const struct word deceased_words[] = {
     {"no", ONE << DECEASED_NO, NULL, "nej"},
 };
 
+const char *field_name(size_t i)
+{
+    return i < FIELD_COUNT ? vocabulary_fields[i].name : NULL;
+}
+
 const struct field *field_by_name(const char *name)
 {
     assert(name);

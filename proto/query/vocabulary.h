@@ -69,6 +69,8 @@ struct field {
 /* Indexed by enum ast_field. */
 extern const struct field vocabulary_fields[FIELD_COUNT];
 
+/* The name of field i, a words_function (proto/base/words.h). NULL from FIELD_COUNT on. */
+const char *field_name(size_t i);
 /* NULL when there is no such field. */
 const struct field *field_by_name(const char *name);
 
