@@ -21,6 +21,7 @@
 #include "proto/base/file.h"
 #include "proto/base/lock.h"
 #include "proto/base/log.h"
+#include "proto/base/program.h"
 #include "proto/base/sandbox.h"
 #include "proto/base/version.h"
 #include "proto/rpc/tls.h"
@@ -307,12 +308,7 @@ static bool serve(const struct options *o, struct err *err)
     int lock;
     bool ok;
 
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGHUP);
-    sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread starts */
-    signal(SIGPIPE, SIG_IGN);
+    program_hold_signals(&signals, SIGHUP);
     (void)mallopt(M_ARENA_MAX, ARENAS);
     if (!watchdog_descriptors(err) || !sandbox_prepare(err) || !take_lock(o->dir, &lock, err))
         return false;

@@ -28,6 +28,7 @@
 #include "proto/base/file.h"
 #include "proto/base/lock.h"
 #include "proto/base/log.h"
+#include "proto/base/program.h"
 
 #define CHILD_FD 3    /* the end of the socketpair, in either child */
 #define LOCK_FD 4     /* keeper holds the lock too, so that there are never two of them */
@@ -207,16 +208,6 @@ static bool ended_well(const char *name, int status)
 
 /* ---- until the end ---- */
 
-static void signals_block(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGTERM);
-    sigaddset(set, SIGINT);
-    sigaddset(set, SIGCHLD);
-    sigprocmask(SIG_BLOCK, set, NULL); /* keeper inherits this: it ends when link does */
-    signal(SIGPIPE, SIG_IGN);
-}
-
 /* Wait for a signal until then (monotonic); 0 when none came. */
 static int signal_wait(const sigset_t *set, int64_t until_ms)
 {
@@ -288,7 +279,7 @@ static bool serve_run(struct serve *serve, const char *dir, const char *coordina
     sigset_t set;
 
     log_process_set("serve");
-    signals_block(&set);
+    program_hold_signals(&set, SIGCHLD);
     if (!home_open(serve, dir, coordinator) ||
         !beside_find("rikstal-link", serve->link_program, sizeof(serve->link_program),
                      &serve->err) ||

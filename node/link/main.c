@@ -21,6 +21,7 @@
 #include "proto/base/arguments.h"
 #include "proto/base/log.h"
 #include "proto/base/manual.h"
+#include "proto/base/program.h"
 #include "proto/base/random.h"
 #include "proto/base/sandbox.h"
 #include "proto/base/version.h"
@@ -39,15 +40,6 @@ struct stopper {
     atomic_bool over; /* the link has ended; signals need no action */
 };
 
-static void signals_block(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGTERM);
-    sigaddset(set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 /*
  * The first signal drains the link. Later ones do nothing: `serve` kills the process when it takes
  * too long.
@@ -58,7 +50,7 @@ static void *signals_run(void *arg)
     sigset_t set;
     int number;
 
-    signals_block(&set);
+    program_hold_signals(&set, 0);
     sigwait(&set, &number);
     if (!atomic_load(&stopper->over)) {
         log_event(LOG_INFO_LEVEL, "stopping", "signal", number == SIGTERM ? "TERM" : "INT", NULL);
@@ -140,7 +132,7 @@ static bool link_serve(const struct options *o, struct err *err)
     sigset_t set;
     bool ok;
 
-    signals_block(&set);
+    program_hold_signals(&set, 0);
     if (chdir(o->tls) != 0)
         return err_set(err, ERR_INVALID, "%s: %s", o->tls, strerror(errno));
     if (!become(o, err) || !sandbox_prepare(err) || !tie_to_parent(o->parent, err))

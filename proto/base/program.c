@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,4 +149,16 @@ int program_main(const struct program *program, int argc, char **argv)
         return finish(program, EXIT_OK);
     }
     return finish(program, run(program, argc - 1, argv + 1));
+}
+
+void program_hold_signals(sigset_t *held, int more)
+{
+    assert(held);
+    sigemptyset(held);
+    sigaddset(held, SIGTERM);
+    sigaddset(held, SIGINT);
+    if (more)
+        sigaddset(held, more);
+    sigprocmask(SIG_BLOCK, held, NULL);
+    signal(SIGPIPE, SIG_IGN);
 }

@@ -7,6 +7,7 @@
  * program gets it. Besides its own commands a program has three for tools: `__complete` (shell.h),
  * `__man [COMMAND]` and `__options COMMAND` (manual.h).
  */
+#include <signal.h>
 #include <stddef.h>
 
 #include "proto/base/command.h"
@@ -22,3 +23,9 @@ struct program {
 
 /* main() calls this once. Returns the exit code. */
 int program_main(const struct program *program, int argc, char **argv);
+/*
+ * For a program that runs until it is told to end: SIGTERM, SIGINT and `more` (0: no other) wait
+ * until sigwait(held) takes them, and SIGPIPE is ignored. Call it before any thread starts; threads
+ * and children inherit it.
+ */
+void program_hold_signals(sigset_t *held, int more);

@@ -13,6 +13,7 @@
 #include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/base/log.h"
+#include "proto/base/program.h"
 #include "proto/trust/keys.h"
 
 struct options {
@@ -110,11 +111,7 @@ int desk_command(int argc, char **argv)
 
     if (!arguments_read(&desk_table, argc, argv, &options, &arguments, &code))
         return code;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread starts */
-    signal(SIGPIPE, SIG_IGN);
+    program_hold_signals(&signals, 0);
     umask(077); /* keys, histories and receipts are the desk's */
     log_process_set("desk");
     ok = (options.config || err_set(&err, ERR_INVALID, "name the configuration with --config")) &&

@@ -16,6 +16,7 @@
 #include "coordinator/http/listener.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
+#include "proto/base/program.h"
 
 #define PATH_ARENA_BYTES ((size_t)64 << 10)
 
@@ -142,11 +143,7 @@ int page_command(int argc, char **argv)
 
     if (!arguments_read(&page_table, argc, argv, &options, &arguments, &code))
         return code;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread starts */
-    signal(SIGPIPE, SIG_IGN);
+    program_hold_signals(&signals, 0);
     umask(077); /* history and receipts are the owner's */
     arena = arena_new(PATH_ARENA_BYTES);
     ok = (arena || err_memory(&err)) && session_open(&options.session, &session, &err);

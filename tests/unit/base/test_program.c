@@ -7,8 +7,10 @@
  */
 #include "proto/base/program.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -168,6 +170,36 @@ static void test_no_file_takes_the_place_of_a_closed_stream(void **state)
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+/* 0: a signal that came is taken by sigwait(), and a closed reader is no end. */
+static int held_signals(int more)
+{
+    int ends[2], number = 0;
+    sigset_t held;
+
+    program_hold_signals(&held, more);
+    if (pipe(ends) != 0 || close(ends[0]) != 0 || write(ends[1], "x", 1) != -1 || errno != EPIPE)
+        return 1;
+    raise(more ? more : SIGTERM);
+    return sigwait(&held, &number) == 0 && number == (more ? more : SIGTERM) ? 0 : 2;
+}
+
+static void test_signals_wait_until_they_are_taken(void **state)
+{
+    static const int more[] = {0, SIGHUP};
+    int status;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        pid_t child = fork();
+
+        assert_true(child >= 0);
+        if (child == 0)
+            _exit(held_signals(more[i]));
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_no_command_and_a_wrong_one_are_usage_errors),
         cmocka_unit_test(test_help_of_a_command_is_its_page),
         cmocka_unit_test(test_no_file_takes_the_place_of_a_closed_stream),
+        cmocka_unit_test(test_signals_wait_until_they_are_taken),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
