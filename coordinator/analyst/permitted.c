@@ -151,33 +151,14 @@ const char *permitted_word(enum permitted permitted)
 
 /* ---- of a plan ------------------------------------------------------------------------------- */
 
-const cJSON *permitted_node(const cJSON *board, const char *node)
-{
-    assert(node);
-    const cJSON *one;
-
-    cJSON_ArrayForEach(one, json_array(board, "nodes"))
-    {
-        const char *id = json_text(one, "node");
-
-        if (id && strcmp(id, node) == 0)
-            return one;
-    }
-    return NULL;
-}
-
 /* The regions that decline for this reason, to which one is added. */
 static cJSON *regions_for(cJSON *declined, const char *why, bool *ok)
 {
+    const cJSON *known = json_find(declined, "why", why);
     cJSON *one;
 
-    cJSON_ArrayForEach(one, declined)
-    {
-        const char *said = json_text(one, "why");
-
-        if (said && strcmp(said, why) == 0)
-            return cJSON_GetObjectItemCaseSensitive(one, "regions");
-    }
+    if (known)
+        return cJSON_GetObjectItemCaseSensitive(known, "regions");
     one = json_append(declined, ok);
     json_put_text(one, "why", why, ok);
     return json_put(one, "regions", cJSON_CreateArray(), ok);
@@ -192,13 +173,13 @@ cJSON *permitted_json(const cJSON *board, const struct plan *plan,
     cJSON *hold = json_put(root, "hold", cJSON_CreateArray(), &ok);
     cJSON *declined = json_put(root, "decline", cJSON_CreateArray(), &ok);
     cJSON *unknown = json_put(root, "unknown", cJSON_CreateArray(), &ok);
+    const cJSON *nodes = json_array(board, "nodes");
     int64_t answer = 0;
 
     for (size_t i = 0; i < plan->n_regions; i++) {
         struct err why;
 
-        switch (permitted_at(board ? permitted_node(board, plan->region[i]) : NULL, plan->role,
-                             asked, &why)) {
+        switch (permitted_at(json_find(nodes, "node", plan->region[i]), plan->role, asked, &why)) {
         case PERMITTED_YES:
             answer++;
             break;

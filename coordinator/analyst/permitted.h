@@ -14,9 +14,7 @@
 
 enum permitted { PERMITTED_UNKNOWN, PERMITTED_YES, PERMITTED_HELD, PERMITTED_NO };
 
-/* A region in a document that has a list of nodes: the board, or budgets. NULL: it is not there. */
-const cJSON *permitted_node(const cJSON *board, const char *node);
-/* `node` is a member of the board's nodes, or NULL. `why` is set where the answer is no. */
+/* `node` is an element of the board's nodes, or NULL. `why` is set where the answer is no. */
 enum permitted permitted_at(const cJSON *node, const char *role,
                             const struct permission_asked *asked, struct err *why);
 /* "unknown", "answer", "hold", "decline". */

@@ -19,7 +19,7 @@
 #include "proto/trust/envelope.h"
 
 #define ARENA_BYTES ((size_t)64 << 20)
-#define ROSTER_TIMEOUT_MS 10000
+#define TIMEOUT_MS 10000
 #define ROSTER_PATIENCE_MS 3000 /* how long a coordinator may take to restart */
 #define COORDINATOR_DEFAULT "http://127.0.0.1:8480"
 
@@ -225,13 +225,28 @@ bool session_token(const struct session *session, const char **out, struct err *
     return ok;
 }
 
+bool session_fetch(const struct session *session, const char *path, bool signed_in, cJSON **out,
+                   struct err *err)
+{
+    assert(session && path && out);
+    struct http_call call = {
+        .method = "GET", .base = session->coordinator, .path = path, .timeout_ms = TIMEOUT_MS};
+    char code[48];
+    long status;
+
+    *out = NULL;
+    return (!signed_in || session_token(session, &call.token, err)) &&
+           http_run(&call, out, &status, code, err) &&
+           (*out || err_set(err, ERR_UNAVAILABLE, "the coordinator's answer is empty"));
+}
+
 bool session_roster(const struct session *session, struct roster **out, struct err *err)
 {
     assert(session && out);
     struct http_call call = {.method = "GET",
                              .base = session->coordinator,
                              .path = "/api/v1/roster",
-                             .timeout_ms = ROSTER_TIMEOUT_MS};
+                             .timeout_ms = TIMEOUT_MS};
     struct root_keys roots;
     uint8_t *data = NULL;
     size_t size = 0;

@@ -17,6 +17,7 @@
  * The file is --config, $RIKSTAL_CONFIG, $XDG_CONFIG_HOME/rikstal/config or
  * ~/.config/rikstal/config. A session lives in one arena; one thread.
  */
+#include <cjson/cJSON.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,6 +60,9 @@ void session_close(struct session *session);
  * in the session's arena.
  */
 bool session_token(const struct session *session, const char **out, struct err *err) MUST_CHECK;
+/* What GET PATH of the coordinator gives; `signed_in`: with a token. The caller deletes *out. */
+bool session_fetch(const struct session *session, const char *path, bool signed_in, cJSON **out,
+                   struct err *err) MUST_CHECK;
 /*
  * Fetches the roster and verifies it with the pinned root keys. ERR_DENIED when it is older than
  * one that this client has verified before (roster_pin.h). The caller frees it with roster_free().

@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/verify_receipt.h"
 #include "coordinator/desk/assets.h"
@@ -14,8 +13,6 @@
 #include "proto/base/version.h"
 #include "proto/query/vocabulary.h"
 #include "proto/trust/role.h"
-
-#define TIMEOUT_MS 10000
 
 void board_version(struct desk *desk, const struct exchange_request *request, const char *rest,
                    struct exchange_response *response)
@@ -125,21 +122,6 @@ void board_me(struct desk *desk, const struct exchange_request *request, const c
 
 /* ---- the network ----------------------------------------------------------------------------- */
 
-bool board_fetch(const struct session *session, const char *path, bool signed_in, cJSON **out,
-                 struct err *err)
-{
-    assert(session && path && out);
-    struct http_call call = {
-        .method = "GET", .base = session->coordinator, .path = path, .timeout_ms = TIMEOUT_MS};
-    char code[48];
-    long status;
-
-    *out = NULL;
-    return (!signed_in || session_token(session, &call.token, err)) &&
-           http_run(&call, out, &status, code, err) &&
-           (*out || err_set(err, ERR_UNAVAILABLE, "the coordinator's answer is empty"));
-}
-
 static void pass(struct desk *desk, const char *path, bool signed_in,
                  struct exchange_response *response)
 {
@@ -152,7 +134,7 @@ static void pass(struct desk *desk, const char *path, bool signed_in,
         desk_failed(response, &err);
         return;
     }
-    ok = board_fetch(&session, path, signed_in, &root, &err);
+    ok = session_fetch(&session, path, signed_in, &root, &err);
     session_close(&session);
     if (ok)
         desk_json(response, 200, root);

@@ -214,7 +214,7 @@ struct facts {
 static void put_answerer(cJSON *list, struct quoting *q, const Rikstal__V1__RosterNode *node,
                          const struct facts *facts, bool *ok)
 {
-    const cJSON *board = permitted_node(facts->nodes, node->node);
+    const cJSON *board = json_find(json_array(facts->nodes, "nodes"), "node", node->node);
     const char *state = board ? json_text(board, "state") : NULL;
     const char *date = board ? json_text(board, "snapshot_date") : NULL;
     cJSON *to = json_append(list, ok);
@@ -222,7 +222,8 @@ static void put_answerer(cJSON *list, struct quoting *q, const Rikstal__V1__Rost
     json_put_text(to, "node", node->node, ok);
     json_put_text(to, "name", node->name, ok);
     json_put_text(to, "state", state ? state : "unknown", ok);
-    put_budget(to, permitted_node(facts->budget, node->node), facts->price, ok);
+    put_budget(to, json_find(json_array(facts->budget, "nodes"), "node", node->node), facts->price,
+               ok);
     put_policy(to, q, board, ok);
     put_lacking(to, facts->echo, node->node, ok);
     if (board)
@@ -249,8 +250,8 @@ static void put_answerers(cJSON *root, struct quoting *q, int64_t price, bool *o
     struct err ignored;
 
     if (q->prepared) {
-        (void)(board_fetch(&q->session, "/api/v1/nodes", false, &nodes, &ignored) &&
-               board_fetch(&q->session, "/api/v1/budget", true, &budget, &ignored));
+        (void)(session_fetch(&q->session, "/api/v1/nodes", false, &nodes, &ignored) &&
+               session_fetch(&q->session, "/api/v1/budget", true, &budget, &ignored));
         facts.nodes = nodes;
         facts.budget = budget;
         term_echo_put(&q->asking.known.echo, echo, ok);

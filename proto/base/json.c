@@ -152,6 +152,21 @@ const cJSON *json_object(const cJSON *object, const char *name)
     return cJSON_IsObject(item) ? item : NULL;
 }
 
+const cJSON *json_find(const cJSON *array, const char *name, const char *text)
+{
+    assert(name && text);
+    const cJSON *one;
+
+    cJSON_ArrayForEach(one, array)
+    {
+        const char *said = json_text(one, name);
+
+        if (said && strcmp(said, text) == 0)
+            return one;
+    }
+    return NULL;
+}
+
 bool json_int(const cJSON *object, const char *name, int64_t *value)
 {
     assert(value);

@@ -27,6 +27,8 @@ const cJSON *json_member(const cJSON *object, const char *name);
 const char *json_text(const cJSON *object, const char *name);
 const cJSON *json_array(const cJSON *object, const char *name);
 const cJSON *json_object(const cJSON *object, const char *name);
+/* The first object of an array whose member `name` is this text. NULL: none, or no array. */
+const cJSON *json_find(const cJSON *array, const char *name, const char *text);
 /* A whole number with |n| <= 2^53. */
 bool json_int(const cJSON *object, const char *name, int64_t *value) MUST_CHECK;
 bool json_bool(const cJSON *object, const char *name, bool fallback);

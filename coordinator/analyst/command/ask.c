@@ -29,7 +29,6 @@
 
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
-#define BOARD_TIMEOUT_MS 10000
 #define LIFE_LEAST_S 60
 #define LOOK_MS 1000  /* how often a terminal's progress line is updated */
 #define LONG_MS 20000 /* longest wait of one HTTP call */
@@ -441,16 +440,10 @@ static cJSON *policy_of(const struct asking *asking, const struct shape *shape,
                                            .bins = shape->bins,
                                            .permit = asking->composed.permit != NULL,
                                            .root = ast->root};
-    struct http_call call = {.method = "GET",
-                             .base = asking->session->coordinator,
-                             .path = "/api/v1/nodes",
-                             .timeout_ms = BOARD_TIMEOUT_MS};
-    cJSON *board = NULL, *policy;
+    cJSON *board, *policy;
     struct err unreached;
-    char code[48];
-    long status;
 
-    if (!http_run(&call, &board, &status, code, &unreached))
+    if (!session_fetch(asking->session, "/api/v1/nodes", false, &board, &unreached))
         board = NULL;
     policy = permitted_json(board, plan, &asked);
     cJSON_Delete(board);

@@ -3,13 +3,10 @@
 #include <string.h>
 
 #include "coordinator/analyst/analyst.h"
-#include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
 #include "proto/base/arguments.h"
 #include "proto/base/json.h"
 #include "proto/query/price.h"
-
-#define TIMEOUT_MS 10000
 
 struct options {
     enum output_form form;
@@ -73,17 +70,13 @@ static void budget_print(const cJSON *root)
 static bool budget_run(const struct session_options *options, enum output_form form,
                        struct err *err)
 {
-    struct http_call call = {.method = "GET", .path = "/api/v1/budget", .timeout_ms = TIMEOUT_MS};
     struct session session;
     cJSON *root = NULL;
-    char code[48];
-    long status;
     bool ok;
 
     if (!session_open(options, &session, err))
         return false;
-    call.base = session.coordinator;
-    ok = session_token(&session, &call.token, err) && http_run(&call, &root, &status, code, err);
+    ok = session_fetch(&session, "/api/v1/budget", true, &root, err);
     if (ok && form == OUTPUT_JSON)
         ok = json_print(root, stdout, err);
     else if (ok)

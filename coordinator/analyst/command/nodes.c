@@ -4,13 +4,10 @@
 #include <string.h>
 
 #include "coordinator/analyst/analyst.h"
-#include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
 #include "coordinator/report/put.h"
 #include "proto/base/arguments.h"
 #include "proto/base/json.h"
-
-#define TIMEOUT_MS 10000
 
 /* The options of output.h, and --data. */
 struct chosen {
@@ -196,17 +193,13 @@ static bool nodes_print(const cJSON *root, enum output_form form, struct err *er
 
 static bool nodes_run(const struct chosen *chosen, struct err *err)
 {
-    struct http_call call = {.method = "GET", .path = "/api/v1/nodes", .timeout_ms = TIMEOUT_MS};
     struct session session;
     cJSON *root = NULL;
-    char code[48];
-    long status;
     bool ok;
 
     if (!session_open(&chosen->session, &session, err))
         return false;
-    call.base = session.coordinator;
-    ok = http_run(&call, &root, &status, code, err) &&
+    ok = session_fetch(&session, "/api/v1/nodes", false, &root, err) &&
          (chosen->form == OUTPUT_JSON ? json_print(root, stdout, err)
           : chosen->data              ? data_print(root, chosen->form, err)
                                       : nodes_print(root, chosen->form, err));

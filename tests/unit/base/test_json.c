@@ -102,6 +102,23 @@ static void test_members_have_types(void **state)
     cJSON_Delete(tree);
 }
 
+static void test_found_by_a_member(void **state)
+{
+    const char *text = "[1,{\"k\":2},{\"k\":\"b\",\"n\":1},{\"k\":\"a\"},{\"k\":\"b\",\"n\":2}]";
+    struct err err = {0};
+    cJSON *tree = NULL;
+    int64_t n = 0;
+
+    (void)state;
+    assert_true(json_parse(text, strlen(text), 1000, &tree, &err));
+    assert_true(json_int(json_find(tree, "k", "b"), "n", &n));
+    assert_int_equal(n, 1); /* the first */
+    assert_null(json_find(tree, "k", "B"));
+    assert_null(json_find(tree, "K", "b"));
+    assert_null(json_find(NULL, "k", "b"));
+    cJSON_Delete(tree);
+}
+
 static void test_building_remembers_a_failure(void **state)
 {
     cJSON *object = cJSON_CreateObject();
@@ -221,6 +238,7 @@ int main(void)
         cmocka_unit_test(test_nesting_at_the_limit_and_one_past_it),
         cmocka_unit_test(test_size_at_the_limit_and_one_past_it),
         cmocka_unit_test(test_members_have_types),
+        cmocka_unit_test(test_found_by_a_member),
         cmocka_unit_test(test_building_remembers_a_failure),
         cmocka_unit_test(test_texts_written_straight_are_json),
         cmocka_unit_test(test_integers_keep_all_of_their_digits),
