@@ -319,8 +319,8 @@ static bool write_range(struct writing *w, const cJSON *test)
 {
     const char *unit = json_text(test, "unit");
 
-    if (unit && place_of(unit, units, COUNT(units)) == COUNT(units))
-        return refuse(w, "unit is years, months or days");
+    if (unit && strcmp(unit, "weeks") != 0 && place_of(unit, units, COUNT(units)) == COUNT(units))
+        return refuse(w, "unit is years, months, weeks or days");
     if (!write_bounds(w, test))
         return false;
     if (unit && strcmp(unit, "years") != 0) {

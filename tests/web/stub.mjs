@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A desk of one process for the tests of the page: the built files behind the headers of the real
 // desk, and /api/v1 (schemas/desk.json) with figures that are made up. It parses nothing: it knows
-// the texts that it has printed itself and a few more.
+// the texts that it has printed itself and a few more; or asks `state.desk`, a real one (desk.mjs).
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -178,10 +178,12 @@ function handler(dist, state) {
     }
     const route = routes[`${request.method} ${path}`];
     if (!route) return byId(request, response, path, url.searchParams);
+    const spoken = state.desk !== null && ["/language", "/parse", "/print"].includes(path);
     const parts = [];
     request.on("data", (part) => parts.push(part));
     request.on("end", () => {
       const body = parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : undefined;
+      if (spoken) return void state.desk.call(path, body).then((answer) => send(response, answer));
       const status = path === "/questions" && body ? 202 : path === "/saved" && body ? 201 : 200;
       send(response, route({ body, query: url.searchParams }), status);
     });
@@ -190,7 +192,7 @@ function handler(dist, state) {
 
 // Starts it on a free port; `state` lets a test make it slow, or take its events away.
 export async function startStub(dist) {
-  const state = { asked: new Map(), saved: [], slow: false, noEvents: false, session: "" };
+  const state = { asked: new Map(), saved: [], slow: false, noEvents: false, session: "", desk: null };
   const server = createServer(handler(dist, state));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { address: `http://127.0.0.1:${server.address().port}/`, state, stop: () => server.close() };

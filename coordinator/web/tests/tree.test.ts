@@ -2,7 +2,7 @@
 // Changes of the tree: what is not touched is the same object, a list of one is that one, nothing is
 // lost that the page does not know.
 import { expect, test } from "vitest";
-import { atLeast, both, cardsOf, criterionOf, either, everybody, negated, remove, replace, sectionOf } from "../src/build/tree";
+import { atLeast, both, cardsOf, criterionOf, either, everybody, grown, negated, remove, replace, sectionOf } from "../src/build/tree";
 import type { Ast } from "../src/desk/types";
 
 const leaf = (field: string): Ast => ({ kind: "test", field, op: "exists" });
@@ -23,6 +23,12 @@ test("adding", () => {
   expect(both(a, b)).toEqual(and(a, b));
   expect(both(and(a, b), c)).toEqual(and(a, b, c));
   expect(either(either(a, b), c)).toEqual({ kind: "or", children: [a, b, c] });
+});
+
+test("a group grows: by what a variant must have too, by an event after the last, by one more of a list", () => {
+  expect(grown({ kind: "variant", children: [a] }, b)).toEqual({ kind: "variant", children: [and(a, b)] });
+  expect(grown({ kind: "or", children: [a, b] }, c)).toEqual({ kind: "or", children: [a, b, c] });
+  expect(grown({ kind: "sequence", children: [] }, c)).toEqual({ kind: "sequence", children: [{ kind: "event", children: [c] }] });
 });
 
 test("removing: of two one is left, of one nobody is asked about", () => {

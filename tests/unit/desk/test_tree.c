@@ -101,6 +101,22 @@ static void test_the_empty_question(void **state)
     cJSON_Delete(tree);
 }
 
+/* The language prints them as days. */
+static void test_an_age_in_weeks_is_one_in_days(void **state)
+{
+    cJSON *tree = cJSON_Parse("{\"kind\":\"test\",\"field\":\"age\",\"op\":\"range\","
+                              "\"high\":\"6\",\"unit\":\"weeks\"}");
+    struct bytes text = {0};
+    struct err err;
+
+    (void)state;
+    assert_true(tree_text(tree, &text, &err));
+    bytes_add(&text, "", 1);
+    assert_string_equal((const char *)text.data, "age <= 6 weeks");
+    cJSON_Delete(tree);
+    bytes_clear(&text);
+}
+
 static void test_what_is_no_tree_is_refused(void **state)
 {
     static const char *const wrong[] = {
@@ -175,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_random_questions_come_back),
         cmocka_unit_test(test_the_examples_of_the_language_come_back),
         cmocka_unit_test(test_the_empty_question),
+        cmocka_unit_test(test_an_age_in_weeks_is_one_in_days),
         cmocka_unit_test(test_what_is_no_tree_is_refused),
         cmocka_unit_test(test_depth_at_the_limit_and_one_past),
     };

@@ -89,7 +89,7 @@ function Group({ section, root, cards, apply }: { section: Section; root: Ast; c
       {adding === "test" && section !== "atleast"
         ? <TestForm scope="person" done={(test) => void add(test)} leave={() => setAdding("")} /> : null}
       {adding === "group" || (adding === "test" && section === "atleast")
-        ? <GroupForm atLeast={section === "atleast"} done={(node) => void add(node)} leave={() => setAdding("")} /> : null}
+        ? <GroupForm begins={section === "atleast" ? "at_least" : "variant"} done={(node) => void add(node)} leave={() => setAdding("")} /> : null}
       {adding === "" ? (
         <div class="row" ref={buttons}>
           <button type="button" class="small" onClick={() => setAdding("test")}>{w.addTo[section]}</button>

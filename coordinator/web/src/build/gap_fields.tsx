@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // How two events lie in time: on which side, and how far apart.
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { Gap } from "../desk/types";
 import { words } from "../text/words";
+
+// What is typed stands until it is taken, whatever the desk says of the question meanwhile.
+export function NumberField({ id, min, max, value, change }: { id?: string; min: number; max?: number; value: number; change(n: number): void }) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <input id={id} type="number" min={min} max={max} value={typed ?? value}
+      onInput={(event) => setTyped(event.currentTarget.value)}
+      onChange={(event) => {
+        change(event.currentTarget.valueAsNumber);
+        setTyped(null);
+      }} />
+  );
+}
 
 type Side = "before" | "after" | "of";
 
@@ -34,15 +47,13 @@ export function GapFields({ side, gap, change, onlyWithin = false }: {
       {gap && gap.form !== "within" ? (
         <div class="field">
           <label for={ids.first}>{w.least}</label>
-          <input id={ids.first} type="number" min={0} value={gap.first ?? 0}
-            onChange={(event) => change(side, { ...gap, first: count(event.currentTarget.valueAsNumber) })} />
+          <NumberField id={ids.first} min={0} value={gap.first ?? 0} change={(n) => change(side, { ...gap, first: count(n) })} />
         </div>
       ) : null}
       {gap && gap.form !== "at_least" ? (
         <div class="field">
           <label for={ids.last}>{w.most}</label>
-          <input id={ids.last} type="number" min={0} value={gap.last ?? 0}
-            onChange={(event) => change(side, { ...gap, last: count(event.currentTarget.valueAsNumber) })} />
+          <NumberField id={ids.last} min={0} value={gap.last ?? 0} change={(n) => change(side, { ...gap, last: count(n) })} />
         </div>
       ) : null}
       {gap ? (
@@ -63,14 +74,4 @@ export function GapFields({ side, gap, change, onlyWithin = false }: {
       ) : null}
     </div>
   );
-}
-
-// "within 12 months", in the reader's words.
-export function gapWords(gap: Gap | undefined): string {
-  const w = words().builder;
-  if (!gap) return "";
-  const unit = w.units[gap.unit];
-  if (gap.form === "within") return w.gapWithin(gap.last ?? 0, unit);
-  if (gap.form === "at_least") return w.gapLeast(gap.first ?? 0, unit);
-  return w.gapBetween(gap.first ?? 0, gap.last ?? 0, unit);
 }

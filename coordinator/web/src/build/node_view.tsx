@@ -5,9 +5,10 @@ import type { Ast } from "../desk/types";
 import { words } from "../text/words";
 import type { Apply } from "./cards";
 import { explained, tables } from "./draft";
-import { GapFields, gapWords } from "./gap_fields";
-import { fieldName, type Scope, TestForm } from "./test_form";
-import { at, atLeast, both, either, negated, type Path, remove, replace } from "./tree";
+import { GapFields, NumberField } from "./gap_fields";
+import { GroupForm, OriginField } from "./group_form";
+import { fieldName, openEnd, type Scope, TestForm } from "./test_form";
+import { at, atLeast, both, either, grown, negated, type Path, remove, replace } from "./tree";
 import { nameOf } from "./value_picker";
 
 interface Shown {
@@ -24,7 +25,26 @@ function scopeInside(node: Ast, scope: Scope): Scope {
   return node.kind === "event" ? "event" : scope;
 }
 
+const known = new Set(["kind", "children", "at_least", "side", "gap", "bare", "origin", "set", "field", "op", "code", "values", "sets",
+  "low", "high", "unit", "from", "to"]);
+
+// What a desk of another version says and these cards cannot show; it travels along, and is told.
+export function strangeOf(node: Ast): string[] {
+  return Object.keys(node).filter((one) => !known.has(one));
+}
+
 export function NodeView(shown: Shown) {
+  const strange = strangeOf(shown.node);
+  if (strange.length === 0) return <KnownNode {...shown} />;
+  return (
+    <div>
+      <p class="note warn">{words().builder.strange(strange.join(", "))}</p>
+      <KnownNode {...shown} />
+    </div>
+  );
+}
+
+function KnownNode(shown: Shown) {
   const { node } = shown;
   if (node.kind === "test") return <Test {...shown} />;
   if (node.kind === "set") return <div class="node"><span><code>@{node.set}</code></span><Buttons {...shown} /></div>;
@@ -47,12 +67,12 @@ export function sentenceOf(node: Ast): string {
   const name = fieldName(field, node.field ?? "");
   if (node.op === "exists") return `${name} ${w.ops.exists}`;
   if (node.op === "measured") {
-    return `${name} ${node.code ?? ""} ${w.range(node.low ?? null, node.high ?? null)}${node.unit ? ` ${node.unit}` : ""}`;
+    return `${name} ${node.code ?? ""} ${rangeOf(node)}${node.unit ? ` ${node.unit}` : ""}`;
   }
   if (node.op === "answered") return `${name} ${node.code ?? ""} ${w.ops.in} ${(node.values ?? []).join(` ${w.or} `)}`;
   if (node.op === "range") {
     const unit = node.unit ? ` ${(w.units as Record<string, string>)[node.unit] ?? node.unit}` : "";
-    return `${name} ${w.range(node.low ?? null, node.high ?? null)}${unit}`;
+    return `${name} ${rangeOf(node)}${unit}`;
   }
   const labels = [...(explained.value?.codes ?? []), ...(explained.value?.genes ?? [])];
   const values = (node.values ?? []).map((value) => {
@@ -64,6 +84,10 @@ export function sentenceOf(node: Ast): string {
   return `${name} ${w.ops[node.op ?? "in"]} ${shown.join(` ${w.or} `)}`;
 }
 
+function rangeOf({ low, high }: Ast): string {
+  return words().builder.range(low == null ? null : openEnd(low, 1n), high == null ? null : openEnd(high, -1n));
+}
+
 function Test(shown: Shown) {
   const [changing, setChanging] = useState(false);
   const { node, root, path, scope, apply } = shown;
@@ -73,7 +97,7 @@ function Test(shown: Shown) {
     }} />;
   }
   return (
-    <div class="node">
+    <div class="node" data-at={path.join(".")}>
       <span class="sentence">{sentenceOf(node)}</span>
       <Buttons {...shown} change={() => setChanging(true)} />
     </div>
@@ -82,17 +106,20 @@ function Test(shown: Shown) {
 
 function Buttons({ node, path, card, root, scope, apply, change }: Shown & { change?: () => void }) {
   const w = words().builder;
-  const [alternative, setAlternative] = useState(false);
+  const [beside, setBeside] = useState<"" | "and" | "or">("");
   const parent = path.length > 0 ? at(root, path.slice(0, -1)) : undefined;
   const name = node.kind === "test" ? sentenceOf(node) : w.titles[node.kind as keyof typeof w.titles] ?? node.kind;
   const inEvent = scope === "event" && parent?.kind === "event";
+  const among = !["relation", "sequence", "times", "tested"].includes(parent?.kind ?? ""); // what these hold stands alone
   return (
     <>
       <span class="row-buttons">
         {change ? <button type="button" class="small bare" aria-label={w.changeNamed(name)} onClick={change}>{w.change}</button> : null}
-        {scope === "person" && parent?.kind !== "or" && parent?.kind !== "at_least" && parent?.kind !== "not"
-          ? <button type="button" class="small bare" aria-label={w.orNamed(name)} onClick={() => setAlternative(true)}>{w.orElse}</button> : null}
-        {inEvent || node.kind === "event" ? null : (
+        {among && parent && !["and", "variant", "event"].includes(parent.kind) && node.kind !== "and"
+          ? <button type="button" class="small bare" aria-label={w.andNamed(name)} onClick={() => setBeside("and")}>{w.andAlso}</button> : null}
+        {among && parent?.kind !== "or" && parent?.kind !== "at_least" && node.kind !== "or"
+          ? <button type="button" class="small bare" aria-label={w.orNamed(name)} onClick={() => setBeside("or")}>{w.orElse}</button> : null}
+        {inEvent || !among ? null : (
           <button type="button" class="small bare" aria-label={parent?.kind === "not" ? w.notNotNamed(name) : w.notNamed(name)}
             onClick={() => void (parent?.kind === "not"
               ? apply(replace(root, path.slice(0, -1), node), w.changed) : apply(replace(root, path, negated(node)), w.changed))}>
@@ -102,13 +129,19 @@ function Buttons({ node, path, card, root, scope, apply, change }: Shown & { cha
         <button type="button" class="small bare" aria-label={w.removeNamed(name)}
           onClick={() => void apply(remove(root, card ?? path), w.removed)}>{words().remove}</button>
       </span>
-      {alternative ? (
-        <TestForm scope={scope} leave={() => setAlternative(false)} done={(test) => {
-          void apply(replace(root, path, either(node, test)), w.changed).then((ok) => ok && setAlternative(false));
+      {beside === "" ? null : (
+        <NewForm scope={scope} leave={() => setBeside("")} done={(made) => {
+          const now = beside === "or" ? either(node, made) : both(node, made);
+          void apply(replace(root, path, now), w.changed).then((ok) => ok && setBeside(""));
         }} />
-      ) : null}
+      )}
     </>
   );
+}
+
+// Of a person anything may be asked; inside a variant or an event its tests alone.
+function NewForm({ scope, ...rest }: { scope: Scope; done(node: Ast): void; leave(): void }) {
+  return scope === "person" ? <GroupForm begins="test" {...rest} /> : <TestForm scope={scope} {...rest} />;
 }
 
 // What a wrapper holds as a list: of variant( a and b ) it is a and b.
@@ -125,27 +158,27 @@ function Box(shown: Shown) {
   const scope = node.kind === "sequence" ? "event" : scopeInside(node, shown.scope);
   const { list, inner } = members(node);
   const grows = ["and", "or", "at_least", "variant", "event", "sequence"].includes(node.kind);
-  const add = (test: Ast) => {
-    const group = node.kind === "variant" || node.kind === "event"
-      ? { ...node, children: [both(node.children?.[0] ?? { kind: "all" }, test)] }
-      : { ...node, children: [...(node.children ?? []), node.kind === "sequence" ? { kind: "event" as const, children: [test] } : test] };
-    void apply(replace(root, path, group), w.added).then((ok) => ok && setAdding(false));
-  };
+  const add = (test: Ast) => void apply(replace(root, path, grown(node, test)), w.added).then((ok) => ok && setAdding(false));
   return (
-    <div class="box" role="group" aria-label={w.titles[node.kind as keyof typeof w.titles] ?? node.kind}>
+    <div class="box" role="group" data-at={path.join(".")} aria-label={w.titles[node.kind as keyof typeof w.titles] ?? node.kind}>
       <div class="node">
         <Title {...shown} />
         <Buttons {...shown} />
       </div>
+      {node.kind === "variant" ? <OriginField origin={node.origin} change={(origin) => {
+        const { origin: _, ...rest } = node;
+        void apply(replace(root, path, { ...rest, ...(origin ? { origin } : {}) }), w.changed);
+      }} /> : null}
+      {node.kind === "times" ? <GapOf node={node} path={path} root={root} apply={apply} onlyWithin /> : null}
       <ul class="criteria">
         {list.map((one, index) => (
           <li key={index}>
-            {node.kind === "sequence" && index > 0 ? <span class="hint">{w.then} {gapWords(one.gap)}</span> : null}
+            {node.kind === "sequence" && index > 0 ? <><span class="hint">{w.then}</span><GapOf node={one} path={[...path, index]} root={root} apply={apply} /></> : null}
             <NodeView node={one} path={[...path, ...inner, index]} root={root} scope={scope} apply={apply} />
           </li>
         ))}
       </ul>
-      {grows && adding ? <TestForm scope={scope} done={add} leave={() => setAdding(false)} /> : null}
+      {grows && adding ? <NewForm scope={scope} done={add} leave={() => setAdding(false)} /> : null}
       {grows && !adding ? <button type="button" class="small bare" onClick={() => setAdding(true)}>{w.addInside}</button> : null}
     </div>
   );
@@ -158,16 +191,25 @@ function Title({ node, path, root, apply }: Shown) {
     return (
       <label class="least">
         {w.atLeast}{" "}
-        <input type="number" min={1} max={most} value={node.at_least ?? 1} onChange={(event) => {
-          const least = event.currentTarget.valueAsNumber || 1;
+        <NumberField min={1} max={most} value={node.at_least ?? 1} change={(typed) => {
+          const least = typed || 1;
           const now = node.kind === "times" ? { ...node, at_least: Math.max(1, least) } : atLeast(node, least);
           void apply(replace(root, path, now), w.changed);
         }} />{" "}
-        {node.kind === "times" ? `${w.times} ${gapWords(node.gap)}` : w.ofThese}
+        {node.kind === "times" ? w.times : w.ofThese}
       </label>
     );
   }
   return <strong>{w.titles[node.kind as keyof typeof w.titles] ?? node.kind}</strong>;
+}
+
+function GapOf({ node, path, root, apply, onlyWithin = false }: Pick<Shown, "node" | "path" | "root" | "apply"> & { onlyWithin?: boolean }) {
+  return (
+    <GapFields side={undefined} gap={node.gap} onlyWithin={onlyWithin} change={(_side, gap) => {
+      const { gap: _, ...rest } = node;
+      void apply(replace(root, path, { ...rest, ...(gap ? { gap } : {}) }), words().builder.changed);
+    }} />
+  );
 }
 
 function Relation(shown: Shown) {
@@ -175,7 +217,7 @@ function Relation(shown: Shown) {
   const w = words().builder;
   const [first, second] = node.children ?? [];
   return (
-    <div class="box" role="group" aria-label={w.titles.relation}>
+    <div class="box" role="group" data-at={path.join(".")} aria-label={w.titles.relation}>
       <div class="node"><strong>{w.titles.relation}</strong><Buttons {...shown} /></div>
       {first ? <NodeView node={first} path={[...path, 0]} root={root} scope={scope} apply={apply} /> : null}
       <GapFields side={node.side ?? "before"} gap={node.gap} change={(side, gap) => {

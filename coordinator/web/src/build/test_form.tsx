@@ -27,12 +27,36 @@ export function draftOf(node: Ast | undefined, scope: Scope): Draft {
     field: node?.field ?? first,
     op: node?.op ?? (first === "diagnosis" && !node ? "under" : "in"),
     values: node?.values ?? [],
-    low: node?.low ?? "",
-    high: node?.high ?? "",
+    low: openEnd(node?.low, 1n),
+    high: openEnd(node?.high, -1n),
     unit: node?.unit ?? (node?.op === "measured" ? "" : "years"),
     sets: node?.sets ?? [],
     code: node?.code ?? "",
   };
+}
+
+// Both ends of a range are in it. "<50" is what lies just below 50: 49 where numbers are whole, else one of the desk's
+// steps of 10^-9 less.
+function endOf(text: string, whole = false): string | null {
+  const found = /^([<>]?)\s*(-?)(\d+)(?:[.,](\d{1,9}))?$/.exec(text.trim());
+  if (!found?.[1]) return text.trim().replace(",", ".") || null;
+  const [, side, minus, before = "", after = ""] = found;
+  const nano = BigInt(`${minus ?? ""}${before}${after.padEnd(9, "0")}`);
+  return decimal(nano + (side === "<" ? -1n : 1n) * (whole ? 1_000_000_000n : 1n));
+}
+
+// "0.999999999" as an upper end was written "<1"; any other is as it is.
+export function openEnd(text: string | null | undefined, step: 1n | -1n): string {
+  const found = /^(-?)(\d+)\.(\d{9})$/.exec(text ?? "");
+  if (!found) return text ?? "";
+  const round = BigInt(`${found[1] ?? ""}${found[2] ?? ""}${found[3] ?? ""}`) - step;
+  return round % 1000n === 0n ? `${step > 0n ? ">" : "<"}${decimal(round)}` : text ?? "";
+}
+
+function decimal(nano: bigint): string {
+  const digits = String(nano < 0n ? -nano : nano).padStart(10, "0");
+  const after = digits.slice(-9).replace(/0+$/, "");
+  return `${nano < 0n ? "-" : ""}${digits.slice(0, -9)}${after === "" ? "" : `.${after}`}`;
 }
 
 // The test of the form, or nothing while it has no value.
@@ -45,18 +69,17 @@ export function testOf(draft: Draft, field: Field | undefined): Ast | null {
     if (values.length + sets.length === 0) return null;
     return { ...node, values, ...(sets.length > 0 ? { sets } : {}) };
   }
-  const end = (text: string) => text.trim().replace(",", ".") || null;
-  if (end(low) === null && end(high) === null) return null;
-  return { ...node, low: end(low), high: end(high), ...(field?.units?.length ? { unit: draft.unit } : {}) };
+  const whole = field?.form === "integer";
+  if (endOf(low, whole) === null && endOf(high, whole) === null) return null;
+  return { ...node, low: endOf(low, whole), high: endOf(high, whole), ...(field?.units?.length ? { unit: draft.unit } : {}) };
 }
 
 // A number after a code, in a range and a unit; or its answers.
 function valueOf(node: Ast, { code, values, low, high, unit }: Draft): Ast | null {
-  const end = (text: string) => text.trim().replace(",", ".") || null;
   if (code.trim() === "") return null;
   if (node.op === "answered") return values.length === 0 ? null : { ...node, code: code.trim(), values };
-  if (end(low) === null && end(high) === null) return null;
-  return { ...node, code: code.trim(), low: end(low), high: end(high), ...(unit.trim() === "" ? {} : { unit: unit.trim() }) };
+  if (endOf(low) === null && endOf(high) === null) return null;
+  return { ...node, code: code.trim(), low: endOf(low), high: endOf(high), ...(unit.trim() === "" ? {} : { unit: unit.trim() }) };
 }
 
 // Where a test of an event stands: fields that have codes, and the event's own.
@@ -175,7 +198,7 @@ function Range({ field, draft, change }: { field: Field; draft: Draft; change(dr
           </select>
         </div>
       ) : null}
-      {field.form === "share" ? <p class="hint">{w.shareHint}</p> : null}
+      <p class="hint">{field.form === "date" ? w.datesHint : w.endsHint}{field.form === "share" ? ` ${w.shareHint}` : ""}</p>
     </div>
   );
 }

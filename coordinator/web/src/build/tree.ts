@@ -66,6 +66,12 @@ export function either(one: Ast, other: Ast): Ast {
   return { kind: "or", children: [one, other] };
 }
 
+// A group with one more member: what a variant or an event must have too, the next event, or the next of a list.
+export function grown(group: Ast, added: Ast): Ast {
+  if (group.kind === "variant" || group.kind === "event") return { ...group, children: [both(group.children?.[0] ?? everybody, added)] };
+  return { ...group, children: [...(group.children ?? []), group.kind === "sequence" ? { kind: "event", children: [added] } : added] };
+}
+
 // "At least 1 of" is or; of more than one it counts.
 export function atLeast(node: Ast, least: number): Ast {
   const children = node.children ?? [];

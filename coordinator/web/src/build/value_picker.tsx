@@ -17,9 +17,11 @@ export function ValuePicker({ field, tables, values, change }: {
   const add = (value: string) => {
     if (value !== "" && !values.includes(value)) change([...values, value]);
   };
+  const fromList = field.form === "word" || field.form === "region";
+  const ticked = fromList && (field.words?.length ?? tables.regions.length) <= listed;
   return (
     <div class="field">
-      {values.length > 0 ? (
+      {values.length > 0 && !ticked ? (
         <ul class="chips" aria-label={w.chosen}>
           {values.map((value) => (
             <li key={value}>
@@ -30,8 +32,7 @@ export function ValuePicker({ field, tables, values, change }: {
           ))}
         </ul>
       ) : null}
-      {field.form === "word" || field.form === "region"
-        ? <FromList field={field} tables={tables} values={values} add={add} /> : <Found field={field} add={add} />}
+      {fromList ? <FromList field={field} tables={tables} values={values} change={change} /> : <Found field={field} add={add} />}
     </div>
   );
 }
@@ -42,24 +43,48 @@ export function nameOf(field: Field | undefined, tables: LanguageTables | null, 
   return (language.value === "sv" ? word?.swedish : word?.english) ?? value;
 }
 
-function FromList({ field, tables, values, add }: {
+const listed = 13; // so many words are shown as boxes to tick; of more one is chosen and taken
+
+function FromList({ field, tables, values, change }: {
   field: Field;
   tables: LanguageTables;
   values: string[];
-  add(value: string): void;
+  change(values: string[]): void;
 }) {
+  const w = words().builder;
   const id = useId();
+  const [chosen, setChosen] = useState("");
   const all = field.form === "region" ? tables.regions.map((one) => one.code) : (field.words ?? []).map((one) => one.text);
+  if (all.length <= listed) {
+    return (
+      <fieldset class="plain">
+        <legend>{w.value}</legend>
+        <div class="row ticks">
+          {all.map((one) => (
+            <label key={one} class="choice">
+              <input type="checkbox" value={one} checked={values.includes(one)}
+                onChange={(event) => change(event.currentTarget.checked ? [...values, one] : values.filter((each) => each !== one))} />
+              {nameOf(field, tables, one)}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+    );
+  }
+  // Only the button takes it: with the arrow keys one comes past words that one does not mean.
   return (
     <>
-      <label for={id}>{words().builder.value}</label>
-      <select id={id} value="" onChange={(event) => {
-        add(event.currentTarget.value);
-        event.currentTarget.value = "";
-      }}>
-        <option value="">{words().builder.choose}</option>
-        {all.filter((one) => !values.includes(one)).map((one) => <option key={one} value={one}>{nameOf(field, tables, one)}</option>)}
-      </select>
+      <label for={id}>{w.value}</label>
+      <div class="row">
+        <select id={id} class="grow" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+          <option value="">{w.choose}</option>
+          {all.map((one) => <option key={one} value={one}>{nameOf(field, tables, one)}</option>)}
+        </select>
+        <button type="button" onClick={() => {
+          if (chosen !== "" && !values.includes(chosen)) change([...values, chosen]);
+          setChosen("");
+        }}>{w.takeTyped}</button>
+      </div>
     </>
   );
 }

@@ -36,6 +36,7 @@ export interface Gap {
   first?: number;
   last?: number;
 }
+export type Origin = "germline" | "somatic";
 export interface Ast {
   kind: Kind;
   children?: Ast[];
@@ -43,6 +44,7 @@ export interface Ast {
   side?: "before" | "after" | "of";
   gap?: Gap;
   bare?: boolean;
+  origin?: Origin;
   set?: string;
   field?: string;
   op?: Op;
