@@ -138,7 +138,7 @@ struct change {
     bool may_shift;
     uint32_t reach;                /* as target.reach */
     uint32_t before;               /* as target.before */
-    const struct variant *spelled; /* NULL: no segment has it under another spelling */
+    const struct variant *spelled; /* NULL: in no segment may anybody have it in other words */
 };
 
 /* Is every person with a sample a member of the files that list the site, and has nobody a gap? */
@@ -154,7 +154,9 @@ static bool all_judged(struct part *part, const struct site *site)
 
 static bool may_be_respelled(const struct part *part, const struct change *change)
 {
-    return change->spelled && respelling_possible(part->segment, change->spelled);
+    return change->spelled &&
+           (respelling_possible(part->segment, change->spelled) ||
+            (respelling_beside(change->spelled) && tested_has_gaps(part->segment)));
 }
 
 /* Who may have it under another spelling, and not under this one, was not tested. */
@@ -168,7 +170,7 @@ static bool take_out_respelled(const struct part *part, const struct change *cha
     set_clear(&carriers);
     if (site)
         site_or(part->segment, site, SITE_CARRIERS, carriers.words);
-    if (!respelling_who(part->segment, &of, &respelled, err))
+    if (!target_respelled(part->segment, &of, &respelled, err))
         return false;
     set_minus(tested, &respelled);
     set_or(tested, &carriers);
@@ -183,12 +185,11 @@ static bool tested_at(const struct part *part, const struct change *change, stru
                                  vid_position(change->vid), change->end};
 
     set_clear(tested);
-    if (change->may_shift)
-        return !site || tested_at_spelling(part->segment, site, tested->words, err);
-    if (!site && place.chromosome == CHROMOSOME_NONE)
+    if (!site && (change->may_shift || place.chromosome == CHROMOSOME_NONE))
         return true;
-    if (!(site ? tested_at_site(part->segment, site, tested->words, err)
-               : tested_at_place(part->segment, &place, tested->words, err)))
+    if (!(change->may_shift ? tested_at_spelling(part->segment, site, tested->words, err)
+          : site            ? tested_at_site(part->segment, site, tested->words, err)
+                            : tested_at_place(part->segment, &place, tested->words, err)))
         return false;
     return !may_be_respelled(part, change) || take_out_respelled(part, change, site, tested, err);
 }
@@ -353,7 +354,8 @@ static bool any_exchanges(const struct frequency *frequency)
 static bool any_respelled(const struct frequency *frequency, const struct variant *variant)
 {
     for (size_t i = 0; i < frequency->n_parts; i++)
-        if (respelling_possible(frequency->parts[i].segment, variant))
+        if (respelling_possible(frequency->parts[i].segment, variant) ||
+            (respelling_beside(variant) && tested_has_gaps(frequency->parts[i].segment)))
             return true;
     return false;
 }

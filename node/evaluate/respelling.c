@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/snapshot/snapshot.h"
+#include "node/snapshot/tested.h"
 #include "node/store/variant.h"
 #include "proto/base/unzeroed.h"
 
@@ -16,7 +17,8 @@ bool respelling_possible(const struct segment *segment, const struct variant *ch
     assert(segment && change);
     if (strlen(change->ref) + strlen(change->alt) <= (variant_is_indel(change) ? 3 : 2))
         return segment_has_exchanges(segment) ||
-               (variant_is_indel(change) && segment_has_unaligned(segment));
+               (variant_is_indel(change) &&
+                (segment_has_unaligned(segment) || variant_may_shift(change)));
     return true;
 }
 
@@ -229,7 +231,8 @@ static bool holds_change(const struct parts *parts, const struct other *other)
     const struct variant *change = &parts->change.variant, *variant = &other->variant;
 
     if (parts->change.indel && other->indel)
-        return variant->position >= change->position && variant_may_shift(variant) &&
+        return (variant_may_shift(change) ||
+                (variant->position >= change->position && variant_may_shift(variant))) &&
                variant_may_equal(variant, change);
     if (other->indel || other->end < change->position)
         return false;
@@ -333,18 +336,29 @@ static void sum_up_exchange(struct parts *parts)
     set_or(parts->who, &parts->longer);
 }
 
+/* Where the change may stand in one or in parts. */
+static struct tested_place place_of(const struct respelling *of, const struct other *change)
+{
+    uint32_t position = of->change->position;
+    uint32_t last = position + (change->indel ? of->reach : 0);
+
+    return (struct tested_place){.assembly = of->change->assembly,
+                                 .chromosome = of->change->chromosome,
+                                 .start = position > of->before ? position - of->before : 1,
+                                 .end = last > change->end ? last : change->end};
+}
+
 static bool in_parts(struct segment *segment, const struct respelling *of, struct set *who,
                      struct err *err)
 {
     struct parts parts = {.change = other_of(of->change, NULL), .who = who};
-    uint32_t position = of->change->position;
-    uint32_t last = position + (parts.change.indel ? of->reach : 0);
+    struct tested_place place = place_of(of, &parts.change);
 
     parts.walk = (struct nearby){.segment = segment,
                                  .of = of,
-                                 .lo = position > of->before ? position - of->before : 1,
-                                 .hi = last > parts.change.end ? last : parts.change.end,
-                                 .single_lo = position,
+                                 .lo = place.start,
+                                 .hi = place.end,
+                                 .single_lo = of->change->position,
                                  .single_hi = parts.change.end,
                                  .visitor = add_part,
                                  .to = &parts};
@@ -371,4 +385,24 @@ bool respelling_who(struct segment *segment, const struct respelling *of, struct
     if (ref == alt && !base_by_base(segment, of, who, err))
         return false;
     return (ref == 1 && alt == 1) || in_parts(segment, of, who, err);
+}
+
+bool respelling_beside(const struct variant *change)
+{
+    assert(change);
+    return change->chromosome != CHROMOSOME_NONE && (change->ref[1] || change->alt[1]);
+}
+
+bool respelling_lost(struct segment *segment, const struct respelling *of, struct set *who,
+                     struct err *err)
+{
+    assert(of && of->change);
+    struct other change = other_of(of->change, NULL);
+    struct tested_place place = place_of(of, &change);
+
+    if (!respelling_beside(of->change))
+        return true;
+    if (change.indel && change.n_bases == 1 && !variant_may_shift(of->change)) /* no parts */
+        place.start = of->change->position;
+    return tested_lost_indel(segment, &place, who->words, err);
 }

@@ -37,3 +37,14 @@ bool respelling_possible(const struct segment *segment, const struct variant *ch
 /* ORs into `who` those who may have it so, and who were not called where they could. */
 bool respelling_who(struct segment *segment, const struct respelling *of, struct set *who,
                     struct err *err) MUST_CHECK;
+/*
+ * Could what was lost beside the change have been it, or a part of it? Not for one base in place of
+ * another: what could be it meets its base (node/store/gap.h).
+ */
+bool respelling_beside(const struct variant *change);
+/*
+ * ORs into `who` those who lost something there that may have been the change in other words, or a
+ * part of it; nobody where respelling_beside() says no.
+ */
+bool respelling_lost(struct segment *segment, const struct respelling *of, struct set *who,
+                     struct err *err) MUST_CHECK;

@@ -309,6 +309,15 @@ static bool stretch_tested(const struct target *target, struct segment *segment,
     return true;
 }
 
+bool target_respelled(struct segment *segment, const struct respelling *of, struct set *who,
+                      struct err *err)
+{
+    assert(segment && of && who);
+    if (!respelling_lost(segment, of, who, err))
+        return false;
+    return !respelling_possible(segment, of->change) || respelling_who(segment, of, who, err);
+}
+
 /* Adds those who may have the change in other words. */
 static bool add_respelled(const struct target *target, struct segment *segment, struct set *who,
                           struct err *err)
@@ -318,7 +327,7 @@ static bool add_respelled(const struct target *target, struct segment *segment, 
     struct respelling of = {&change, target->named ? target->ranges[0].lo : 0, target->reach,
                             target->before};
 
-    return !respelling_possible(segment, &change) || respelling_who(segment, &of, who, err);
+    return target_respelled(segment, &of, who, err);
 }
 
 static struct tested_place change_place(const struct target *target)
@@ -327,11 +336,23 @@ static struct tested_place change_place(const struct target *target)
                                  target->end};
 }
 
+/* At the change as it is spelled. That an assay covers the place says nothing of other spellings.
+ */
+static bool tested_here(const struct target *target, struct segment *segment, struct site *site,
+                        uint64_t *words, struct err *err)
+{
+    struct tested_place place = change_place(target);
+
+    if (target->may_shift)
+        return !site || tested_at_spelling(segment, site, words, err);
+    return site ? tested_at_site(segment, site, words, err)
+                : tested_at_place(segment, &place, words, err);
+}
+
 /* site: the change's site, or NULL when the segment lacks it. */
 static bool change_tested(const struct target *target, struct segment *segment, struct site *site,
                           struct set *out, struct err *err)
 {
-    struct tested_place place = change_place(target);
     UNZEROED struct set tested, respelled, carriers;
 
     set_clear(&tested);
@@ -339,8 +360,7 @@ static bool change_tested(const struct target *target, struct segment *segment, 
     set_clear(&respelled);
     if (site)
         site_or(segment, site, SITE_CARRIERS, carriers.words);
-    if (!(site ? tested_at_site(segment, site, tested.words, err)
-               : tested_at_place(segment, &place, tested.words, err)) ||
+    if (!tested_here(target, segment, site, tested.words, err) ||
         !add_respelled(target, segment, &respelled, err))
         return false;
     set_minus(&tested, &respelled);
@@ -377,8 +397,6 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
     if (!add_carriers(target, segment, target->named, out, err) || /* as the question spells it */
         (target->named && !segment_site(segment, target->ranges[0].lo, &found, &site, err)))
         return false;
-    if (target->may_shift)
-        return !found || tested_at_spelling(segment, &site, out->words, err);
     return change_tested(target, segment, found ? &site : NULL, out, err);
 }
 

@@ -22,6 +22,7 @@
 struct arena;
 struct ast;
 struct ast_value;
+struct respelling;
 struct segment;
 struct snapshot;
 
@@ -106,6 +107,12 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
  */
 bool target_doubted(const struct target *target, struct segment *segment, struct set *out,
                     struct err *err) MUST_CHECK;
+/*
+ * ORs into who the persons who may have the change in other words, and who lost something that may
+ * have been it: of them its place says nothing, unless they carry it in its own spelling.
+ */
+bool target_respelled(struct segment *segment, const struct respelling *of, struct set *who,
+                      struct err *err) MUST_CHECK;
 /* Are both the same change of the question, whether anybody has it or not? */
 bool target_is_change(const struct target *target, const struct target *change);
 /* ORs into out the persons whose whole genome was tested. */

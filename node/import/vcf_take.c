@@ -19,7 +19,8 @@ struct take {
     struct vcf *vcf;
     const struct vcf_line *line;
     struct vcf_alts *alts;
-    struct loss_place place;
+    struct loss_place place; /* of which the line speaks */
+    struct loss_place lost;  /* of which nothing is known where it is lost */
     unsigned offered;
     bool spanned; /* an allele that is stored meets all bases of REF */
     struct err *err;
@@ -98,6 +99,29 @@ static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *
     return place;
 }
 
+/* Has the line an allele that may be more than an exchange of a single base? */
+static bool may_be_indel(const struct vcf_line *line, const struct vcf_alts *alts)
+{
+    if (allele_class(line->ref.text, line->ref.length) != ALLELE_BASES ||
+        alts->n == GENOTYPES_ALTS_MAX)
+        return true;
+    for (unsigned i = 0; i < alts->n; i++)
+        if (alts->classes[i] != ALLELE_NONE && alts->classes[i] != ALLELE_STAR &&
+            alts->classes[i] != ALLELE_ANY &&
+            (alts->classes[i] != ALLELE_BASES || alts->items[i].length > 1))
+            return true;
+    return false;
+}
+
+/* What is lost with an allele that may be an indel has two bases at least (node/store/gap.h). */
+static struct loss_place lost_of(const struct vcf *vcf, struct loss_place place, bool indel)
+{
+    if (indel && place.end == place.start &&
+        place.end < place_chromosome_length(vcf->header.assembly, vcf->chromosome))
+        place.end++;
+    return place;
+}
+
 /* The other ends of breakends: a point each, with the width of the first. */
 static bool lose_mates(struct vcf *vcf, const struct vcf_line *line, const struct vcf_alts *alts,
                        struct err *err)
@@ -149,9 +173,11 @@ static void split_alts(struct text_span column, struct vcf_alts *alts)
 static bool lose_alt(struct take *take, unsigned alt, enum gap_reason reason)
 {
     struct stream_site site = {0};
+    bool any = take->alts->classes[alt] != ALLELE_BASES || take->alts->items[alt].length > 1;
+    struct loss_place lost = lost_of(take->vcf, take->lost, any);
 
     site.calls = genotypes_calls(take->vcf->genotypes, alt, &site.calls_size);
-    return loss_calls(take->vcf->loss, &take->place, &site, reason, take->err);
+    return loss_calls(take->vcf->loss, &lost, &site, reason, take->err);
 }
 
 static bool reject_alt(struct take *take, unsigned alt, enum reject_code code)
@@ -302,7 +328,7 @@ static bool lose_columns(struct take *take, enum genotypes_fault fault)
             return false;
     }
     vcf->closing.loss.records_lost++;
-    return loss_everybody(vcf->loss, &take->place, GAP_REFUSED, true, take->err);
+    return loss_everybody(vcf->loss, &take->lost, GAP_REFUSED, true, take->err);
 }
 
 /* The line was taken without the genotypes that cannot be read: told once a line. */
@@ -360,8 +386,8 @@ static bool put_doubts(struct take *take)
     struct vcf *vcf = take->vcf;
 
     return take->spanned
-               ? loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err)
-               : loss_line(vcf->loss, &take->place, vcf->genotypes, GAP_REFUSED, take->err);
+               ? loss_doubts(vcf->loss, &take->lost, vcf->genotypes, take->err)
+               : loss_line(vcf->loss, &take->lost, vcf->genotypes, GAP_REFUSED, take->err);
 }
 
 /* A line whose ALT is "." has no allele but the reference. */
@@ -402,14 +428,14 @@ static bool take_structural(struct take *take)
     bool taken = false;
 
     if (take->alts->n == 1 &&
-        !vcf_structural_symbol(vcf, take->line, &take->place, &taken, take->err))
+        !vcf_structural_symbol(vcf, take->line, &take->lost, &taken, take->err))
         return false;
     if (taken)
         return lose_mates(vcf, take->line, take->alts, take->err);
     for (unsigned i = 0; i < take->alts->n; i++)
         vcf->closing.filtered[take->alts->classes[i] == ALLELE_BREAKEND ? FILTER_BREAKEND
                                                                         : FILTER_SYMBOLIC]++;
-    return vcf_lose(vcf, take->line, &take->place, GAP_STRUCTURAL, take->err) &&
+    return vcf_lose(vcf, take->line, &take->lost, GAP_STRUCTURAL, take->err) &&
            lose_mates(vcf, take->line, take->alts, take->err);
 }
 
@@ -437,7 +463,7 @@ static bool take_block(struct take *take)
 static bool lose_line(struct take *take, enum reject_code code, const char *field, uint64_t units)
 {
     return vcf_reject(take->vcf, code, field, units, take->err) &&
-           vcf_lose(take->vcf, take->line, &take->place, GAP_REFUSED, take->err);
+           vcf_lose(take->vcf, take->line, &take->lost, GAP_REFUSED, take->err);
 }
 
 /* Compares REF with the reference, where there is one and the line has something to store. */
@@ -464,6 +490,7 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
 
     split_alts(line->alt, take.alts);
     take.place = place_of(vcf, line, take.alts);
+    take.lost = lost_of(vcf, take.place, may_be_indel(line, take.alts));
     if (blocks_is(vcf->blocks, line)) {
         genotypes_raise(vcf->genotypes, vcf->options->block_depth, vcf->options->block_quality);
         return take_block(&take);
@@ -471,12 +498,12 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
     vcf->closing.loss.records += take.alts->n > 1 || take.alts->classes[0] != ALLELE_NONE;
     if (!vcf_line_passed(line, vcf->options->keep_filters, vcf->options->n_keep_filters)) {
         vcf->closing.filtered[FILTER_COLUMN] += units;
-        return vcf_lose(vcf, line, &take.place, GAP_FILTERED, err) &&
+        return vcf_lose(vcf, line, &take.lost, GAP_FILTERED, err) &&
                lose_mates(vcf, line, take.alts, err);
     }
     if (vcf->somatic && !sample_origin_line(line->info.text, line->info.length)) {
         vcf->closing.filtered[FILTER_ORIGIN] += units;
-        return vcf_lose(vcf, line, &take.place, GAP_FILTERED, err) &&
+        return vcf_lose(vcf, line, &take.lost, GAP_FILTERED, err) &&
                lose_mates(vcf, line, take.alts, err);
     }
     if (units > GENOTYPES_ALTS_MAX)

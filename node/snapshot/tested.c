@@ -129,6 +129,20 @@ bool tested_lost(struct segment *segment, const struct tested_place *place, uint
     return visit(segment, place, EVERY_ASSAY, collect, &of, err);
 }
 
+static bool collect_indel(void *of, const struct gap_run *run, const struct gap *gap,
+                          const struct site *site, struct err *err)
+{
+    return !gap_may_be_indel(gap) || collect(of, run, gap, site, err);
+}
+
+bool tested_lost_indel(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                       struct err *err)
+{
+    struct collect of = {.segment = segment, .lost = words};
+
+    return visit(segment, place, EVERY_ASSAY, collect_indel, &of, err);
+}
+
 struct uncalled {
     const struct segment *segment;
     uint64_t *words;

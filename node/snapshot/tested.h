@@ -54,6 +54,9 @@ bool tested_has_gaps(const struct segment *segment);
 /* ORs into words the persons who have a loss that meets the place. */
 bool tested_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
                  struct err *err) MUST_CHECK;
+/* The same of what may have been an indel, or more than an exchange of one base. */
+bool tested_lost_indel(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                       struct err *err) MUST_CHECK;
 /*
  * Adds to bases[person] how many bases of the place assay i covers and a gap of the person's
  * samples of that assay leaves out. Losses do not count. bases has SEGMENT_PERSONS_MAX elements.

@@ -26,6 +26,14 @@ bool gap_is_loss(enum gap_reason reason)
     return reason != GAP_LOW && reason != GAP_LEFT_OUT && reason != GAP_UNCOVERED;
 }
 
+bool gap_may_be_indel(const struct gap *gap)
+{
+    assert(gap);
+    uint32_t at = gap->start & (CHUNK_BASES - 1);
+
+    return gap->end > gap->start || at == 0 || at == CHUNK_BASES - 1;
+}
+
 bool gap_next(struct gap *gap, uint64_t *vid)
 {
     uint32_t last = gap->start | (CHUNK_BASES - 1); /* of the chunk */

@@ -56,6 +56,13 @@ const char *gap_reason_name(enum gap_reason reason);
 bool gap_is_loss(enum gap_reason reason);
 
 /*
+ * May what was lost there have been anything but an exchange of a single base? Such an exchange
+ * leaves a gap of one base; whatever may be an insertion, a deletion or more leaves two at least,
+ * of which the border of a chunk may part one.
+ */
+bool gap_may_be_indel(const struct gap *gap);
+
+/*
  * Gives the vid of the piece of the gap that begins at gap->start and lies in one chunk, and moves
  * gap->start behind it. False when nothing is left.
  */

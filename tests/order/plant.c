@@ -30,6 +30,7 @@ enum {
     PLANT_RESPELLING,
     PLANT_VALUE,
     PLANT_ORIGIN,
+    PLANT_BESIDE,
     PLANTS
 };
 
@@ -51,6 +52,7 @@ const struct plant plants[] = {
     [PLANT_RESPELLING] = {"respelling", "who may have a change in other words has it not", 548},
     [PLANT_VALUE] = {"value", "what an event measured in no unit that is known meets no test", 141},
     [PLANT_ORIGIN] = {"origin", "of a tumour that was not looked at nothing is found", 333},
+    [PLANT_BESIDE] = {"beside", "what was lost beside an indel was not it", 709195296},
 };
 const size_t n_plants = PLANTS;
 
@@ -189,6 +191,16 @@ bool __wrap_tested_lost(struct segment *segment, const struct tested_place *plac
                         struct err *err)
 {
     return planted == PLANT_LOSSES || __real_tested_lost(segment, place, words, err);
+}
+
+bool __real_tested_lost_indel(struct segment *segment, const struct tested_place *place,
+                              uint64_t *words, struct err *err);
+bool __wrap_tested_lost_indel(struct segment *segment, const struct tested_place *place,
+                              uint64_t *words, struct err *err);
+bool __wrap_tested_lost_indel(struct segment *segment, const struct tested_place *place,
+                              uint64_t *words, struct err *err)
+{
+    return planted == PLANT_BESIDE || __real_tested_lost_indel(segment, place, words, err);
 }
 
 struct segment *__real_segment_tumour(const struct segment *segment);

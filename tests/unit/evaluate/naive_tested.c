@@ -262,6 +262,31 @@ static bool has_otherwise(const struct world *world, size_t person, const struct
                                                   : has_parts(world, person, name);
 }
 
+/*
+ * The person lost more than one base where an indel may stand, or parts of a larger change: up to
+ * 1,000 bases before it, and an indel as far behind it. An indel of one base has no parts; where it
+ * is not left-aligned it may stand before its place.
+ */
+static bool lost_beside(const struct world *world, size_t person, const struct variant *name)
+{
+    size_t ref = strlen(name->ref), alt = strlen(name->alt);
+    bool indel = ref != alt && (ref == 1 || alt == 1) &&
+                 (*name->ref == *name->alt || name->ref[ref - 1] == name->alt[alt - 1]);
+    uint32_t before = indel && ref + alt == 3 && !has_other_spellings(name) ? 0 : 1000;
+    uint32_t start = name->position > before ? name->position - before : 1;
+    uint32_t end = indel && ref <= 1000 ? name->position + 1000 : naive_end(name);
+
+    if (name->chromosome == CHROMOSOME_NONE || ref + alt == 2)
+        return false;
+    for (size_t f = 0; f < world->n_files; f++) {
+        const struct world_gap *gap = gap_at(world, person, f, name->assembly, start, end);
+
+        if (gap && gap_is_loss(gap->reason) && gap->end > gap->start)
+            return true;
+    }
+    return false;
+}
+
 bool naive_doubted(const struct world *world, size_t person, const struct variant *name)
 {
     for (int v = 0; v < WORLD_VARIANTS; v++)
@@ -269,7 +294,7 @@ bool naive_doubted(const struct world *world, size_t person, const struct varian
             world->variants[v].name.chromosome == name->chromosome &&
             world->variants[v].name.assembly == name->assembly)
             return false;
-    return has_otherwise(world, person, name) ||
+    return has_otherwise(world, person, name) || lost_beside(world, person, name) ||
            lost(world, person, name->assembly, name->position, naive_end(name));
 }
 
@@ -280,7 +305,7 @@ bool naive_tested(const struct world *world, size_t person, int variant)
 
     if (naive_carries(world, person, variant))
         return true;
-    if (has_otherwise(world, person, name))
+    if (has_otherwise(world, person, name) || lost_beside(world, person, name))
         return false;
     if (naive_not_called(world, person, variant) ||
         (name->chromosome != CHROMOSOME_NONE &&
@@ -295,12 +320,13 @@ bool naive_tested(const struct world *world, size_t person, int variant)
 
 static bool change_tested(const struct world *world, size_t person, const struct ast_value *value)
 {
+    struct variant name = {(uint8_t)value->locus.assembly, value->locus.chromosome,
+                           value->locus.start, value->ref, value->alt};
+
     for (int v = 0; v < WORLD_VARIANTS; v++)
         if (naive_is_value(value, &world->variants[v].name))
             return naive_tested(world, person, v);
-    return !has_otherwise(world, person,
-                          &(struct variant){(uint8_t)value->locus.assembly, value->locus.chromosome,
-                                            value->locus.start, value->ref, value->alt}) &&
+    return !has_otherwise(world, person, &name) && !lost_beside(world, person, &name) &&
            change_covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
                           value->locus.start + (uint32_t)strlen(value->ref) - 1);
 }

@@ -5,7 +5,8 @@
  * - one assay must cover it; two that do so together do not count;
  * - where a reference is loaded, every spelling of a change is the same change, for the region's
  * own count as for the keeper, and a change whose REF it does not have is refused;
- * - an indel by another spelling cannot be told of who may carry it by one;
+ * - an indel by another spelling cannot be told of who may carry it by one, whichever of the two is
+ *   left-aligned, nor of who lost what may be one;
  * - a gene that the table does not have was tested in nobody; nor was anything on the other
  * assembly.
  */
@@ -171,6 +172,66 @@ static void test_another_spelling_at_the_limit_and_one_past(void **state)
     end(world);
 }
 
+/* One joint file lists both spellings, and each person is plainly the reference at the other. */
+static void test_who_has_one_spelling_is_no_certain_no_by_another(void **state)
+{
+    static const struct variant names[] = {{VARIANT_GRCH38, 1, 500, "CA", "C"},
+                                           {VARIANT_GRCH38, 1, 504, "AA", "A"},
+                                           {VARIANT_GRCH38, 1, 520, "TT", "T"}};
+    struct world *world = spelled(names);
+
+    (void)state;
+    world_clear(world);
+    world->files[1].sites = 7;
+    world->files[1].has_person[0] = true;
+    world_build(world);
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-504-AA-A)"), "?YNN");
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-500-CA-C)"), "Y?NN");
+    end(world);
+}
+
+/*
+ * All by wgs38; person i lost `gaps[i]`, and nobody carries anything. The gaps are lines that a
+ * reader did not take: of two bases where they may be an indel, of one where they exchange it.
+ */
+static struct world *lost(const struct world_gap gaps[static 6])
+{
+    struct world *world = assayed(true);
+
+    world_clear(world);
+    for (size_t p = 0; p < 6; p++) {
+        world->files[0].has_person[p] = true;
+        world->files[0].assay[p] = 0;
+        world->files[0].gap[p] = gaps[p];
+    }
+    world_build(world);
+    return world;
+}
+
+static void test_what_was_lost_beside_an_indel_may_be_it(void **state)
+{
+    static const struct world_gap gaps[] = {
+        {2000 + TARGET_SHIFT_MAX, 2001 + TARGET_SHIFT_MAX, GAP_REFUSED, true},
+        {2001 + TARGET_SHIFT_MAX, 2002 + TARGET_SHIFT_MAX, GAP_REFUSED, true},
+        {2100, 2100, GAP_FILTERED, true}, /* an exchange of one base */
+        {1999 - TARGET_SHIFT_MAX, 2000 - TARGET_SHIFT_MAX, GAP_FAILED, true},
+        {1998 - TARGET_SHIFT_MAX, 1999 - TARGET_SHIFT_MAX, GAP_FAILED, true},
+        {2100, 2200, GAP_LOW, true}, /* looked at badly, and nothing seen */
+    };
+    struct world *world = lost(gaps);
+
+    (void)state;
+    for (int keeper = 0; keeper < 2; keeper++) {
+        assert_string_equal(ask(world, "variant(change = GRCh38:1-2000-CA-C)"), "?NNNNN");
+        assert_string_equal(ask(world, "variant(change = GRCh38:1-2000-CAT-C)"), "?NN?NN");
+        assert_string_equal(ask(world, "variant(change = GRCh38:1-2000-CA-GT)"), "NNN?NN");
+        assert_string_equal(ask(world, "variant(change = GRCh38:1-2000-C-G)"), "NNNNNN");
+        snapshot_by_assays(world->snapshot);
+        world->fixed_work = true;
+    }
+    end(world);
+}
+
 /*
  * 1 and 3.. are bases of no pattern, but for these: 1-3 AAA, then C; 500 C and six A, then T; 601 G
  * and ACACACAC, then G.
@@ -277,6 +338,8 @@ int main(void)
         cmocka_unit_test(test_an_indel_by_another_spelling_cannot_be_told),
         cmocka_unit_test(test_without_a_gene_table_no_gene_was_tested),
         cmocka_unit_test(test_another_spelling_at_the_limit_and_one_past),
+        cmocka_unit_test(test_who_has_one_spelling_is_no_certain_no_by_another),
+        cmocka_unit_test(test_what_was_lost_beside_an_indel_may_be_it),
         cmocka_unit_test(test_a_reference_spells_changes_the_same_for_count_and_keeper),
         cmocka_unit_test(test_a_change_whose_ref_is_another_is_refused),
     };

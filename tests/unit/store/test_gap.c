@@ -84,6 +84,26 @@ static void test_reasons_have_words_and_are_losses_or_not(void **state)
     assert_null(gap_reason_name(GAP_REASONS));
 }
 
+static void test_a_gap_of_one_base_is_of_no_indel(void **state)
+{
+    uint32_t border = 3 * GAP_LENGTH_MAX;
+    struct {
+        uint32_t start, end;
+        bool may_be;
+    } cases[] = {{5, 5, false},
+                 {5, 6, true},
+                 {border - 1, border - 1, true},
+                 {border, border, true},
+                 {border + 1, border + 1, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct gap gap = {VARIANT_GRCH38, 1, cases[i].start, cases[i].end, GAP_FILTERED};
+
+        assert_int_equal(gap_may_be_indel(&gap), cases[i].may_be);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +111,7 @@ int main(void)
         cmocka_unit_test(test_pieces_lie_within_chunks_and_are_the_whole),
         cmocka_unit_test(test_no_variant_is_named_so),
         cmocka_unit_test(test_reasons_have_words_and_are_losses_or_not),
+        cmocka_unit_test(test_a_gap_of_one_base_is_of_no_indel),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
