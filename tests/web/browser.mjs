@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { screens } from "./browser_screens.mjs";
 import { walks } from "./browser_walks.mjs";
 import { buildWalks } from "./browser_build.mjs";
+import { taskWalks } from "./browser_tasks.mjs";
 import { startStub } from "./stub.mjs";
 
 const web = process.env.WEB;
@@ -95,7 +96,7 @@ async function main() {
       "--disable-default-apps", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"],
   });
   let judged = 0;
-  for (const walk of only([...walks, ...buildWalks])) {
+  for (const walk of only([...walks, ...taskWalks, ...buildWalks])) {
     const { page, seen, close } = await newPage(browser, stub);
     const expected = (pattern) => void seen.splice(0, seen.length, ...seen.filter((one) => !pattern.test(one)));
     try {
@@ -133,7 +134,7 @@ async function main() {
   }
   await browser.close();
   stub.stop();
-  console.log(`web: ${judged} screens judged, ${walks.length + buildWalks.length} walks, ${failures.length} failures; screenshots in ${shots}`);
+  console.log(`web: ${judged} screens judged, ${walks.length + taskWalks.length + buildWalks.length} walks, ${failures.length} failures; screenshots in ${shots}`);
   process.exit(failures.length === 0 ? 0 : 1);
 }
 

@@ -89,6 +89,8 @@ function stateOf(asked, now) {
   };
 }
 
+const headFigure = (total) => total?.matched ?? total?.steps?.at(-1)?.survivors;
+
 function handler(dist, state) {
   const routes = {
     "DELETE /session": () => ({}),
@@ -109,14 +111,14 @@ function handler(dist, state) {
     "POST /price": ({ body }) => priceOf(body),
     "POST /questions": ({ body }) => {
       const id = randomBytes(16).toString("hex");
-      state.asked.set(id, { id, at: performance.now(), question: body, slow: state.slow, when: "2026-11-30T10:00:00Z" });
+      state.asked.set(id, { id, at: performance.now(), question: body, slow: state.slow, more: state.more, when: "2026-11-30T10:00:00Z" });
       return stateOf(state.asked.get(id), performance.now());
     },
     "GET /questions": () => ({
       questions: [...state.asked.values()].reverse().map((one) => ({
         id: one.id, text: one.question.text ?? "", measure: one.question.measure ?? "count", mode: one.question.mode,
         asked: one.when, state: "complete", price_nrho: 5_000_000, charged: true, regions_asked: 21, regions_answered: 19,
-        headline: { state: "value", value: 1240, low95: 1195, high95: 1285 }, question: one.question,
+        headline: headFigure(answerOf(one, stateOf(one, performance.now())).total) ?? null, question: one.question,
       })),
     }),
     "GET /terms/search": ({ query }) => {
@@ -192,7 +194,7 @@ function handler(dist, state) {
 
 // Starts it on a free port; `state` lets a test make it slow, or take its events away.
 export async function startStub(dist) {
-  const state = { asked: new Map(), saved: [], slow: false, noEvents: false, session: "", desk: null };
+  const state = { asked: new Map(), saved: [], slow: false, noEvents: false, session: "", more: 0, desk: null };
   const server = createServer(handler(dist, state));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { address: `http://127.0.0.1:${server.address().port}/`, state, stop: () => server.close() };

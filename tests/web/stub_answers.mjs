@@ -95,7 +95,7 @@ export function answerOf(asked, state) {
   const sigma = question.sigma ?? 10;
   const half = Math.ceil(1.96 * sigma);
   const answered = new Set(state.regions.filter((one) => one.state === "answered").map((one) => one.node));
-  const total = regions.filter(([node]) => answered.has(node)).reduce((all, [node]) => all + people(node), 0);
+  const total = regions.filter(([node]) => answered.has(node)).reduce((all, [node]) => all + people(node), asked.more ?? 0);
   return {
     schema_version: 1, id: asked.id, state: state.state === "open" ? "open" : "complete", question: question.text ?? "",
     explained: question.text ?? "", asked: asked.when, measure: question.measure ?? "count", mode: question.mode ?? "regions",

@@ -3,9 +3,10 @@
 // every figure comes from.
 import { type ComponentChild } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { number, words } from "../text/words";
+import { locale, number, words } from "../text/words";
 import { type Answer, dimensionsOf, type Figures, headFigure, interval, type Part, partName, persons, sharePercent, shown } from "./answer";
 import { Bars } from "./bars";
+import { Before } from "./before";
 import { Foot } from "./drawing";
 import { Frequencies } from "./frequency";
 import { Association, Curve, endOf } from "./more";
@@ -18,6 +19,7 @@ export function Result({ answer }: { answer: Answer }) {
   return (
     <Foot.Provider value={{ line, file: `rikstal-${answer.id.slice(0, 8)}` }}>
       <Headline answer={answer} />
+      {answer.state === "complete" ? <Before answer={answer} /> : null}
       {total?.steps ? <Funnel answer={answer} figures={total} /> : null}
       {total?.parts && answer.measure === "survival" ? <Curve parts={total.parts} /> : null}
       {total && total.odds_ratio !== undefined ? <Association figures={total} /> : null}
@@ -39,6 +41,8 @@ export function headline(answer: Answer): string {
   }
   if (answer.measure === "leave_one_out") return w.leaveOneOut(total.steps?.length ?? 0);
   if (total.steps) return w.funnel(persons(headFigure(total)), total.steps.length);
+  const only = total.parts?.length === 1 ? total.parts[0]?.af : null;
+  if (answer.measure === "frequency" && only) return words().frequency.af(sharePercent(only));
   if (answer.measure === "frequency") return w.frequency(total.parts?.length ?? 0);
   if (answer.measure === "survival") {
     const last = [...total.parts ?? []].reverse().find((part) => part.left && endOf(part) !== undefined);
@@ -53,6 +57,14 @@ export function headline(answer: Answer): string {
   return figure ? persons(figure) : w.inParts(total.parts?.length ?? 0);
 }
 
+const NAMED_MAX = 5; // of more the table tells
+
+function missingNames(answer: Answer): string {
+  const without = answer.regions.filter((one) => !["value", "suppressed", "took-part", "answered"].includes(one.state));
+  if (without.length === 0 || without.length > NAMED_MAX) return "";
+  return words().answer.without(new Intl.ListFormat(locale()).format(without.map((one) => one.name)));
+}
+
 function Headline({ answer }: { answer: Answer }) {
   const w = words().answer;
   const { total } = answer;
@@ -63,7 +75,7 @@ function Headline({ answer }: { answer: Answer }) {
     <section class="card headline" aria-label={w.title}>
       <p class="big">{headline(answer)}</p>
       <p>
-        {w.regions(answer.regions_answered, answer.regions_asked)} {missing > 0 ? w.missingRegions(missing) : ""}
+        {w.regions(answer.regions_answered, answer.regions_asked)} {missing > 0 ? w.missingRegions(missing) : ""} {missingNames(answer)}
         {answer.asked ? ` ${w.when(new Date(answer.asked))}` : ""}
       </p>
       {unsure ? <p>{w.undetermined(persons(unsure))}</p> : null}

@@ -141,6 +141,11 @@ function SavedList({ list, changed, failed }: {
   );
 }
 
+// The variants or the criteria, where the question has no text of its own.
+function whatOf({ text, question: of }: Asked): string {
+  return [of?.changes?.join(", "), text || of?.protocol].filter(Boolean).join(": ");
+}
+
 function History({ list }: { list: Asked[] }) {
   const w = words().mine;
   const measures: Record<string, string> = words().measures;
@@ -162,7 +167,7 @@ function History({ list }: { list: Asked[] }) {
               {list.map((one) => (
                 <tr key={one.id}>
                   <th scope="row"><a href={hrefOf("question", one.id)}>{moment(one.asked)}</a></th>
-                  <td><code>{one.text === "" ? w.everybody : one.text}</code><span class="hint reason">{measures[one.measure] ?? one.measure}</span></td>
+                  <td><code>{whatOf(one) || w.everybody}</code><span class="hint reason">{measures[one.measure] ?? one.measure}</span></td>
                   <td>{one.headline ? persons(one.headline) : states[one.state] ?? one.state}</td>
                   <td class="number">{one.regions_asked === undefined ? "" : `${number(one.regions_answered ?? 0)}/${number(one.regions_asked)}`}</td>
                   <td class="number">{one.price_nrho === undefined ? "" : one.charged === false ? w.free : points(one.price_nrho)}</td>

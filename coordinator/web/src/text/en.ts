@@ -197,6 +197,14 @@ export const en: Words = {
     withdrawn: "The question was withdrawn. What regions had answered is paid and kept.",
     soFar: (line) => `So far: ${line}`,
   },
+  before: {
+    title: "Compared with last time",
+    noFigure: "no figure",
+    regions: (answered, asked) => `Then ${answered} of ${asked} regions were in it.`,
+    same: "The same figure as then.",
+    change: (by, low, high, noise) =>
+      `Difference: ${by} persons (95 %: ${low} to ${high}). ${noise ? "It may be noise alone." : "It is more than noise."}`,
+  },
   answer: {
     title: "Answer",
     of95: "95 %",
@@ -211,6 +219,7 @@ export const en: Words = {
     regions: (answered, asked) => `${answered} of ${asked} regions are in the figure.`,
     missingRegions: (n) =>
       n === 1 ? "One gave no figure and does not count as zero." : `${n} gave no figure and do not count as zero.`,
+    without: (names) => `Without a figure: ${names}.`,
     when: (at) => `Asked ${new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" }).format(at)}.`,
     undetermined: (figure) => `Of another ${figure} it cannot be told.`,
     suppressed: "The figure is below the display threshold, zero included. It does not mean that nobody exists, nor that somebody does.",

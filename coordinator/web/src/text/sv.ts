@@ -197,6 +197,14 @@ export const sv = {
     withdrawn: "Frågan drogs tillbaka. Det som regioner hann svara är betalt och finns kvar.",
     soFar: (line: string) => `Hittills: ${line}`,
   },
+  before: {
+    title: "Jämfört med förra gången",
+    noFigure: "ingen siffra",
+    regions: (answered: number, asked: number) => `Då var ${answered} av ${asked} regioner med.`,
+    same: "Samma siffra som då.",
+    change: (by: string, low: string, high: string, noise: boolean) =>
+      `Skillnad: ${by} personer (95 %: ${low} till ${high}). ${noise ? "Det kan vara bara brus." : "Det är mer än brus."}`,
+  },
   answer: {
     title: "Svar",
     of95: "95 %",
@@ -211,6 +219,7 @@ export const sv = {
     regions: (answered: number, asked: number) => `${answered} av ${asked} regioner är med i siffran.`,
     missingRegions: (n: number) =>
       n === 1 ? "En gav ingen siffra och räknas inte som noll." : `${n} gav ingen siffra och räknas inte som noll.`,
+    without: (names: string) => `Utan siffra: ${names}.`,
     when: (at: Date) => `Ställd ${new Intl.DateTimeFormat("sv-SE", { dateStyle: "long", timeStyle: "short" }).format(at)}.`,
     undetermined: (figure: string) => `Om ytterligare ${figure} går det inte att säga.`,
     suppressed: "Talet ligger under visningsgränsen, noll inräknat. Det betyder inte att ingen finns, och inte att någon finns.",
