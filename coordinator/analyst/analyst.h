@@ -24,6 +24,7 @@ int page_command(int argc, char **argv);
 int desk_command(int argc, char **argv);
 int scripts_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
+int watch_command(int argc, char **argv);
 
 extern const struct option_table ask_table;
 extern const struct option_table nodes_table;
@@ -39,6 +40,7 @@ extern const struct option_table page_table;
 extern const struct option_table desk_table;
 extern const struct option_table scripts_table;
 extern const struct option_table verify_table;
+extern const struct option_table watch_table;
 
 /* Prints how an unfinished question may continue, one candidate a line. */
 void analyst_complete(const char *begun);

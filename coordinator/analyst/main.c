@@ -13,6 +13,8 @@ static const struct command commands[] = {
     {"terms", terms_command, "codes and genes by words of their labels", &terms_table},
     {"price", price_command, "what a question costs, and how precise it is", &price_table},
     {"ask", ask_command, "ask every region, verify and add up the answers", &ask_table},
+    {"watch", watch_command, "ask about each new release, and alert when a figure is reached",
+     &watch_table},
     {"page", page_command, "a page in your browser to ask from, served by this machine",
      &page_table},
     {"desk", desk_command, "a desk for an organisation, whose persons log in", &desk_table},
@@ -39,7 +41,7 @@ static const struct program program = {
             "  certificate = me.cert\n"
             "The last line only where your organisation has certified you (`rikstal keys`).\n"
             "Exit codes: 0 ok, 1 failure, 2 usage or mistakes in the question, 3 partial answer,\n"
-            "4 refused, 5 budget exhausted, 7 unreachable.",
+            "4 refused, 5 budget exhausted, 7 unreachable, 8 a watched figure is reached.",
     .commands = commands,
     .n_commands = sizeof(commands) / sizeof(commands[0]),
 };

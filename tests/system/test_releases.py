@@ -18,8 +18,9 @@ import glob
 import json
 import os
 import re
+import signal
 
-from network import Analyst, Network, Report, run, wait_until
+from network import Analyst, Network, Process, Report, program, run, wait_until
 
 QUESTION = "diagnosis under icd10:E11"
 REGIONS = ["01", "03", "12"]
@@ -86,6 +87,8 @@ def without_calendar(report, network, anna):
     report.row("release" not in first.report and first.code == 0, "without a calendar a question is about no release")
     refused = anna.run("ask", QUESTION, "--release", "2026-01", codes=(4,))
     report.row("no calendar" in refused.err, "and naming one is refused before anybody is asked")
+    refused = anna.run("watch", QUESTION, "--reaches", "1", codes=(4,))
+    report.row("no national releases" in refused.err, "nor is there a standing question")
     nightly(network, "a", 20)
     before = charges(network)
     again = anna.ask(QUESTION)
@@ -221,6 +224,36 @@ def by_hand(report, network, anna):
     report.row({"release 2026-01", "release 2026-01b", "release 2026-03"} <= notes, "every pin is in the region's log")
 
 
+def watched(report, network, anna):
+    """A standing question: once a release, an exit code, a command, and --follow into the next release."""
+    told, who = os.path.join(network.folder, "alerts"), "%s and age >= 4" % QUESTION
+    note = "echo $RIKSTAL_RELEASE $RIKSTAL_FIGURE $RIKSTAL_LOW $RIKSTAL_HIGH $RIKSTAL_REACHES >> %s" % told
+    below = anna.run("watch", who, "--reaches", "100000000", "--run", note)
+    before = charges(network)
+    line = json.loads(anna.run("watch", who, "--reaches", "1", "--run", note, "--json", codes=(8,)).out)
+    with open(os.path.join(os.path.dirname(__file__), "..", "..", "schemas", "watch.json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    report.row("2026-01b: " in below.out and "does not reach 100 000 000" in below.out and set(line) == set(schema["properties"]) and
+               line["reached"] and not line["charged"] and charges(network) == before,
+               "`watch` tells by its exit code whether a figure is reached, and costs once a release", below.out.strip())
+    report.equal(text_of(told).split(), [line["release"]] + [str(line[k]) for k in ("figure", "low95", "high95", "reaches")],
+                 "the command has the figure, its interval and the number, at an alert alone")
+    failed = anna.run("watch", who, "--reaches", "1", "--run", "exit 3", codes=(1,))
+    report.row("exit code 3" in failed.err, "a command that fails is told")
+    report.row("say who" in anna.run("watch", "", "--reaches", "1", codes=(2,)).err, "everybody is no standing question")
+    os.remove(told)
+    said = os.path.join(network.folder, "watch.log")
+    follow = Process("watch", said, [program("analyst"), "watch", who, "--reaches", "1", "--run", note, "--follow",
+                                     "--every", "1", "--quiet", "--config", anna.config])
+    wait_until("the first look", lambda: os.path.exists(told))
+    roster(network, "add-release", "--id", "2026-01c", "--until", day(60))
+    wait_until("a look at the new release", lambda: charges(network)["12"] > before["12"])
+    wait_until("its line", lambda: "2026-01c: " in text_of(said))
+    follow.signal(signal.SIGINT)
+    report.row(follow.wait() == 7 and text_of(said).count("reaches") == 2 and len(text_of(told).splitlines()) == 1,
+               "--follow asks about the new release, alerts when the number is reached anew, and ends with Ctrl-C", text_of(said))
+
+
 def main():
     report = Report(__doc__.splitlines()[0])
     with Network(regions=REGIONS) as network:
@@ -236,6 +269,7 @@ def main():
         refusals(report, network, anna)
         replaced(report, network, anna, pins)
         by_hand(report, network, anna)
+        watched(report, network, anna)
     report.close()
 
 

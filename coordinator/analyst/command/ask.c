@@ -2,20 +2,18 @@
 /*
  * rikstal ask: compose, send, wait, verify, add up, print. ask_run() has these steps in order.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/asking.h"
 #include "coordinator/analyst/estimate.h"
-#include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/permitted.h"
 #include "coordinator/analyst/precision.h"
 #include "coordinator/analyst/roles.h"
+#include "coordinator/analyst/waiting.h"
 #include "coordinator/analyst/workbook.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
@@ -30,8 +28,6 @@
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
 #define LIFE_LEAST_S 60
-#define LOOK_MS 1000  /* how often a terminal's progress line is updated */
-#define LONG_MS 20000 /* longest wait of one HTTP call */
 
 struct options {
     struct session_options session;
@@ -262,64 +258,6 @@ static bool options_settle(struct options *o, const struct arguments *arguments,
     return text_take(o, arguments->n ? arguments->word[0] : "", err);
 }
 
-/* ---- waiting ----------------------------------------------------------------------------------
- */
-
-static void withdraw(const struct asking *asking)
-{
-    char id[2 * QUESTION_ID_BYTES + 1];
-
-    http_resume();
-    bytes_to_hex(asking->composed.plan->id, QUESTION_ID_BYTES, id);
-    if (asking_withdraw(asking))
-        fprintf(stderr, "\nwithdrawn: question %s\n", id);
-}
-
-static void on_interrupt(int number)
-{
-    (void)number;
-    /* NOLINTNEXTLINE(bugprone-signal-handler): it only sets a flag */
-    http_stop();
-    signal(SIGINT, SIG_DFL); /* a second signal ends the program */
-}
-
-static void progress(const struct verified_report *verified_report, const struct plan *plan)
-{
-    fprintf(stderr, "\r\033[K%zu of %zu regions have answered, %zu waiting",
-            verified_report->report->n_answered, plan->n_regions, verified_report->waiting);
-    fflush(stderr);
-}
-
-/* Waits until the coordinator says that the question is complete. */
-static bool wait_for_all(const struct asking *asking, const struct options *o, cJSON **document,
-                         struct verified_report *verified_report, struct err *err)
-{
-    bool show = !o->quiet && isatty(STDERR_FILENO);
-    int64_t wait_ms = show ? LOOK_MS : LONG_MS;
-    bool ok = asking_hand_in(asking, wait_ms, document, err) &&
-              asking_verify(asking, *document, verified_report, err);
-
-    while (ok && verified_report->open && !http_stopped()) {
-        cJSON *newer = NULL;
-
-        if (show)
-            progress(verified_report, asking->composed.plan);
-        verified_report_clear(verified_report);
-        ok = asking_look(asking, wait_ms, &newer, err);
-        if (ok) {
-            cJSON_Delete(*document);
-            *document = newer;
-            ok = asking_verify(asking, *document, verified_report, err);
-        }
-    }
-    if (show)
-        fprintf(stderr, "\r\033[K");
-    if (!http_stopped())
-        return ok;
-    withdraw(asking);
-    return err_set(err, ERR_UNAVAILABLE, "interrupted");
-}
-
 /* ---- the command ------------------------------------------------------------------------------
  */
 
@@ -382,8 +320,7 @@ static bool ask_all(const struct asking *asking, const struct options *o, int *e
     cJSON *document = NULL;
     bool ok;
 
-    signal(SIGINT, on_interrupt);
-    ok = wait_for_all(asking, o, &document, &verified_report, err) &&
+    ok = waiting_run(asking, o->quiet, &document, &verified_report, err) &&
          answer_give(asking, o, &verified_report, document, asked_s, err);
     if (ok)
         *exit_code = output_exit(verified_report.report);
@@ -418,8 +355,8 @@ static bool scout(struct asking *asking, struct options *o, struct err *err)
     if (o->sigma && !price_sigma_known((uint32_t)o->sigma))
         return err_set(err, ERR_INVALID, "--sigma takes " PRICE_SIGMA_LIST);
     o->compose.sigma = PRECISION_SCOUT_SIGMA;
-    signal(SIGINT, on_interrupt);
-    ok = asking_compose(asking, err) && wait_for_all(asking, o, &document, &verified_report, err);
+    ok = asking_compose(asking, err) &&
+         waiting_run(asking, o->quiet, &document, &verified_report, err);
     if (ok)
         settle_sigma(o, asking, verified_report.report);
     verified_report_clear(&verified_report);
