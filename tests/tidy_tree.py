@@ -17,7 +17,7 @@ SEAMS = {
     # read by tests to see what happened
     "arena_used": "what was allocated", "id_map_count": "what is held", "links_count": "who is linked",
     "cells_put": "a cell of a known truth", "ledger_spent": "what was charged",
-    "journal_ledger": "the ledger inside", "server_links": "who is linked",
+    "server_links": "who is linked",
     "output_colour": "one cell's colour", "padding_size": "a size",
     "spread_probability": "against a naive sum",
     "epsilon_at": "another delta", "quantum_tick_us": "one tick", "quantum_end_us": "one end", "suggest_distance": "one distance",

@@ -47,6 +47,7 @@ bool effort_of(const struct keeper *keeper, const struct request_verified *verif
     struct work_sizes sizes = slot_sizes(&info->sizes, info->n_segments);
     uint32_t criteria = policy_criteria(&verified->ast);
 
+    sizes.accounts = policy_individual(keeper->policy) != NULL;
     if (criteria > limits->criteria) {
         err_set(err, ERR_DENIED,
                 "the question has %u criteria, and one may have %u here: name several codes or "

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "node/audit/audit.h"
+#include "node/keeper/bookkeeping.h"
 #include "node/keeper/effort.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
@@ -41,7 +42,7 @@ bool keeper_answer(struct keeper *k, struct request *r, struct err *err)
            request_price(k, admitted, &priced, err) &&   /* question and public sizes, never data */
            request_charge(k, priced, NULL, &charged, err) &&   /* durable before all computing */
            (response_is_stored(k, charged, &recorded) ||       /* if not: */
-            (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */
+            (response_evaluate(k, charged, &evaluated, err) && /* who is in which cell; they pay */
              response_noise(k, &evaluated, &noised, err) &&    /* alone can open a true cell */
              response_record(k, &noised, &recorded, err))) &&  /* with its leaf, durable */
            response_sign(k, &recorded, err);                   /* and hand to link */
@@ -311,7 +312,8 @@ static bool open_all(struct keeper *keeper, const char *dir, struct err *err)
 
     return home_read(dir, &keeper->home, err) && take_lock(keeper, err) &&
            read_trust(keeper, err) && home_path(&keeper->home, "ledger.db", path, err) &&
-           journal_open(path, &keeper->journal, err) && ensure_policy(keeper, err) &&
+           journal_open(path, &keeper->journal, err) && bookkeeping_start(keeper, err) &&
+           ensure_policy(keeper, err) &&
            freshness_open(&keeper->home, keeper->roster, &keeper->freshness, err) &&
            open_witness(keeper, err) &&
            journal_noted(keeper->journal, CONSENT_NOTE, &keeper->consent.noted, err) &&
@@ -355,6 +357,7 @@ void keeper_close(struct keeper *keeper)
     if (!keeper)
         return;
     end_denials(keeper);
+    bookkeeping_end(keeper);
     buckets_free(keeper->attempts);
     buckets_free(keeper->works);
     turns_clear(&keeper->turns);

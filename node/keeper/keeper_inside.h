@@ -22,6 +22,7 @@
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 
+struct books;
 struct buckets;
 struct request;
 
@@ -40,6 +41,7 @@ struct keeper {
     struct policy *policy; /* in force; NULL: there is none, and every question is declined */
     struct secret_key *key;
     struct journal *journal;
+    struct books *books; /* what each person has spent (bookkeeping.h) */
     struct consent_file consent;
     bool stopped;            /* D/stopped exists: every question is declined */
     struct witness *witness; /* for our own log, and for the logs that we witness */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "node/evaluate/target.h"
+#include "node/keeper/bookkeeping.h"
 #include "node/keeper/effort.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
@@ -13,6 +14,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/random.h"
 #include "proto/query/audience.h"
 #include "proto/query/canon.h"
 #include "proto/query/disease.h"
@@ -369,6 +371,8 @@ static bool derive_keys(const struct keeper *keeper, struct request_charged *cha
                                .sigma = q->sigma,
                                .sigma_undetermined = q->sigma_undetermined,
                                .sigma_total = q->sigma_total,
+                               .book = charged->priced->admitted->grant.individual ? q->organisation
+                                                                                   : NULL,
                                .overlay = consent_rules_overlay(&who),
                                .member = &self,
                                .n_members = 1};
@@ -387,6 +391,8 @@ static bool derive_keys(const struct keeper *keeper, struct request_charged *cha
         derived = question_key_derive(&key, claim->base_key, claim->noise_key, err);
     }
     bytes_clear(&canon);
+    if (key.book) /* a second draw may be over other persons: it has noise of its own */
+        random_bytes(claim->noise_key, sizeof(claim->noise_key));
     return derived;
 }
 
@@ -435,65 +441,6 @@ static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
     };
 }
 
-/* Writes points with three decimals; 1 point is a rho of 0.001. */
-static void points(char text[static 24], int64_t nrho)
-{
-    snprintf(text, 24, "%lld.%03lld", (long long)(nrho / PRICE_POINT_NRHO),
-             (long long)(nrho % PRICE_POINT_NRHO / 1000));
-}
-
-/*
- * The asker may be told balances that depend only on its own questions. The node's balance depends
- * on those of others too, so it is not told.
- */
-static bool refuse_budget(const struct keeper *keeper, const struct request_charged *charged,
-                          struct err *err)
-{
-    const struct ledger_charge *charge = &charged->receipt.charge;
-    const struct policy_grant *granted = &charged->priced->admitted->grant;
-    struct request *request = request_of(charged)->request;
-    char price[24], left[24], cap[24];
-    const char *which = "";
-
-    request_refuse(request, REFUSAL_BUDGET);
-    if (charge->outcome != LEDGER_NO_NODE)
-        request->over_budget = charged;
-    points(price, charged->priced->nrho);
-    switch (charge->outcome) {
-    case LEDGER_NO_YEAR:
-        points(left, charge->left_nrho);
-        points(cap, granted->organisation_year_nrho);
-        snprintf(request->reason, sizeof(request->reason),
-                 "the question costs %s points, your organisation has %s left of %s in budget year "
-                 "%s; the next year opens with a new policy of the region, not by the calendar",
-                 price, left, cap, policy_window(keeper->policy));
-        which = "organisation and year";
-        break;
-    case LEDGER_NO_LIFETIME:
-        points(left, charge->lifetime_left_nrho);
-        points(cap, granted->organisation_lifetime_nrho);
-        snprintf(
-            request->reason, sizeof(request->reason),
-            "the question costs %s points, your organisation has %s left of %s in its "
-            "lifetime; no new year opens it, the region's data-protection officer may renew it",
-            price, left, cap);
-        which = "organisation and lifetime";
-        break;
-    case LEDGER_NO_PERMIT:
-        points(cap, granted->permit_nrho);
-        snprintf(request->reason, sizeof(request->reason),
-                 "the question costs %s points, more than its permit has left of %s here; no new "
-                 "year opens it, a new permit does",
-                 price, cap);
-        which = "permit";
-        break;
-    default:
-        which = "node and year";
-        break;
-    }
-    return err_set(err, ERR_EXHAUSTED, "the budget of %s does not cover %s points", which, price);
-}
-
 /* The rate depends only on the asker's own questions, so its numbers may be told. */
 static bool refuse_rate(const struct request_charged *charged, struct err *err)
 {
@@ -525,7 +472,7 @@ static bool receipt_allows(const struct keeper *keeper, const struct request_cha
         return request_refuse(request, REFUSAL_PARTICIPANTS);
     }
     if (receipt->charge.outcome != LEDGER_CHARGED && receipt->charge.outcome != LEDGER_PAID)
-        return refuse_budget(keeper, charged, err);
+        return bookkeeping_refuse(keeper, charged, err);
     if (receipt->overran)
         return effort_refuse_overrun(request, err);
     if (receipt->wait_s > 0 && receipt->is_work)
@@ -550,7 +497,8 @@ static bool charge_by(journal_function *act, struct keeper *keeper, uint32_t set
     if (!derive_keys(keeper, charged, err))
         return request_refuse(request_of(charged)->request, REFUSAL_FAILED);
     fill_charge(keeper, sets_max, charged);
-    if (!act(keeper->journal, &charged->charge, &charged->receipt, err))
+    if (!bookkeeping_limit(keeper, charged, err) ||
+        !act(keeper->journal, &charged->charge, &charged->receipt, err))
         return request_refuse(request_of(charged)->request, REFUSAL_FAILED);
     return receipt_allows(keeper, charged, err);
 }

@@ -115,6 +115,7 @@ struct request_joint {
 struct request_charged {
     const struct request_priced *priced;
     const struct request_joint *joint; /* NULL: the figure is this node's alone */
+    bool exhausted;                    /* nobody's account covers its price (bookkeeping_limit()) */
     struct journal_charge charge;
     struct journal_receipt receipt;
 };

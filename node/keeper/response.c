@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "node/evaluate/evaluate.h"
+#include "node/keeper/bookkeeping.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/padding.h"
 #include "node/keeper/quantum.h"
@@ -102,14 +103,22 @@ bool response_evaluate(struct keeper *keeper, const struct request_charged *char
     assert(charged->receipt.charge.outcome == LEDGER_CHARGED ||
            charged->receipt.charge.outcome == LEDGER_PAID);
     const struct request_verified *verified = request_of(charged);
-    struct response_evaluated evaluated = {.charged = charged, .busy_us = enter_data(charged)};
+    struct response_evaluated evaluated = {.charged = charged};
+    const struct account *account;
+    struct account space;
 
+    if (!bookkeeping_account(keeper, charged, &space, &account, err))
+        return request_refuse(verified->request, REFUSAL_FAILED);
+    evaluated.busy_us = enter_data(charged);
     evaluated.cells = cells_new(verified->shape.measure.n_cells);
+    if (evaluated.cells)
+        cells_charge(evaluated.cells, account);
     if (!evaluate_cells(keeper, verified, evaluated.cells, err)) {
         cells_free(evaluated.cells);
         leave_data(keeper, charged, evaluated.busy_us);
         return false;
     }
+    cells_charge(evaluated.cells, NULL);
     *out = evaluated;
     return true;
 }
@@ -324,7 +333,11 @@ static void give_back(struct keeper *keeper, const struct request *request)
     const struct request_charged *charged = request->charged;
     struct err err;
 
-    if (charged && !journal_overran(keeper->journal, &charged->charge, &charged->receipt, &err))
+    if (!charged)
+        return;
+    if (journal_overran(keeper->journal, &charged->charge, &charged->receipt, &err))
+        bookkeeping_given_back(keeper, charged);
+    else
         log_error("charge_not_given_back", &err);
 }
 

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "node/privacy/account.h"
 #include "node/privacy/cells_inside.h"
 
 struct cells *cells_new(size_t n)
@@ -40,6 +41,10 @@ void cells_enter(struct cells *cells, size_t i, const struct cells_who *who)
     assert(i < cells->n && who && who->words);
     int64_t n = 0;
 
+    if (cells->account) {
+        cells->value[i] += account_take(cells->account, i, who->segment, who->words, who->n_words);
+        return;
+    }
     for (size_t w = 0; w < who->n_words; w++)
         n += __builtin_popcountll(who->words[w]);
     cells->value[i] += n;
@@ -48,7 +53,15 @@ void cells_enter(struct cells *cells, size_t i, const struct cells_who *who)
 void cells_enter_one(struct cells *cells, size_t i, const struct cells_person *person, bool is_in)
 {
     assert(i < cells->n && person);
-    cells->value[i] += is_in;
+    cells->value[i] +=
+        cells->account ? account_take_one(cells->account, i, person->segment, person->person, is_in)
+                       : is_in;
+}
+
+void cells_charge(struct cells *cells, const struct account *account)
+{
+    assert(cells);
+    cells->account = account;
 }
 
 size_t cells_count(const struct cells *cells)

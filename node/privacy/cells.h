@@ -16,6 +16,7 @@
 
 #define CELLS_MAX 65536
 
+struct account;
 struct cells;
 
 /* Persons of one segment of a snapshot: bit p of the words is person p. */
@@ -37,8 +38,14 @@ void cells_free(struct cells *cells);
 /* Sets cell i to value; i < n is asserted. */
 void cells_put(struct cells *cells, size_t i, int64_t value);
 /*
+ * From here on whoever enters a cell pays for it, and only who can is counted (account.h). Borrows
+ * the account, which is read and written by cells_enter() and cells_enter_one() alone. NULL: nobody
+ * pays.
+ */
+void cells_charge(struct cells *cells, const struct account *account);
+/*
  * These persons are in cell i. Evaluation says it once of a person and a cell, here or in
- * cells_enter_one(), so a cell is the number of who is in it.
+ * cells_enter_one(), so a cell is the number of who is in it and, where persons pay, can.
  */
 void cells_enter(struct cells *cells, size_t i, const struct cells_who *who);
 /* This person is in cell i, or is not: the same work either way. */

@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct account;
+
 struct cells {
     size_t n;
+    const struct account *account; /* NULL: whoever is in a cell is counted, and pays nothing */
     int64_t value[];
 };

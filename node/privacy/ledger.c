@@ -457,6 +457,23 @@ bool ledger_left(struct ledger *ledger, const char *organisation, int64_t cap_nr
                       left_nrho, err);
 }
 
+bool ledger_total(struct ledger *ledger, const char *organisation, struct ledger_total *out,
+                  struct err *err)
+{
+    assert(ledger && organisation && out);
+    const bool all = organisation[0] == 0;
+    struct ledger_total total = {0};
+
+    if (!window_in_force(ledger, total.window, err) ||
+        !spent_sum(ledger->spent, all ? "node" : "organisation", organisation, total.window,
+                   &total.year_nrho, err) ||
+        !spent_sum(ledger->spent, all ? "node" : "organisation", organisation, NULL,
+                   &total.life_nrho, err))
+        return false;
+    *out = total;
+    return true;
+}
+
 bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges, struct err *err)
 {
     assert(ledger);

@@ -154,6 +154,14 @@ bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HAS
 /* What the organisation has left of cap_nrho in the window in force. */
 bool ledger_left(struct ledger *ledger, const char *organisation, int64_t cap_nrho,
                  int64_t *left_nrho, struct err *err) MUST_CHECK;
+/* What is charged to an organisation, or to all ("") together. */
+struct ledger_total {
+    char window[LEDGER_WINDOW_BYTES]; /* the budget year in force */
+    int64_t year_nrho;                /* in it */
+    int64_t life_nrho;                /* over all years */
+};
+bool ledger_total(struct ledger *ledger, const char *organisation, struct ledger_total *out,
+                  struct err *err) MUST_CHECK;
 /* Sum of all charges, and their number: for audits and tests. */
 bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges,
                   struct err *err) MUST_CHECK;

@@ -73,6 +73,12 @@ bool policy_counts_unrecorded(const struct policy *policy, const char *purpose)
     return !policy->says_unrecorded || policy_names_have(&policy->unrecorded, purpose);
 }
 
+const struct policy_individual *policy_individual(const struct policy *policy)
+{
+    assert(policy);
+    return policy->has_individual ? &policy->individual : NULL;
+}
+
 static const struct policy_role *find_role(const struct policy *policy, const char *name)
 {
     for (uint32_t i = 0; i < policy->n_roles; i++)
@@ -136,6 +142,7 @@ static void fill_grant(const struct policy *policy, const struct policy_role *ro
         .organisation_lifetime_nrho = role->organisation_lifetime_nrho,
         .node_year_nrho = policy->node_year_nrho,
         .permit_nrho = policy->permit_nrho,
+        .individual = policy_individual(policy),
         .rate = policy->rate,
     };
     for (uint32_t i = 0; i < policy->n_organisations; i++) {
@@ -168,6 +175,10 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
                        request->role);
     if (!policy_names_have(&policy->datasets, request->dataset))
         return err_set(err, ERR_DENIED, "this region's policy has no dataset of that name");
+    if (policy->has_individual && !policy_names_have(&policy->books, request->organisation))
+        return err_set(err, ERR_DENIED,
+                       "persons have accounts of their own in this region, and its policy opens no "
+                       "book for your organisation");
     for (uint32_t i = 0; i < role->n_rules; i++) {
         struct permission rule = permission_of(role, &role->rules[i]);
         int reached = permission_meets(&rule, &asked, &why);
@@ -303,6 +314,51 @@ static void explain_unrecorded(const struct policy *policy,
     line(text, context);
 }
 
+/* One account of a person, with whom it is. */
+static void explain_account(const char *with, int64_t year_nrho, int64_t lifetime_nrho,
+                            void (*line)(const char *text, void *context), void *context)
+{
+    char text[LINE_BYTES], year[EPSILON_TEXT_BYTES], lifetime[EPSILON_TEXT_BYTES];
+
+    epsilon_text(year_nrho, year);
+    epsilon_text(lifetime_nrho, lifetime);
+    snprintf(text, sizeof(text),
+             "a person's account with %s: %.3f rho a year, epsilon %s, and %.3f for life, epsilon "
+             "%s; who cannot pay is left out of the figure, and nobody is told",
+             with, (double)year_nrho / 1e9, year, (double)lifetime_nrho / 1e9, lifetime);
+    line(text, context);
+}
+
+/* What all together may learn, and of whom. */
+static void explain_node(const struct policy *policy, void (*line)(const char *text, void *context),
+                         void *context)
+{
+    const struct policy_individual *individual = &policy->individual;
+    char text[LINE_BYTES], year[EPSILON_TEXT_BYTES];
+
+    epsilon_text(policy->node_year_nrho, year);
+    if (!policy->has_individual) {
+        snprintf(text, sizeof(text),
+                 "this node releases at most %.3f rho a year to all together, epsilon %s",
+                 (double)policy->node_year_nrho / 1e9, year);
+        line(text, context);
+        return;
+    }
+    explain_account("one organisation", individual->person_year_nrho,
+                    individual->person_lifetime_nrho, line, context);
+    explain_account("all together", individual->all_year_nrho, individual->all_lifetime_nrho, line,
+                    context);
+    snprintf(text, sizeof(text), "these organisations alone may ask: ");
+    for (uint32_t i = 0; i < policy->books.n; i++) {
+        add(text, i ? ", " : "");
+        add(text, policy->books.name[i]);
+    }
+    line(text, context);
+    snprintf(text, sizeof(text), "all together may ask this node for %.3f rho a year",
+             (double)policy->node_year_nrho / 1e9);
+    line(text, context);
+}
+
 void policy_explain(const struct policy *policy, void (*line)(const char *text, void *context),
                     void *context)
 {
@@ -316,11 +372,7 @@ void policy_explain(const struct policy *policy, void (*line)(const char *text, 
     line("accounts are by organisation: another name for the data set or the year gives no budget "
          "back, and is refused",
          context);
-    epsilon_text(policy->node_year_nrho, year);
-    snprintf(text, sizeof(text),
-             "this node releases at most %.3f rho a year to all together, epsilon %s",
-             (double)policy->node_year_nrho / 1e9, year);
-    line(text, context);
+    explain_node(policy, line, context);
     explain_rate(&policy->rate, line, context);
     explain_limits(&policy->limits, line, context);
     explain_unrecorded(policy, line, context);
@@ -329,11 +381,18 @@ void policy_explain(const struct policy *policy, void (*line)(const char *text, 
 
         epsilon_text(role->organisation_year_nrho, year);
         epsilon_text(role->organisation_lifetime_nrho, lifetime);
-        snprintf(text, sizeof(text),
-                 "role %s: for each organisation %.3f rho a year, epsilon %s, and %.3f in a "
-                 "lifetime, epsilon %s",
-                 role->name, (double)role->organisation_year_nrho / 1e9, year,
-                 (double)role->organisation_lifetime_nrho / 1e9, lifetime);
+        if (policy->has_individual)
+            snprintf(text, sizeof(text),
+                     "role %s: each organisation may ask for %.3f rho a year and %.3f in a "
+                     "lifetime, whoever is counted",
+                     role->name, (double)role->organisation_year_nrho / 1e9,
+                     (double)role->organisation_lifetime_nrho / 1e9);
+        else
+            snprintf(text, sizeof(text),
+                     "role %s: for each organisation %.3f rho a year, epsilon %s, and %.3f in a "
+                     "lifetime, epsilon %s",
+                     role->name, (double)role->organisation_year_nrho / 1e9, year,
+                     (double)role->organisation_lifetime_nrho / 1e9, lifetime);
         line(text, context);
         for (uint32_t j = 0; j < role->n_rules; j++)
             explain_rule(&role->rules[j], line, context);

@@ -89,6 +89,21 @@ struct policy_limits {
 uint32_t policy_criteria(const struct ast *ast);
 const struct policy_limits *policy_limits(const struct policy *policy);
 
+/*
+ * Persons' own accounts (account.h): how much of each may be spent, with one organisation and with
+ * all together. Only the organisations that the policy names have a book, so what they may spend
+ * together is known. Where a policy has this, the caps of organisations and of the node limit how
+ * much is asked and protect nobody.
+ */
+struct policy_individual {
+    int64_t person_year_nrho;
+    int64_t person_lifetime_nrho;
+    int64_t all_year_nrho;
+    int64_t all_lifetime_nrho;
+};
+/* NULL: persons have no accounts, and the organisation pays for everybody. */
+const struct policy_individual *policy_individual(const struct policy *policy);
+
 /* The conditions under which an admitted question is answered. */
 struct policy_grant {
     enum policy_decision decision; /* never POLICY_DENY */
@@ -98,8 +113,9 @@ struct policy_grant {
     int64_t organisation_lifetime_nrho;
     int64_t node_year_nrho;
     int64_t permit_nrho;
-    struct rate_limits rate; /* for each analyst */
-    uint32_t fields;         /* of the question: bit i: enum ast_field i */
+    const struct policy_individual *individual; /* the policy's; NULL as there */
+    struct rate_limits rate;                    /* for each analyst */
+    uint32_t fields;                            /* of the question: bit i: enum ast_field i */
 };
 
 /*

@@ -63,6 +63,9 @@ struct policy {
     int64_t permit_nrho;
     struct rate_limits rate;
     struct policy_limits limits;
+    bool has_individual;
+    struct policy_individual individual;
+    struct policy_names books; /* organisations that may ask where persons have accounts */
     uint32_t n_roles;
     struct policy_role *roles;
     uint32_t n_organisations;

@@ -24,6 +24,11 @@
 #define LIFETIME_NRHO_MAX (4 * YEAR_NRHO_MAX)
 #define NODE_NRHO_MAX INT64_C(5000000000)
 #define PERMIT_NRHO_MAX INT64_C(1000000000)
+/* Where persons have accounts, these protect and the others limit how much is asked. */
+#define PERSON_YEAR_MOST YEAR_NRHO_MAX
+#define PERSON_LIFETIME_MOST LIFETIME_NRHO_MAX
+#define ALL_MOST NODE_NRHO_MAX
+#define ASKED_MOST (1000 * PRICE_NRHO)
 #define DISPLAY_BELOW_MIN 5
 #define DISPLAY_MOST 1000
 #define RATE_MOST 1000000
@@ -232,24 +237,31 @@ static bool read_rule(const cJSON *object, const char *role, struct arena *arena
     return true;
 }
 
-static bool read_caps(const cJSON *object, const char *where, int64_t *year, int64_t *lifetime,
-                      struct err *err)
+/* A cap is no more than `most` or, where persons have accounts, than anybody asks. */
+static struct whole_range cap_range(const struct policy *policy, int64_t most)
 {
-    return read_int(object, where, "organisation_year_nrho", (struct whole_range){0, YEAR_NRHO_MAX},
-                    year, err) &&
-           read_int(object, where, "organisation_lifetime_nrho",
-                    (struct whole_range){0, LIFETIME_NRHO_MAX}, lifetime, err);
+    return (struct whole_range){0, policy->has_individual ? ASKED_MOST : most};
 }
 
-static bool read_role(const cJSON *object, struct arena *arena, struct policy_role *role,
+static bool read_caps(const struct policy *policy, const cJSON *object, const char *where,
+                      int64_t *year, int64_t *lifetime, struct err *err)
+{
+    return read_int(object, where, "organisation_year_nrho", cap_range(policy, YEAR_NRHO_MAX), year,
+                    err) &&
+           read_int(object, where, "organisation_lifetime_nrho",
+                    cap_range(policy, LIFETIME_NRHO_MAX), lifetime, err);
+}
+
+static bool read_role(const cJSON *object, struct policy *policy, struct policy_role *role,
                       struct err *err)
 {
+    struct arena *arena = policy->arena;
     static const char *const members[] = {"organisation_year_nrho", "organisation_lifetime_nrho",
                                           "rules", NULL};
     const cJSON *rules, *item;
 
     if (!members_are(object, role->name, members, err) ||
-        !read_caps(object, role->name, &role->organisation_year_nrho,
+        !read_caps(policy, object, role->name, &role->organisation_year_nrho,
                    &role->organisation_lifetime_nrho, err))
         return false;
     rules = json_array(object, "rules");
@@ -294,7 +306,7 @@ static bool read_roles(const cJSON *root, struct policy *policy, struct err *err
         struct policy_role *role = &policy->roles[policy->n_roles++];
 
         if (!member_name(item, "a role", policy->arena, &role->name, err) ||
-            !read_role(item, policy->arena, role, err))
+            !read_role(item, policy, role, err))
             return false;
     }
     return true;
@@ -320,7 +332,7 @@ static bool read_organisations(const cJSON *root, struct policy *policy, struct 
 
         if (!member_name(item, "an organisation", policy->arena, &organisation->name, err) ||
             !members_are(item, organisation->name, members, err) ||
-            !read_caps(item, organisation->name, &organisation->organisation_year_nrho,
+            !read_caps(policy, item, organisation->name, &organisation->organisation_year_nrho,
                        &organisation->organisation_lifetime_nrho, err))
             return false;
     }
@@ -395,6 +407,44 @@ static bool read_datasets(const cJSON *root, struct policy *policy, struct err *
                "persons");
 }
 
+/* Each organisation that is named has its whole share, whatever the others ask. */
+static bool shares_fit(const struct policy_individual *individual, uint32_t n, struct err *err)
+{
+    if (n > 0 && individual->person_year_nrho > individual->all_year_nrho / n)
+        return err_set(err, ERR_INVALID,
+                       "policy: individual opens %u books of %lld nrho a year, together more than "
+                       "all_year_nrho, %lld",
+                       n, (long long)individual->person_year_nrho,
+                       (long long)individual->all_year_nrho);
+    return true;
+}
+
+/* Reads the accounts of persons. Without this member they have none. */
+static bool read_individual(const cJSON *root, struct policy *policy, struct err *err)
+{
+    static const char *const members[] = {"person_year_nrho", "person_lifetime_nrho",
+                                          "all_year_nrho",    "all_lifetime_nrho",
+                                          "organisations",    NULL};
+    const cJSON *object = json_member(root, "individual");
+    struct policy_individual *is = &policy->individual;
+
+    if (!object)
+        return true;
+    policy->has_individual = true;
+    return members_are(object, "individual", members, err) &&
+           read_int(object, "individual", "person_year_nrho",
+                    (struct whole_range){0, PERSON_YEAR_MOST}, &is->person_year_nrho, err) &&
+           read_int(object, "individual", "person_lifetime_nrho",
+                    (struct whole_range){0, PERSON_LIFETIME_MOST}, &is->person_lifetime_nrho,
+                    err) &&
+           read_int(object, "individual", "all_year_nrho", (struct whole_range){0, ALL_MOST},
+                    &is->all_year_nrho, err) &&
+           read_int(object, "individual", "all_lifetime_nrho", (struct whole_range){0, ALL_MOST},
+                    &is->all_lifetime_nrho, err) &&
+           read_names(object, "individual", "organisations", policy->arena, &policy->books, err) &&
+           shares_fit(is, policy->books.n, err);
+}
+
 static bool window_is_year(const char *window, struct err *err)
 {
     return ledger_in_force_window_is_year(window) ||
@@ -407,9 +457,9 @@ static bool window_is_year(const char *window, struct err *err)
 static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
 {
     static const char *const members[] = {
-        "format",         "version",     "window", "population",    "datasets",
-        "node_year_nrho", "permit_nrho", "roles",  "organisations", "?unrecorded",
-        "?rate",          "?question",   NULL};
+        "format",      "version", "window",        "population",  "datasets", "node_year_nrho",
+        "permit_nrho", "roles",   "organisations", "?unrecorded", "?rate",    "?question",
+        "?individual", NULL};
     const char *format;
     int64_t version = 0;
 
@@ -430,10 +480,10 @@ static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
            window_is_year(policy->window, err) &&
            read_name(json_member(root, "population"), "population", policy->arena,
                      &policy->population, err) &&
-           read_datasets(root, policy, err) &&
-           read_int(root, "the file", "node_year_nrho", (struct whole_range){0, NODE_NRHO_MAX},
+           read_datasets(root, policy, err) && read_individual(root, policy, err) &&
+           read_int(root, "the file", "node_year_nrho", cap_range(policy, NODE_NRHO_MAX),
                     &policy->node_year_nrho, err) &&
-           read_int(root, "the file", "permit_nrho", (struct whole_range){0, PERMIT_NRHO_MAX},
+           read_int(root, "the file", "permit_nrho", cap_range(policy, PERMIT_NRHO_MAX),
                     &policy->permit_nrho, err) &&
            read_rate(root, &policy->rate, &policy->limits, err) &&
            read_question(root, &policy->limits, err) && read_roles(root, policy, err) &&

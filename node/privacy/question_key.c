@@ -24,6 +24,7 @@ enum key_tag {
     TAG_SIGMA_UNDETERMINED, /* these two beside TAG_SIGMA, only where cells have a sigma of their
                              * own: so the keys of all other questions are as they were */
     TAG_SIGMA_TOTAL,
+    TAG_BOOK, /* where persons have accounts */
 };
 
 static bool hash(struct bytes *bytes, uint8_t out[static 32], struct err *err)
@@ -61,6 +62,8 @@ static bool hash_key(const struct question_key *key, bool with_overlay, uint8_t 
         bytes_add_tlv_u64(&bytes, TAG_SIGMA_UNDETERMINED, key->sigma_undetermined);
     if (key->sigma_total)
         bytes_add_tlv_u64(&bytes, TAG_SIGMA_TOTAL, key->sigma_total);
+    if (key->book)
+        bytes_add_tlv_text(&bytes, TAG_BOOK, key->book);
     for (size_t i = 0; i < key->n_members; i++) {
         const struct question_key_member *member = &key->member[i];
 

@@ -9,8 +9,9 @@
  * noise. Otherwise the difference of two sums would have only that region's share of the noise, and
  * would tell who left or came. noise_key also has this node's overlay; the overlays of others need
  * not be known, because a stored answer is given again whatever has changed. Analyst, organisation
- * and question id are not in the keys: the same question has the same answer for everybody. Values
- * only; any thread.
+ * and question id are not in the keys: the same question has the same answer for everybody. Where
+ * persons have accounts, who is counted differs by organisation, and so its name (`book`) is in
+ * them. Values only; any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -32,9 +33,10 @@ struct question_key {
     const char *purpose;
     uint32_t mode;
     uint32_t sigma;
-    uint32_t sigma_undetermined;              /* of cells with their own sigma; else 0 */
-    uint32_t sigma_total;                     /* of a total; 0: it is not released */
-    uint64_t overlay;                         /* this node's: what can change between snapshots */
+    uint32_t sigma_undetermined; /* of cells with their own sigma; else 0 */
+    uint32_t sigma_total;        /* of a total; 0: it is not released */
+    const char *book; /* whose persons' accounts pay; NULL: the answer is the same for everybody */
+    uint64_t overlay; /* this node's: what can change between snapshots */
     const struct question_key_member *member; /* for a sum all, sorted; else this node only */
     size_t n_members;
 };

@@ -10,10 +10,12 @@
 
 #define OF_ACCOUNT " WHERE scope = ?1 AND key = ?2 AND window = ?3"
 
-enum spent_statement { FIND, ADD, TAKE_BACK, EMPTY, STATEMENTS };
+enum spent_statement { FIND, SUM, ADD, TAKE_BACK, EMPTY, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [FIND] = "SELECT nrho FROM spent" OF_ACCOUNT,
+    [SUM] = "SELECT coalesce(sum(nrho), 0) FROM spent WHERE scope = ?1 AND key = ?2"
+            " AND (?3 IS NULL OR window = ?3)",
     [ADD] = "INSERT INTO spent VALUES(?1, ?2, ?3, ?4)"
             " ON CONFLICT DO UPDATE SET nrho = nrho + excluded.nrho",
     [TAKE_BACK] = "UPDATE spent SET nrho = nrho - ?4" OF_ACCOUNT " AND nrho > ?4",
@@ -61,6 +63,20 @@ static bool sum_of(struct spent *spent, const struct spent_account *account, int
     if (row)
         statements_rewind(row);
     assert(*nrho >= 0);
+    return true;
+}
+
+bool spent_sum(struct spent *spent, const char *scope, const char *key, const char *window,
+               int64_t *nrho, struct err *err)
+{
+    assert(spent && scope && key && nrho);
+    const union statement_value keys[] = {{.text = scope}, {.text = key}, {.text = window}};
+    sqlite3_stmt *row;
+
+    if (!statements_look(&spent->statements, SUM, "ttt", keys, &row, err))
+        return false;
+    *nrho = sqlite3_column_int64(row, 0);
+    statements_rewind(row);
     return true;
 }
 

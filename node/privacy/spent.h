@@ -29,6 +29,9 @@ void spent_close(struct spent *spent); /* accepts NULL */
 /* What is left of the account's cap; 0 when the cap was lowered below what is spent. */
 bool spent_left(struct spent *spent, const struct spent_account *account, int64_t *left,
                 struct err *err) MUST_CHECK;
+/* What is spent under this scope and key, in one window or, with NULL, in all. */
+bool spent_sum(struct spent *spent, const char *scope, const char *key, const char *window,
+               int64_t *nrho, struct err *err) MUST_CHECK;
 /* Takes nrho from all accounts or from none. *refused: the first that does not cover it, or n. */
 bool spent_take(struct spent *spent, const struct spent_account *account, size_t n, int64_t nrho,
                 size_t *refused, struct err *err) MUST_CHECK;

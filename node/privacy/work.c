@@ -27,6 +27,8 @@
 #define SEGMENT_STEP_NS 20000     /* who is left after a step of a funnel */
 #define PERSON_LOOKUP_NS 2        /* a list of persons of one code */
 #define PERSON_TABLE_NS 40        /* into its part of a table */
+#define PERSON_ACCOUNT_NS 6       /* whether one cell can be paid for, and paid */
+#define TABLE_ACCOUNTS 4          /* cells that a person of a table is asked for */
 #define PERSON_FIRST_NS 40        /* the first event of a person, and its bin */
 #define PERSON_ORDER_NS 60        /* the events of one person in order */
 #define EVENT_GAP_NS 120          /* an event of a chain carried over a gap, both its ends */
@@ -302,6 +304,15 @@ static uint64_t cell_ns(const struct measure *measure, uint32_t sigma, uint32_t 
                          CELL_SIGMA_NS;
 }
 
+/* Everybody's account is read and written for every cell; in a table for a person's own. */
+static uint64_t accounts_ns(const struct shape *shape, const struct work_sizes *sizes)
+{
+    bool is_table = shape->breakdown.n_dimensions > 0 || shape->bins;
+
+    return times(is_table ? TABLE_ACCOUNTS : shape->measure.n_cells,
+                 times(sizes->persons, PERSON_ACCOUNT_NS));
+}
+
 struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t sigma,
                     const struct work_sizes *sizes)
 {
@@ -312,6 +323,8 @@ struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t s
     work.ns = add(work.ns, times(sizes->persons, PERSON_ELIGIBLE_NS));
     for (uint32_t i = 0; i < shape->measure.n_cells; i++)
         work.ns = add(work.ns, cell_ns(&shape->measure, sigma, i));
+    if (sizes->accounts)
+        work.ns = add(work.ns, accounts_ns(shape, sizes));
     if (shape->breakdown.n_dimensions > 0)
         work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
     if (shape->measure.kind == MEASURE_FREQUENCY)

@@ -8,6 +8,7 @@
  * processor of 2 vCPU and have a margin; figures: decisions/001-price-in-work.md. Values; any
  * thread.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 struct ast;
@@ -22,6 +23,7 @@ struct work_sizes {
     uint64_t events;     /* coded events */
     uint64_t structural; /* structural variants, summed over segments */
     uint64_t kinds; /* of sites, summed over segments; 0: not every segment sums its sites up */
+    bool accounts;  /* each person pays for the cells that the person is in (account.h) */
 };
 
 struct work {

@@ -103,6 +103,18 @@ const struct snapshot_system *snapshot_system(const struct snapshot *snapshot, s
     return &snapshot->system;
 }
 
+const struct segment_persons *segment_persons(const struct segment *segment)
+{
+    static struct person_id ids[FAKE_PERSONS];
+    static struct segment_persons persons;
+
+    (void)segment;
+    for (uint32_t i = 0; i < FAKE_PERSONS; i++)
+        memcpy(ids[i].b, &(uint64_t){i * UINT64_C(0x9e3779b97f4a7c15)}, sizeof(uint64_t));
+    persons = (struct segment_persons){.n = fake.persons, .id = ids};
+    return &persons;
+}
+
 static const uint8_t *file_bytes(void)
 {
     static uint8_t file[FAKE_FILE_BYTES];
@@ -194,6 +206,16 @@ static void fill(struct cells *cells)
         cells_put(cells, i, fake.matched + FAKE_STEP * (int64_t)i);
 }
 
+static void find(struct cells *cells)
+{
+    uint64_t words[(FAKE_PERSONS + 63) / 64] = {0};
+
+    for (uint32_t i = 0; i < (uint32_t)fake.matched; i++)
+        words[i / 64] |= UINT64_C(1) << (i % 64);
+    cells_enter(cells, CELL_MATCHED,
+                &(struct cells_who){0, words, sizeof(words) / sizeof(words[0])});
+}
+
 bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,
               struct cells *cells, struct err *err)
 {
@@ -202,7 +224,9 @@ bool evaluate(const struct asked_of *of, const struct ast *ast, const struct sha
         fill(cells);
     if (stopped(of, err))
         return false;
-    if (shape->measure.kind == MEASURE_COUNT) {
+    if (fake.persons > 0) {
+        find(cells);
+    } else if (shape->measure.kind == MEASURE_COUNT) {
         cells_put(cells, CELL_MATCHED, fake.matched);
         cells_put(cells, CELL_UNDETERMINED, fake.undetermined);
     }

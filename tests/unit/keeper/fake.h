@@ -15,7 +15,8 @@
 #define FAKE_FILE_BYTES (2 * 65536 + 5)
 #define fake_file_byte(i) ((uint8_t)((i)*7 + (i) / 251))
 
-#define FAKE_STEP 1000 /* cell i of a table or of frequencies is matched + i * FAKE_STEP */
+#define FAKE_PERSONS 4000 /* at most in `persons` */
+#define FAKE_STEP 1000    /* cell i of a table or of frequencies is matched + i * FAKE_STEP */
 
 struct fake {
     int64_t matched;
@@ -25,6 +26,7 @@ struct fake {
     bool broken;      /* the evaluation fails otherwise */
     bool bad_change;  /* the reference does not have REF of the question's change */
     unsigned evaluations;
+    uint32_t persons;       /* above 0: of the one segment, whose first `matched` a count finds */
     struct sizes sizes;     /* of the snapshot, from its next opening on */
     const char *release;    /* of the one terminology */
     struct eligibility who; /* the last population was made for */

@@ -248,6 +248,33 @@ static void test_a_cap_lowered_below_what_is_spent_leaves_nothing(void **state)
     bench_down(&b);
 }
 
+static void is_total(struct bench *b, const char *organisation, int64_t year, int64_t life)
+{
+    struct ledger_total total;
+
+    assert_true(ledger_total(b->ledger, organisation, &total, &b->err));
+    assert_int_equal(total.year_nrho, year);
+    assert_int_equal(total.life_nrho, life);
+}
+
+static void test_totals_are_those_of_an_organisation_or_of_all(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    is_total(&b, "", 0, 0);
+    assert_int_equal(take_new(&b, 60), LEDGER_CHARGED);
+    b.claim.organisation = "vgr";
+    assert_int_equal(take_new(&b, 7), LEDGER_CHARGED);
+    assert_true(open_window(&b, 2, "2027"));
+    assert_int_equal(take_new(&b, 1), LEDGER_CHARGED);
+    is_total(&b, "skane", 0, 60);
+    is_total(&b, "vgr", 1, 8);
+    is_total(&b, "", 1, 68);
+    bench_down(&b);
+}
+
 static void test_a_new_window_gives_a_new_year_but_not_a_new_life(void **state)
 {
     struct bench b;
@@ -556,6 +583,7 @@ int main(void)
         cmocka_unit_test(test_a_name_cannot_reach_another_s_account),
         cmocka_unit_test(test_a_huge_price_does_not_wrap),
         cmocka_unit_test(test_a_cap_lowered_below_what_is_spent_leaves_nothing),
+        cmocka_unit_test(test_totals_are_those_of_an_organisation_or_of_all),
         cmocka_unit_test(test_a_new_window_gives_a_new_year_but_not_a_new_life),
         cmocka_unit_test(test_the_node_s_year_opens_too_and_a_permit_is_for_life_and_for_all),
         cmocka_unit_test(test_a_renamed_data_set_has_no_account_of_its_own),

@@ -187,6 +187,63 @@ static void test_amounts_hold_at_the_limit_and_one_past(void **state)
     }
 }
 
+#define INDIVIDUAL(year, lifetime, all_year, all_lifetime, names)                                  \
+    "\"individual\": {\"person_year_nrho\": " year ", \"person_lifetime_nrho\": " lifetime         \
+    ", \"all_year_nrho\": " all_year ", \"all_lifetime_nrho\": " all_lifetime                      \
+    ", \"organisations\": [" names "]}, \"roles\": {"
+
+/* B13: the shares of all books fit into what all together may spend of a person. */
+static void test_accounts_of_persons_have_shares_that_fit(void **state)
+{
+    static const char roles[] = "\"roles\": {";
+    static const char *const good[] = {
+        INDIVIDUAL("500000000", "2000000000", "5000000000", "5000000000", "\"a\""),
+        INDIVIDUAL("500000000", "2000000000", "1000000000", "2000000000", "\"a\", \"b\""),
+        INDIVIDUAL("0", "0", "0", "0", ""),
+    };
+    static const char *const bad[] = {
+        INDIVIDUAL("500000001", "2000000000", "5000000000", "5000000000", "\"a\""),
+        INDIVIDUAL("500000000", "2000000001", "5000000000", "5000000000", "\"a\""),
+        INDIVIDUAL("500000000", "2000000000", "5000000001", "5000000000", "\"a\""),
+        INDIVIDUAL("500000000", "2000000000", "5000000000", "5000000001", "\"a\""),
+        INDIVIDUAL("500000000", "2000000000", "999999999", "2000000000", "\"a\", \"b\""),
+        INDIVIDUAL("-1", "2000000000", "999999999", "2000000000", "\"a\""),
+        INDIVIDUAL("1", "1", "1", "1", "7"),
+        "\"individual\": {}, \"roles\": {",
+        "\"individual\": true, \"roles\": {",
+    };
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        if (!parses_with(roles, good[i], &err))
+            fail_msg("%s", err.text);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_refused(parses_with(roles, bad[i], &err), &err, ERR_INVALID);
+}
+
+/* Where persons have accounts, an organisation's cap limits how much it asks: up to 1,000 rho. */
+static void test_with_accounts_an_organisation_may_ask_more(void **state)
+{
+    static const char individual[] =
+        INDIVIDUAL("250000000", "1000000000", "2500000000", "5000000000", "\"a\"");
+    char to[1024];
+    struct err err;
+
+    (void)state;
+    for (int past = 0; past < 2; past++) {
+        snprintf(to, sizeof(to),
+                 "%s \"x\": {\"organisation_year_nrho\": %lld, "
+                 "\"organisation_lifetime_nrho\": 1000000000000, \"rules\": []},",
+                 individual, 1000000000000LL + past);
+        assert_int_equal(parses_with("\"roles\": {", to, &err), !past);
+    }
+    snprintf(to, sizeof(to),
+             "\"roles\": { \"x\": {\"organisation_year_nrho\": 500000001, "
+             "\"organisation_lifetime_nrho\": 1, \"rules\": []},");
+    assert_refused(parses_with("\"roles\": {", to, &err), &err, ERR_INVALID);
+}
+
 /* The default with n more members behind `from`, each an empty object. */
 static bool parses_with_more(const char *from, const char *member, int n, struct err *err)
 {
@@ -296,6 +353,8 @@ int main(void)
         cmocka_unit_test(test_every_wrong_member_is_refused),
         cmocka_unit_test(test_a_file_without_limits_has_those_of_a_question),
         cmocka_unit_test(test_names_hold_at_the_limit_and_one_past),
+        cmocka_unit_test(test_accounts_of_persons_have_shares_that_fit),
+        cmocka_unit_test(test_with_accounts_an_organisation_may_ask_more),
         cmocka_unit_test(test_amounts_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_roles_and_rules_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_a_file_may_have_so_many_bytes_and_not_one_more),

@@ -59,11 +59,11 @@ static const struct question_key_member members[] = {
 
 static void test_each_part_changes_both_keys(void **state)
 {
-    struct question_key part[9];
+    struct question_key part[10];
     struct keys original, changed;
 
     (void)state;
-    for (size_t i = 0; i < 9; i++)
+    for (size_t i = 0; i < 10; i++)
         part[i] = sample(members);
     original = derive(&part[0]);
     part[0].canon_size = 4;
@@ -75,7 +75,8 @@ static void test_each_part_changes_both_keys(void **state)
     part[6].member = members + 1;
     part[7].sigma_undetermined = 200;
     part[8].sigma_total = 5;
-    for (size_t i = 0; i < 9; i++) {
+    part[9].book = "gms";
+    for (size_t i = 0; i < 10; i++) {
         changed = derive(&part[i]);
         assert_all_differ(&changed, &original);
     }

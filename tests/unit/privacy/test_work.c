@@ -190,10 +190,33 @@ static void test_kinds_cost_by_their_number(void **state)
     assert_int_equal(work("variant(not gene = SCN5A)", &summed).walks, 1);
 }
 
+/* A pass over everybody for each cell; of a table, for each person a cell or two. */
+static void test_accounts_cost_by_persons_and_cells(void **state)
+{
+    static const char text[] = "age >= 18";
+    struct shape one = {.measure = {.kind = MEASURE_COUNT, .n_cells = 2}, .n_parts = 1};
+    struct shape many = {.measure = {.kind = MEASURE_FUNNEL, .n_cells = 64}, .n_parts = 1};
+    struct work_sizes paid = genomes, more;
+    uint64_t two_cells, cells;
+
+    (void)state;
+    paid.accounts = true;
+    two_cells = work_in(one, text, &paid).ns - work_in(one, text, &genomes).ns;
+    cells = work_in(many, text, &paid).ns - work_in(many, text, &genomes).ns;
+    assert_true(two_cells >= genomes.persons);
+    assert_int_equal(cells, 32 * two_cells);
+    more = paid;
+    more.persons *= 2;
+    assert_true(work_in(one, text, &more).ns - work_in(one, text, &paid).ns >= two_cells);
+    many.breakdown.n_dimensions = 1;
+    assert_int_equal(work_in(many, text, &paid).ns - work_in(many, text, &genomes).ns,
+                     2 * two_cells);
+}
+
 static void test_nothing_overflows(void **state)
 {
     const uint64_t much = UINT64_C(1) << 62;
-    const struct work_sizes all = {much, much, much, much, much, much, 0};
+    const struct work_sizes all = {much, much, much, much, much, much, 0, true};
 
     (void)state;
     assert_true(work("variant(af <= 1%) and variant(locus = GRCh38:1:1-248000000)", &all).ns >=
@@ -210,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_events_cost_as_often_as_they_are_read),
         cmocka_unit_test(test_bins_cost_by_persons_and_events),
         cmocka_unit_test(test_kinds_cost_by_their_number),
+        cmocka_unit_test(test_accounts_cost_by_persons_and_cells),
         cmocka_unit_test(test_nothing_overflows),
     };
 
