@@ -72,6 +72,19 @@ static bool read_number(const char **p, const char *end, int64_t *value)
     return *p != start;
 }
 
+/* The highest value in a list of numbers; 0 when none is above it. */
+static int64_t highest(struct text_span text)
+{
+    int64_t most = 0, value;
+
+    if (!text.length)
+        return 0;
+    for (const char *p = text.text, *end = p + text.length; p < end; p++)
+        if (read_number(&p, end, &value) && value > most)
+            most = value;
+    return most;
+}
+
 /* The greatest absolute value in a list of numbers; 0 when the list is empty. */
 static int64_t greatest(struct text_span text)
 {
@@ -169,8 +182,10 @@ struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t
                   (is_ill_formed(line->alt) && sought[END].found)))
         end = length;
     if (is_symbolic(line->alt)) {
+        value = position + highest(sought[CIPOS].value); /* it may begin behind its END */
         start -= greatest(sought[CIPOS].value);
         end += greatest(sought[CIEND].value);
+        end = value > end ? value : end;
     }
     return (struct extent){within(start, length), within(end, length)};
 }

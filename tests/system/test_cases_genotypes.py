@@ -17,6 +17,7 @@ AT = "variant(locus = GRCh38:1:1000)"
 NEAR = "variant(change = GRCh38:1-1500-A-C)"
 FAR = "variant(change = GRCh38:2-1000-A-C)"
 NOT = "not " + V
+DEL, DEL3 = "variant(change = GRCh38:1-1000-AC-A)", "variant(change = GRCh38:1-1000-ACG-A)"
 G = "variant(change = GRCh38:1-1000-A-G)"
 X = "variant(change = GRCh38:X-50000000-A-C)"
 MT = "variant(change = GRCh38:MT-3243-A-G)"
@@ -171,6 +172,26 @@ CASES = [
     ("bases beside <DEL>", 3, line("0/1 0/2 0/0", alt="C,<DEL>", info="END=1600"), {V: (1, 1), NEAR: (0, 1)}),
     ("<DEL> missing in one", 2, line("./. 0/0", place="chr1\t900", alt="<DEL>", info="END=1600"), {V: (0, 1)}),
     ("a star allele is none", 3, line("1/2 0/1 0/2", alt="*,C"), {V: (2, 0)}),
+    ("<INS> that may begin behind its place", 2, others() + line("0/1 0/0", alt="<INS>", info="END=1000;SVTYPE=INS;CIPOS=0,5"), {V: (0, 1), "variant(change = GRCh38:1-1004-A-C)": (0, 1), NEAR: (0, 0)}),
+    # what was lost beside a change that it may have been in other words
+    ("no bases beside a deletion", 2, others() + line("0/1 0/0", place="chr1\t1100", alt="AZ"), {DEL: (0, 1), V: (0, 0), DEL3: (0, 1)}),
+    ("a base that failed beside a deletion", 2, others() + line("0/1 0/0", place="chr1\t1100", status="q"), {DEL: (0, 0)}),
+    ("a deletion that failed, behind and before", 3, others(3) + line("0/0 0/1 0/0", place="chr1\t900", ref="AC", alt="A", status="q") + line("0/1 0/0 0/0", place="chr1\t1100", ref="AC", alt="A", status="q"), {DEL: (0, 1), DEL3: (0, 2), V: (0, 0)}),
+    ("an exchange that failed beside a deletion", 3, others(3) + line("0/1:bad 0/0:PASS ./.:PASS", "GT:FT", place="chr1\t1100", ref="AC", alt="GT"), {DEL: (0, 2), V: (0, 0)}),
+    ("a deletion beyond the reach", 2, others() + line("0/1 0/0", place="chr1\t2001", ref="AC", alt="A", status="q"), {DEL: (0, 0)}),
+    ("one joint file, two spellings", 2, others() + line("0/1 0/0", ref="CA", alt="C") + line("0/0 0/1", place="chr1\t1004", ref="AA", alt="A"), {"variant(change = GRCh38:1-1000-CA-C)": (1, 1), "variant(change = GRCh38:1-1004-AA-A)": (1, 1)}),
+    # callers' own ways of saying that a call is none
+    ("GLnexus: half calls with RNC", 3, line("./.:0:0:MM ./1:3:9:.M 0/0:30:50:..", "GT:DP:GQ:RNC"), {V: (1, 1)}),
+    ("GLnexus: one allele alone", 2, others() + line("0/1 0/0", status="MONOALLELIC"), {V: (0, 1)}),
+    ("FT of two words, one of them PASS", 2, line("0/1:PASS;x 0/0:PASS", "GT:FT"), {V: (0, 1)}),
+    ("FILTER in small letters", 2, others() + line("0/1 0/0", status="pass"), {V: (0, 1)}),
+    ("FILTER is 0", 2, others() + line("0/1 0/0", status="0"), {V: (0, 1)}),
+    ("vt's two lines of 1/2", 2, line("./1 0/0") + line("1/. 0/0", alt="G"), {V: (1, 0), G: (1, 0), "variant(change = GRCh38:1-1000-A-C and zygosity = hom)": (0, 1)}),
+    ("<*:DEL> of GATK", 2, others() + line("0/1 0/0", alt="<*:DEL>"), {V: (0, 1)}),
+    ("letters for alleles", 2, line("A/C A/A"), {V: (0, 2)}),
+    ("blanks for tabs", 2, others() + line("0/1 0/0").replace("\t", " "), {V: (0, 2)}),
+    ("POS with a comma in it", 2, others() + line("0/1 0/0", place="chr1\t1,000"), {V: (0, 1)}),
+    ("a contig of another case", 2, line("0/1 0/0", place="CHR1\t1000"), {V: (1, 0)}, [], "##contig=<ID=CHR1,length=248956422>\n"),
     # contigs
     ("NC_ accessions", 2, line("0/1 0/0", place="NC_000001.11\t1000"), {V: (1, 0)}, [], "##contig=<ID=NC_000001.11,length=248956422>\n"),
     ("CM accessions", 2, line("0/1 0/0", place="CM000663.2\t1000"), {V: (1, 0)}, [], "##contig=<ID=CM000663.2>\n"),

@@ -47,6 +47,8 @@ static void test_from_the_first_base_to_the_last(void **state)
     expect("A", "C!", ".", 1000, 1000);
     expect("A", "C,G", "END=x", 1000, 1000);
     expect("A", "<INS:ME:L1>", "SVLEN=6000", 1000, 1000);
+    expect("A", "<INS>", "END=1000;CIPOS=0,5", 1000 - 5, 1005);
+    expect("A", "<INS>", "END=1000;CIPOS=-3", 1000 - 3, 1000);
     expect("A", "<NON_REF>", "END=1500", 1000, 1500);
     expect("A", ".", "END=1500", 1000, 1500);
     expect("A", "<NON_REF>", ".", 1000, 1000);
