@@ -260,6 +260,21 @@ static bool write_beside(struct publish_run *run, const struct segment_input *in
     return true;
 }
 
+/* Tumours once more, by the day of their samples: as many as the person has who has most. */
+static bool write_days(struct publish_run *run, const struct segment_input *tumour, struct err *err)
+{
+    struct segment_input input = *tumour;
+    size_t before;
+
+    do {
+        before = run->side.n;
+        input.nth++;
+        if (!write_beside(run, &input, err))
+            return false;
+    } while (run->side.n > before && input.nth < SEGMENT_TAKEN_MAX);
+    return true;
+}
+
 static bool write_segment(struct publish_run *run, size_t from, uint32_t n, struct err *err)
 {
     struct segment_input input = {.store = run->store,
@@ -278,7 +293,7 @@ static bool write_segment(struct publish_run *run, size_t from, uint32_t n, stru
     tumour.origin = both.origin = ORIGIN_SOMATIC;
     structural.structural = both.structural = true;
     return write_beside(run, &structural, err) && write_beside(run, &tumour, err) &&
-           write_beside(run, &both, err);
+           write_beside(run, &both, err) && write_days(run, &tumour, err);
 }
 
 static bool write_segments(struct publish_run *run, struct err *err)
@@ -437,11 +452,11 @@ static bool prepare(struct publish_run *run, struct err *err)
     run->afresh = !run->had_old || run->options->rebuild || !same_terms(run);
     if (!read_changed(run, err))
         return false;
-    room = run->old.n_segments + 1 + run->changed.n / SEGMENT_PERSONS_MAX + run->old.n_segments;
-    if (4 * room > MANIFEST_SEGMENTS_MAX) /* each may have three beside it */
+    room = run->old.n_main + 1 + run->changed.n / SEGMENT_PERSONS_MAX + run->old.n_main;
+    if ((1 + SIDE_SEGMENTS_EACH) * room > MANIFEST_SEGMENTS_MAX)
         return err_set(err, ERR_EXHAUSTED, "a snapshot has at most %d segments",
                        MANIFEST_SEGMENTS_MAX);
-    run->new.segments = calloc(4 * (room + 1), sizeof(*run->new.segments));
+    run->new.segments = calloc((1 + SIDE_SEGMENTS_EACH) * (room + 1), sizeof(*run->new.segments));
     return (run->new.segments || err_memory(err)) && side_segments_open(&run->side, room, err);
 }
 

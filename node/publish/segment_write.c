@@ -87,22 +87,20 @@ bool segment_write_needed(const struct segment_input *input, bool *needed, struc
     assert(input && needed);
     sqlite3_stmt *stmt = NULL;
     bool ok = sql_prepare(store_db(input->store),
-                          "SELECT sample.type FROM entry JOIN sample ON sample.entry = entry.id"
-                          " JOIN callset ON callset.id = sample.callset"
-                          " WHERE entry.person = ?1 AND entry.replaced_by IS NULL"
-                          " AND (?2 = 0 OR " SEGMENT_WRITER_STRUCTURAL ")",
+                          input->nth ? "SELECT " SEGMENT_WRITER_NTH SEGMENT_WRITER_SAMPLES
+                                     : "SELECT 0" SEGMENT_WRITER_SAMPLES,
                           &stmt, err);
 
+    if (ok)
+        segment_writer_samples_of(input, stmt);
     *needed = false;
     for (uint32_t i = 0; ok && !*needed && i < input->n_persons; i++) {
         bool row = true;
 
         sqlite3_bind_int64(stmt, 1, input->persons[i].id);
-        sqlite3_bind_int(stmt, 2, input->structural);
         while (ok && row && !*needed) {
             ok = sql_next(stmt, &row, err);
-            *needed = ok && row &&
-                      sample_type_is((enum sample_type)sqlite3_column_int(stmt, 0), input->origin);
+            *needed = ok && row && (uint32_t)sqlite3_column_int(stmt, 0) == input->nth;
         }
         sqlite3_reset(stmt);
     }

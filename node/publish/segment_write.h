@@ -27,6 +27,8 @@ struct segment_input {
     uint32_t n_persons;
     enum origin origin; /* of the calls: ORIGIN_GERMLINE with the persons, or ORIGIN_SOMATIC */
     bool structural;    /* calls of structural variants alone, without the persons */
+    uint32_t nth; /* calls of tumours alone whose samples were taken on the nth day of their person,
+                     from 1; 0: of whatever day */
     const struct publish_options *options; /* for progress */
 };
 
@@ -35,8 +37,8 @@ bool segment_write(const struct segment_input *input, const char *path,
                    struct manifest_segment *written, struct err *err) MUST_CHECK;
 /*
  * Has one of the persons a sample of the origin, of a file that says something of structural
- * variants where these are asked for? Of the germline a segment of small variants is always
- * written.
+ * variants where these are asked for, or so many days where one is? Of the germline a segment of
+ * small variants is always written.
  */
 bool segment_write_needed(const struct segment_input *input, bool *needed,
                           struct err *err) MUST_CHECK;

@@ -60,6 +60,10 @@ struct segment_writer {
     size_t n_batches;
     uint64_t **members; /* of the listed callsets */
     bool has_several;   /* some person has more than one sample */
+    /* Of tumours: on which day the sample of each person was taken, of segment_input.nth; of
+     * whatever day, who has a sample of which the day is not known. */
+    int32_t *taken;
+    uint64_t undated[SEGMENT_WORDS_MAX];
     /* The fields below are set by write_sites.c. */
     uint64_t variants;
     uint64_t events; /* coded ones of its persons; traces are none */
@@ -137,3 +141,15 @@ const struct kind_said *notes_writer_said(struct notes_writer *notes, size_t *n)
 bool notes_writer_block(struct notes_writer *notes, int64_t key, struct err *err) MUST_CHECK;
 /* Writes the genes collected so far. Call it at the end of each chromosome and at the very end. */
 bool notes_writer_genes(struct notes_writer *notes, struct err *err) MUST_CHECK;
+
+/* In SQL: the samples of one person that a segment is of; segment_writer_samples_of() binds. */
+#define SEGMENT_WRITER_SAMPLES                                                                     \
+    " FROM entry JOIN sample ON sample.entry = entry.id"                                           \
+    " JOIN callset ON callset.id = sample.callset"                                                 \
+    " WHERE entry.person = ?1 AND entry.replaced_by IS NULL AND sample.type IN (?2, ?3)"           \
+    " AND (?4 = 0 OR " SEGMENT_WRITER_STRUCTURAL ")"
+/* Beside them: on which of the person's days, from 1, it was taken; 0: that is not known. */
+#define SEGMENT_WRITER_NTH                                                                         \
+    "iif(count(*) OVER () <= ?5 AND sample.taken IS NOT NULL,"                                     \
+    " dense_rank() OVER (ORDER BY sample.taken NULLS LAST), 0)"
+void segment_writer_samples_of(const struct segment_input *input, sqlite3_stmt *stmt);

@@ -1,13 +1,16 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The segments of a snapshot beside those of persons and their germline: the calls of tumours, and
- * the structural variants of either. They are collected while segments are kept and written, and
- * stand in the manifest behind the segments of persons, in the order of what they are of.
- * One thread.
+ * The segments of a snapshot beside those of persons and their germline: the calls of tumours, the
+ * structural variants of either, and tumours once more by the day of their samples. They are
+ * collected while segments are kept and written, and stand in the manifest behind the segments of
+ * persons, in the order of what they are of. One thread.
  */
 #include "node/publish/segment_write.h"
 #include "node/snapshot/manifest.h"
+
+/* Of one segment of persons: tumours, structural variants, those of tumours, and tumours by day. */
+#define SIDE_SEGMENTS_EACH (3 + SEGMENT_TAKEN_MAX)
 
 struct side_segment;
 

@@ -37,27 +37,48 @@ static int by_callset(const void *left, const void *right)
     return (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
 }
 
+/* Is the sample one of the segment? A sample of a tumour is on one of the days of its person. */
+static bool take_day(struct segment_writer *writer, sqlite3_stmt *row, uint32_t person)
+{
+    uint32_t nth = (uint32_t)sqlite3_column_int(row, 4);
+
+    if (!nth)
+        bits_set(writer->undated, person);
+    if (!writer->input->nth)
+        return true;
+    if (nth == writer->input->nth)
+        writer->taken[person] = sqlite3_column_int(row, 3);
+    return nth == writer->input->nth;
+}
+
+void segment_writer_samples_of(const struct segment_input *input, sqlite3_stmt *stmt)
+{
+    assert(input && stmt);
+    sqlite3_bind_int(stmt, 4, input->structural);
+    if (sqlite3_bind_parameter_count(stmt) > 4)
+        sqlite3_bind_int(stmt, 5, SEGMENT_TAKEN_MAX);
+    for (int type = 1, at = 2; type <= SAMPLE_TYPES; type++)
+        if (sample_type_is((enum sample_type)type, input->origin))
+            sqlite3_bind_int(stmt, at++, type); /* each origin has two types */
+}
+
+/* A file's assay says what it looked at: structural variants or small. */
+#define SAMPLES_READ(nth)                                                                          \
+    "SELECT sample.callset, sample.ordinal, iif((callset.judged <> 0) = ?4, sample.assay, NULL),"  \
+    " sample.taken, " nth SEGMENT_WRITER_SAMPLES
+
 static bool read_samples(struct segment_writer *writer, struct err *err)
 {
     uint64_t seen[SEGMENT_WORDS_MAX] = {0};
     sqlite3_stmt *stmt = NULL;
     bool row = true;
     bool ok = sql_prepare(writer->from,
-                          /* A file's assay says what it looked at: structural variants or small. */
-                          "SELECT sample.callset, sample.ordinal,"
-                          " iif((callset.judged <> 0) = ?4, sample.assay, NULL) FROM entry"
-                          " JOIN sample ON sample.entry = entry.id"
-                          " JOIN callset ON callset.id = sample.callset"
-                          " WHERE entry.person = ?1 AND entry.replaced_by IS NULL"
-                          " AND sample.type IN (?2, ?3)"
-                          " AND (?4 = 0 OR " SEGMENT_WRITER_STRUCTURAL ")",
+                          writer->input->origin == ORIGIN_SOMATIC ? SAMPLES_READ(SEGMENT_WRITER_NTH)
+                                                                  : SAMPLES_READ("0"),
                           &stmt, err);
 
     if (ok)
-        sqlite3_bind_int(stmt, 4, writer->input->structural);
-    for (int type = 1, at = 2; ok && type <= SAMPLE_TYPES; type++)
-        if (sample_type_is((enum sample_type)type, writer->input->origin))
-            sqlite3_bind_int(stmt, at++, type); /* each origin has two types */
+        segment_writer_samples_of(writer->input, stmt);
     for (uint32_t i = 0; ok && i < writer->n_persons; i++) {
         sqlite3_bind_int64(stmt, 1, writer->input->persons[i].id);
         for (row = true; ok && row;) {
@@ -66,6 +87,8 @@ static bool read_samples(struct segment_writer *writer, struct err *err)
             ok = sql_next(stmt, &row, err);
             if (!ok || !row)
                 break;
+            if (!take_day(writer, stmt, i))
+                continue;
             ref.callset = sqlite3_column_int64(stmt, 0);
             ref.ordinal = (uint32_t)sqlite3_column_int64(stmt, 1);
             ref.assay = sqlite3_column_int64(stmt, 2);
@@ -315,11 +338,33 @@ static bool write_assays(struct segment_writer *writer, struct err *err)
     return ok;
 }
 
+static bool make_days(struct segment_writer *writer, struct err *err)
+{
+    if (!writer->input->nth)
+        return true;
+    writer->taken = malloc((writer->n_persons + 1) * sizeof(*writer->taken));
+    for (uint32_t i = 0; writer->taken && i < writer->n_persons; i++)
+        writer->taken[i] = PERSON_NO_DATE;
+    return writer->taken || err_memory(err);
+}
+
+static bool write_days(struct segment_writer *writer, struct err *err)
+{
+    if (writer->input->origin != ORIGIN_SOMATIC || writer->input->structural)
+        return true;
+    if (writer->taken)
+        return segment_writer_column(writer, "taken", writer->taken,
+                                     writer->n_persons * sizeof(*writer->taken), err);
+    return segment_writer_column(writer, "undated", writer->undated,
+                                 SEGMENT_WORDS(writer->n_persons) * sizeof(*writer->undated), err);
+}
+
 bool segment_writer_samples(struct segment_writer *writer, struct err *err)
 {
     assert(writer);
-    return read_samples(writer, err) && read_callsets(writer, err) && map_batches(writer, err) &&
-           write_callsets(writer, err) && write_sampled(writer, err) && write_assays(writer, err);
+    return make_days(writer, err) && read_samples(writer, err) && read_callsets(writer, err) &&
+           map_batches(writer, err) && write_callsets(writer, err) && write_sampled(writer, err) &&
+           write_assays(writer, err) && write_days(writer, err);
 }
 
 void segment_writer_samples_clear(struct segment_writer *writer)
@@ -333,4 +378,5 @@ void segment_writer_samples_clear(struct segment_writer *writer)
     free(writer->batches);
     free(writer->callsets);
     free(writer->refs);
+    free(writer->taken);
 }

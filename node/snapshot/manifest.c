@@ -64,7 +64,7 @@ static bool read_dead(const cJSON *object, struct manifest_segment *segment)
 static bool read_segment(const cJSON *object, struct manifest_segment *segment)
 {
     int64_t bytes, persons, variants, carriers, events = 0, gene = -1, kinds = 0, tumour_of = 0;
-    int64_t structural_of = 0;
+    int64_t structural_of = 0, day_of = 0, nth = 0;
 
     if (!read_hash(object, "hash", segment->hash) ||
         !read_number(object, "bytes", INT64_MAX, &bytes) ||
@@ -78,8 +78,13 @@ static bool read_segment(const cJSON *object, struct manifest_segment *segment)
          (!read_number(object, "tumour_of", MANIFEST_SEGMENTS_MAX, &tumour_of) || !tumour_of)) ||
         (json_member(object, "structural_of") &&
          (!read_number(object, "structural_of", MANIFEST_SEGMENTS_MAX, &structural_of) ||
-          !structural_of || tumour_of)))
+          !structural_of || tumour_of)) ||
+        (json_member(object, "day_of") &&
+         (!read_number(object, "day_of", MANIFEST_SEGMENTS_MAX, &day_of) || !day_of || tumour_of ||
+          structural_of || !read_number(object, "nth", SEGMENT_TAKEN_MAX, &nth) || !nth)))
         return false;
+    segment->day_of = (uint32_t)day_of;
+    segment->nth = (uint32_t)nth;
     segment->tumour_of = (uint32_t)tumour_of;
     segment->structural_of = (uint32_t)structural_of;
     segment->events = (uint64_t)events;
@@ -248,7 +253,7 @@ struct sizes_of manifest_sizes_of(const struct manifest *manifest)
             continue;
         }
         of.sites += segment->variants;
-        of.persons += segment->tumour_of ? 0 : segment->persons;
+        of.persons += segment->tumour_of || segment->day_of ? 0 : segment->persons;
         of.gene += segment->gene;
         of.events += segment->events;
         of.kinds += segment->kinds;
@@ -283,21 +288,45 @@ static bool are_of(const struct manifest *manifest, size_t from, size_t to, size
     return true;
 }
 
-/* Those of tumours stand behind those of persons, and those of structural variants behind both. */
+/* Those of one day each are the last ones: of the persons of a segment all days, the first first.
+ */
+static bool days_stand(const struct manifest *manifest)
+{
+    const struct manifest_segment *at = manifest->segments;
+    bool stand = true;
+
+    for (size_t i = manifest->n_whole; stand && i < manifest->n_segments; i++) {
+        bool begins = i == manifest->n_whole || at[i].day_of != at[i - 1].day_of;
+
+        stand = at[i].day_of > 0 && at[i].day_of <= manifest->n_main &&
+                (i == manifest->n_whole || at[i].day_of >= at[i - 1].day_of) &&
+                at[i].nth == (begins ? 1 : at[i - 1].nth + 1) &&
+                at[at[i].day_of - 1].persons == at[i].persons;
+    }
+    return stand;
+}
+
+/*
+ * Those of tumours stand behind those of persons, those of structural variants behind both, and
+ * those of one day each behind all.
+ */
 static bool settle_order(struct manifest *manifest)
 {
     const struct manifest_segment *at = manifest->segments;
     size_t n = manifest->n_segments;
 
+    while (n > 0 && at[n - 1].day_of)
+        n--;
+    manifest->n_whole = n;
     while (manifest->n_main < n && !at[manifest->n_main].tumour_of &&
-           !at[manifest->n_main].structural_of)
+           !at[manifest->n_main].structural_of && !at[manifest->n_main].day_of)
         manifest->n_main++;
     manifest->n_small = manifest->n_main;
     while (manifest->n_small < n && at[manifest->n_small].tumour_of)
         manifest->n_small++;
     return (manifest->n_main == manifest->n_small ||
             are_of(manifest, manifest->n_main, manifest->n_small, manifest->n_main)) &&
-           are_of(manifest, manifest->n_small, n, manifest->n_small);
+           are_of(manifest, manifest->n_small, n, manifest->n_small) && days_stand(manifest);
 }
 
 static bool read_tree(const cJSON *root, struct manifest *manifest)
@@ -419,6 +448,10 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
             json_put_int(object, "tumour_of", segment->tumour_of, ok);
         if (segment->structural_of)
             json_put_int(object, "structural_of", segment->structural_of, ok);
+        if (segment->day_of) {
+            json_put_int(object, "day_of", segment->day_of, ok);
+            json_put_int(object, "nth", segment->nth, ok);
+        }
         json_put_text(object, "dead", hex, ok);
     }
     free(hex);

@@ -16,8 +16,9 @@
  * ("2015-01-01"); name, assembly, whole_genome. A segment has its hash, bytes, persons, variants,
  * carriers, coded events when it was written, and the ordinals that are dead; one with "tumour_of":
  * n has the calls of tumours of the persons of segment n - 1, and stands behind all of those; one
- * with "structural_of": n has the structural variants of segment n - 1, and stands behind all
- * others. references
+ * with "structural_of": n has the structural variants of segment n - 1, and stands behind those;
+ * one with "day_of": n and "nth": k has the calls of the samples of tumours of the persons of
+ * segment n - 1 on their kth day, and stands behind all others. references
  * ([{"assembly","hash","bytes","index"}], not in older files) are what changes are spelled by.
  * Anything that is not in order is an error, never a guess. The manifest owns what it points to.
  * One thread.
@@ -32,7 +33,7 @@
 
 #define MANIFEST_FORMAT 1
 #define MANIFEST_BYTES_MAX ((size_t)64 << 20)
-#define MANIFEST_SEGMENTS_MAX 4096
+#define MANIFEST_SEGMENTS_MAX 16384
 
 struct manifest_segment {
     uint8_t hash[32];
@@ -47,6 +48,8 @@ struct manifest_segment {
     uint32_t n_dead;
     uint32_t tumour_of; /* 0: persons and their germline; n: tumours of those of segment n - 1 */
     uint32_t structural_of; /* n: the structural variants of segment n - 1; 0: small ones */
+    uint32_t day_of;        /* n: tumours of those of segment n - 1, of one day each; 0: no */
+    uint32_t nth;           /* which of their days, from 1 */
 };
 
 /* An assay as the operator declared it, whether or not anybody was tested with it. */
@@ -81,7 +84,8 @@ struct manifest {
     struct manifest_segment *segments;
     size_t n_segments;
     size_t n_main;  /* the first ones, which are no tumours' */
-    size_t n_small; /* the first ones, which have small variants */
+    size_t n_small; /* the first ones, which have small variants, of whatever day */
+    size_t n_whole; /* the first ones, which are not of one day */
     bool has_sizes; /* manifests from before there were sizes have none */
     struct sizes sizes;
 };

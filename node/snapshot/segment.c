@@ -70,47 +70,6 @@ uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int c
     return words;
 }
 
-/* A copy of a column of persons. NULL with err when the column does not have `size` bytes. */
-static void *read_column(struct segment *segment, const char *name, size_t size, struct err *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    void *copy = NULL;
-    bool row = false;
-    bool ok = sql_prepare(segment->db, "SELECT data FROM column WHERE name = ?1", &stmt, err);
-
-    if (ok) {
-        sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
-        ok = sql_next(stmt, &row, err);
-    }
-    if (ok && (!row || (size_t)sqlite3_column_bytes(stmt, 0) != size))
-        ok = damaged(err);
-    if (ok) {
-        copy = malloc(size + 1);
-        if (!copy)
-            err_memory(err);
-        else if (size > 0) /* an empty blob is NULL */
-            memcpy(copy, sqlite3_column_blob(stmt, 0), size);
-    }
-    sqlite3_finalize(stmt);
-    return copy;
-}
-
-/* A column of days: those of years 1 to 9999, or PERSON_NO_DATE. */
-static int32_t *read_days(struct segment *segment, const char *name, struct err *err)
-{
-    const int32_t first = date_from_civil(1, 1, 1), last = date_from_civil(9999, 12, 31);
-    int32_t *days = read_column(segment, name, sizeof(*days) * segment->persons.n, err);
-
-    for (uint32_t i = 0; days && i < segment->persons.n; i++) {
-        if (days[i] != PERSON_NO_DATE && (days[i] < first || days[i] > last)) {
-            free(days);
-            damaged(err);
-            return NULL;
-        }
-    }
-    return days;
-}
-
 static bool make_ages(struct segment *segment, size_t n, struct err *err)
 {
     segment->age = malloc((n + 1) * sizeof(*segment->age));
@@ -127,10 +86,10 @@ static bool make_ages(struct segment *segment, size_t n, struct err *err)
 static bool read_ages(struct segment *segment, struct err *err)
 {
     size_t n = segment->persons.n;
-    int32_t *date = read_days(segment, "birth_date", err);
-    uint8_t *fixed = date ? read_column(segment, "age_fixed", n, err) : NULL;
-    uint8_t *deceased = fixed ? read_column(segment, "deceased", n, err) : NULL;
-    int32_t *death = deceased ? read_days(segment, "death_date", err) : NULL;
+    int32_t *date = segment_column_days(segment, "birth_date", err);
+    uint8_t *fixed = date ? segment_column(segment, "age_fixed", n, err) : NULL;
+    uint8_t *deceased = fixed ? segment_column(segment, "deceased", n, err) : NULL;
+    int32_t *death = deceased ? segment_column_days(segment, "death_date", err) : NULL;
     bool ok = death && make_ages(segment, n, err);
 
     for (size_t i = 0; ok && i < n; i++) {
@@ -154,7 +113,7 @@ static bool read_ages(struct segment *segment, struct err *err)
 /* When the day of birth is known, so is the year. */
 static bool fill_birth_years(struct segment *segment, struct err *err)
 {
-    int32_t *date = read_days(segment, "birth_date", err);
+    int32_t *date = segment_column_days(segment, "birth_date", err);
     int year, month, day;
 
     for (uint32_t i = 0; date && i < segment->persons.n; i++) {
@@ -201,9 +160,9 @@ static bool read_diseases(struct segment *segment, struct err *err)
     if (size < 0)
         return true;
     segment->consent_disease =
-        read_column(segment, "consent_disease", sizeof(uint16_t) * (size_t)persons->n, err);
+        segment_column(segment, "consent_disease", sizeof(uint16_t) * (size_t)persons->n, err);
     segment->disease_texts =
-        segment->consent_disease ? read_column(segment, "diseases", (size_t)size, err) : NULL;
+        segment->consent_disease ? segment_column(segment, "diseases", (size_t)size, err) : NULL;
     if (!segment->disease_texts)
         return false;
     if (!split_diseases(segment, (size_t)size))
@@ -227,11 +186,11 @@ static bool read_consent(struct segment *segment, struct err *err)
         return false;
     if (!has)
         return true;
-    segment->consent = read_column(segment, "consent", 8 * n, err);
+    segment->consent = segment_column(segment, "consent", 8 * n, err);
     segment->consent_from =
-        segment->consent ? read_column(segment, "consent_from", 4 * n, err) : NULL;
+        segment->consent ? segment_column(segment, "consent_from", 4 * n, err) : NULL;
     segment->consent_to =
-        segment->consent_from ? read_column(segment, "consent_to", 4 * n, err) : NULL;
+        segment->consent_from ? segment_column(segment, "consent_to", 4 * n, err) : NULL;
     segment->persons.consent = segment->consent;
     segment->persons.consent_from = segment->consent_from;
     segment->persons.consent_to = segment->consent_to;
@@ -245,9 +204,9 @@ static bool read_persons(struct segment *segment, struct err *err)
 
     segment->persons.n = (uint32_t)n;
     segment->persons.n_words = n_words;
-    segment->id = read_column(segment, "pid", n * sizeof(*segment->id), err);
-    segment->sex = segment->id ? read_column(segment, "sex", n, err) : NULL;
-    segment->birth_year = segment->sex ? read_column(segment, "birth_year", 2 * n, err) : NULL;
+    segment->id = segment_column(segment, "pid", n * sizeof(*segment->id), err);
+    segment->sex = segment->id ? segment_column(segment, "sex", n, err) : NULL;
+    segment->birth_year = segment->sex ? segment_column(segment, "birth_year", 2 * n, err) : NULL;
     if (!segment->birth_year || !fill_birth_years(segment, err) || !read_ages(segment, err))
         return false;
     segment->alive = calloc(n_words + 1, sizeof(*segment->alive));
@@ -300,7 +259,7 @@ static bool read_spellings(struct segment *segment, int64_t version, struct err 
     segment->exchanges |= version < SEGMENT_VERSION_EXCHANGES;
     if (!known)
         return true;
-    longest = read_column(segment, "longest", sizeof(*longest), err);
+    longest = segment_column(segment, "longest", sizeof(*longest), err);
     if (longest && *longest < segment->longest)
         segment->longest = (uint32_t)*longest;
     free(longest);
@@ -321,7 +280,7 @@ bool segment_has_unaligned(const struct segment *segment)
 
 static bool read_meta(struct segment *segment, struct err *err)
 {
-    uint64_t *meta = read_column(segment, "meta", 4 * sizeof(uint64_t), err);
+    uint64_t *meta = segment_column(segment, "meta", 4 * sizeof(uint64_t), err);
     bool same;
 
     if (!meta)
@@ -398,13 +357,15 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     segment->has_days = version >= SEGMENT_VERSION_DAYS;
     segment->has_values = version >= SEGMENT_VERSION_VALUES;
-    other = segment->manifest->tumour_of ? segment->manifest->tumour_of
-                                         : segment->manifest->structural_of;
+    other = segment->manifest->tumour_of       ? segment->manifest->tumour_of
+            : segment->manifest->structural_of ? segment->manifest->structural_of
+                                               : segment->manifest->day_of;
     if (other) /* its persons are told by the other */
         segment->persons = snapshot->segments[other - 1].persons;
     return (read_meta(segment, err) && (other || read_persons(segment, err)) &&
-            read_sampled(segment, err) && read_traces(segment, err) &&
-            read_spellings(segment, version, err) && segment_find_kinds(segment, err)) ||
+            read_sampled(segment, err) && segment_taken_read(segment, version, err) &&
+            read_traces(segment, err) && read_spellings(segment, version, err) &&
+            segment_find_kinds(segment, err)) ||
            err_wrap(err, "%s: ", path);
 }
 
@@ -451,6 +412,8 @@ void segment_close(struct segment *segment)
     free(segment->age_days);
     free(segment->age_days_most);
     free(segment->deceased);
+    free(segment->taken);
+    free(segment->undated);
     free(segment->id);
     free(segment->consent);
     free(segment->consent_from);

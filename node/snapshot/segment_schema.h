@@ -4,8 +4,9 @@
  * The tables of a segment file, a SQLite database that is written once and never changed. The calls
  * of tumours are in a file of their own with the same tables, but without persons and concepts, so
  * that no question about the germline reads one. So are structural variants, of either origin, with
- * two tables more. Bitsets
- * are bitmaps (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.
+ * two tables more, and, once more, the calls of tumours by the day of their samples: of each
+ * person's first day in one file, of the second ones in another, and so on. Bitsets are bitmaps
+ * (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.
  *
  *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
  *             i32, age_fixed u8, deceased u8 (0: not known), death_date i32 (person.h says what is
@@ -17,7 +18,10 @@
  *             and exchanges u64: how many of its variants put several bases in place of others, or
  *             are an insertion that touches a deletion. A segment of before version 8 may have some
  *             and does not say so. longest u64: the bases of the longest REF in the table allele, 0
- *             where that is empty; a segment without it may have any
+ *             where that is empty; a segment without it may have any. In a segment of tumours
+ *             undated, a bitset of words: who has a sample of one of which the day is not known;
+ *             in one of a day taken i32: that day, PERSON_NO_DATE for who has none. A segment of
+ *             tumours of before version 11 knows no day of any sample
  *
  *   concept   persons with a code; form: enum concept_form, closed only if it differs from exact.
  *             Of the exact ones days: on which days they have it (days.h), NULL where none of its
@@ -57,14 +61,16 @@
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
 /* 3: notes say what was read; 4: gaps; 5: VITAL_LOST; 6: days; 7, 8: exchanges; 8: calls by origin,
- * values; 9: shares of reads (block.h); 10: structural variants, whose files judge no small ones
+ * values; 9: shares of reads (block.h); 10: structural variants, whose files judge no small ones;
+ * 11: days of samples
  */
-#define SEGMENT_VERSION 10
+#define SEGMENT_VERSION 11
 #define SEGMENT_VERSION_OLDEST 3 /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
 #define SEGMENT_VERSION_DAYS 6
 #define SEGMENT_VERSION_EXCHANGES 8
 #define SEGMENT_VERSION_VALUES 8
+#define SEGMENT_VERSION_TAKEN 11
 
 #define KIND_MAX 16384 /* of one segment */
 #define SEGMENT_KIND_SCHEMA                                                                        \

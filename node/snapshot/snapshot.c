@@ -112,21 +112,25 @@ static bool open_segments(struct snapshot *snapshot, struct err *err)
     if (!snapshot->segments)
         return err_memory(err);
     for (size_t i = 0; i < snapshot->manifest.n_segments; i++) {
-        uint32_t of = snapshot->manifest.segments[i].tumour_of;
-
-        uint32_t structural_of = snapshot->manifest.segments[i].structural_of;
+        const struct manifest_segment *manifest = &snapshot->manifest.segments[i];
+        uint32_t of = manifest->tumour_of, structural_of = manifest->structural_of;
 
         info->n_segments += i < snapshot->manifest.n_main;
         if (of)
             snapshot->segments[of - 1].tumour = &snapshot->segments[i];
         if (structural_of)
             snapshot->segments[structural_of - 1].structural = &snapshot->segments[i];
+        if (manifest->day_of)
+            snapshot->segments[manifest->day_of - 1].of_day[manifest->nth - 1] =
+                &snapshot->segments[i];
         if (!segment_open(snapshot, i, err))
             return false;
         if (i < snapshot->manifest.n_main)
             info->n_persons += snapshot->segments[i].persons.n_alive;
-        info->n_variants += snapshot->manifest.segments[i].variants;
-        info->n_carriers += snapshot->manifest.segments[i].carriers;
+        if (manifest->day_of) /* its calls are among those of tumours */
+            continue;
+        info->n_variants += manifest->variants;
+        info->n_carriers += manifest->carriers;
     }
     return coverage_read(snapshot, err);
 }

@@ -94,6 +94,18 @@ struct segment *snapshot_segment(struct snapshot *snapshot, size_t i);
  */
 struct segment *segment_tumour(const struct segment *segment);
 /*
+ * The calls of the samples of tumours that were taken on the nth of the days of each person, from 0
+ * on, as a segment of its own; of one and the same person they are all on segment_taken(). NULL
+ * from the first n on that nobody has. A person with more than SEGMENT_TAKEN_MAX samples of tumours
+ * is in none: which days they have would be known of some of them only.
+ */
+#define SEGMENT_TAKEN_MAX 16
+struct segment *segment_of_day(const struct segment *segment, size_t nth);
+/* The day of each person, PERSON_NO_DATE: this person has fewer. */
+const int32_t *segment_taken(const struct segment *of_day);
+/* Of a segment_tumour(): ORs in who has a sample that is in no segment_of_day(). */
+void segment_undated(const struct segment *tumour, uint64_t *words);
+/*
  * The structural variants of the same persons and of the segment's own origin, as a segment of its
  * own: assays, gaps and samples are asked of it in the same way, its sites are structural variants.
  * NULL: nobody has any, nor was judged for any. Segments of before there were any have none.

@@ -123,6 +123,10 @@ struct segment {
     const struct manifest_segment *manifest;
     struct segment *tumour;     /* the calls of tumours of its persons; NULL: nobody's */
     struct segment *structural; /* its structural variants; NULL: nobody was judged for any */
+    struct segment *of_day[SEGMENT_TAKEN_MAX]; /* tumours by the day of their samples */
+    int32_t *taken;                            /* of one of these: the day of each person */
+    uint64_t *undated; /* of tumours: who has a sample without a known day; NULL: all who have any
+                        */
     sqlite3 *db;
     sqlite3_stmt *statements[SEGMENT_STATEMENTS];
     struct segment_persons persons;
@@ -213,6 +217,13 @@ void segment_close(struct segment *segment);
 sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement which,
                                 struct err *err);
 /* A new bitset from the bitmap in column i of the row. NULL with err when the bitmap is damaged. */
+/* A copy of a column of persons. NULL with err when the column does not have `size` bytes. */
+void *segment_column(struct segment *segment, const char *name, size_t size,
+                     struct err *err) MUST_CHECK;
+/* A column of days: those of years 1 to 9999, or PERSON_NO_DATE. */
+int32_t *segment_column_days(struct segment *segment, const char *name, struct err *err) MUST_CHECK;
+/* Of tumours: who has a sample without a known day, or, of one day, which it is. */
+bool segment_taken_read(struct segment *segment, int64_t version, struct err *err) MUST_CHECK;
 uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int column,
                          struct err *err);
 /* Does the segment have the table of kinds? */

@@ -48,6 +48,69 @@ static void add_persons(struct synthetic *region, uint32_t first, uint32_t n, ui
     synthetic_commit(region, n);
 }
 
+/* A person with n samples of tumours, each of a file and a day of its own, 100 and on. */
+static void add_tumours(struct synthetic *region, uint32_t person, uint32_t n)
+{
+    struct callset callset = {.assembly = VARIANT_GRCH38};
+    struct calls *calls;
+    int64_t id;
+
+    for (uint32_t i = 0; i < n; i++) {
+        char kind[16];
+        struct sample_row sample = {.type = SAMPLE_TUMOUR, .taken = 100 + (int32_t)i};
+
+        (void)snprintf(kind, sizeof(kind), "vcf %u", i);
+        synthetic_begin(region, 1000 * person + i);
+        assert_true(callset_put(region->store, &callset, &id, &region->err));
+        assert_true(callset_add(region->store, id, synthetic_entry(region, person, kind, 0),
+                                &sample, &region->err));
+        assert_true(calls_open(region->store, id, &calls, &region->err));
+        assert_true(calls_site(calls, synthetic_vid(i), &region->err));
+        assert_true(calls_add(calls, 0, CALL_CARRIER, &region->err));
+        assert_true(calls_close(calls, &region->err));
+        synthetic_commit(region, 1);
+    }
+}
+
+static bool is_undated(struct snapshot *snapshot, uint32_t person)
+{
+    uint64_t words[SEGMENT_WORDS_MAX] = {0};
+    uint32_t ordinal;
+    size_t segment;
+
+    assert_true(synthetic_find(snapshot, person, &segment, &ordinal));
+    segment_undated(segment_tumour(snapshot_segment(snapshot, segment)), words);
+    return bits_has(words, ordinal);
+}
+
+static void test_days_of_so_many_samples_are_known_and_of_one_more_none(void **state)
+{
+    struct synthetic region;
+    struct snapshot *snapshot;
+    uint32_t many, more;
+    size_t segment;
+
+    (void)state;
+    synthetic_up(&region);
+    add_tumours(&region, 1, SEGMENT_TAKEN_MAX);
+    add_tumours(&region, 2, SEGMENT_TAKEN_MAX + 1);
+    (void)synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    assert_true(synthetic_find(snapshot, 1, &segment, &many));
+    assert_true(synthetic_find(snapshot, 2, &segment, &more));
+    for (size_t nth = 0; nth < SEGMENT_TAKEN_MAX; nth++) {
+        struct segment *of_day = segment_of_day(snapshot_segment(snapshot, segment), nth);
+
+        assert_non_null(of_day);
+        assert_int_equal(segment_taken(of_day)[many], 100 + nth);
+        assert_int_equal(segment_taken(of_day)[more], PERSON_NO_DATE);
+    }
+    assert_false(is_undated(snapshot, 1));
+    assert_true(is_undated(snapshot, 2));
+    snapshot_close(snapshot);
+    synthetic_down(&region);
+}
+
 static bool carries(struct synthetic *region, struct snapshot *snapshot, uint32_t person,
                     uint32_t version)
 {
@@ -337,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_a_fault_at_any_file_operation_leaves_a_whole_snapshot),
         cmocka_unit_test(test_a_kill_in_the_middle_leaves_the_old_snapshot),
         cmocka_unit_test(test_one_changed_bit_is_found_at_opening),
+        cmocka_unit_test(test_days_of_so_many_samples_are_known_and_of_one_more_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

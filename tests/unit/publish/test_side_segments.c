@@ -34,6 +34,54 @@ static void add(struct side_segments *side, size_t of, enum origin origin, bool 
     side_segments_add(side, &segment, of, &input);
 }
 
+/* Tumours of the nth day. */
+static void add_day(struct side_segments *side, size_t of, uint32_t nth)
+{
+    const struct manifest_segment segment = {.persons = (uint32_t)(9 + of)};
+    const struct segment_input input = {.origin = ORIGIN_SOMATIC, .nth = nth};
+
+    side_segments_add(side, &segment, of, &input);
+}
+
+/* Behind all others, by persons and then by day, also where some were kept and some written. */
+static void test_days_stand_last_and_are_kept(void **state)
+{
+    struct bench old, new;
+    struct side_segments side;
+    struct err err;
+
+    (void)state;
+    start(&old, 2);
+    assert_true(side_segments_open(&side, 2, &err));
+    add(&side, 2, ORIGIN_SOMATIC, false);
+    add_day(&side, 2, 1);
+    add_day(&side, 2, 2);
+    add(&side, 1, ORIGIN_GERMLINE, true);
+    side_segments_append(&side, &old.manifest);
+    side_segments_close(&side);
+    assert_int_equal(old.manifest.n_small, 3);
+    assert_int_equal(old.manifest.n_whole, 4);
+    assert_int_equal(old.segments[4].day_of, 2);
+    assert_int_equal(old.segments[4].nth, 1);
+    assert_int_equal(old.segments[5].nth, 2);
+    assert_int_equal(old.segments[5].tumour_of, 0);
+    start(&new, 1);
+    new.segments[0] = old.segments[1];
+    assert_true(side_segments_open(&side, 3, &err));
+    side_segments_keep(&side, &old.manifest, 1, &new.manifest);
+    new.manifest.n_segments++;
+    add(&side, 2, ORIGIN_SOMATIC, false);
+    add_day(&side, 2, 1);
+    side_segments_append(&side, &new.manifest);
+    side_segments_close(&side);
+    assert_int_equal(new.manifest.n_whole, 4);
+    assert_int_equal(new.manifest.n_segments, 7);
+    for (size_t i = 4; i < 7; i++) {
+        assert_int_equal(new.segments[i].day_of, i < 6 ? 1 : 2);
+        assert_int_equal(new.segments[i].nth, i < 6 ? i - 3 : 1);
+    }
+}
+
 /* Three segments of persons; the second has tumours, and the first and it structural variants. */
 static void fill(struct bench *bench)
 {
@@ -98,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_they_stand_in_order),
+        cmocka_unit_test(test_days_stand_last_and_are_kept),
         cmocka_unit_test(test_they_are_kept_with_what_they_are_of),
     };
 
