@@ -61,6 +61,7 @@ static bool make_leaf(struct criterion *criterion, const struct ast_node *from,
     if (event_criterion_is(from)) {
         if (!event_criterion_new(criterion->of.snapshot, from, criterion->arena, &node->event, err))
             return false;
+        node->looks_at_variants = event_criterion_has_variant(node->event);
         node->next_event = criterion->events;
         criterion->events = node;
         return true;
@@ -282,7 +283,8 @@ static bool run_leaf(struct criterion *criterion, struct criterion_node *node, s
     struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
 
     if (node->event) {
-        if (!event_criterion_run(node->event, segment, criterion->of.limits, &node->result, err))
+        if (!event_criterion_run(node->event, segment, &criterion->of, where.within, &node->result,
+                                 err))
             return false;
     } else if (node->variant ? !run_variant(criterion, node, where, err)
                              : !person_criterion_run(node->person, segment, &node->result, err))

@@ -36,9 +36,11 @@ bool first_event_run(struct first_event *first, struct segment *segment, struct 
                      struct err *err)
 {
     assert(first && segment);
+    struct asked_of of = {.limits = limits};
+
     first->persons = segment_persons(segment);
     if (first->event)
-        return event_criterion_run(first->event, segment, limits, &first->ignored, err);
+        return event_criterion_run(first->event, segment, &of, NULL, &first->ignored, err);
     return limits_rows(limits, first->persons->n, err);
 }
 

@@ -44,7 +44,9 @@ bool last_contact_run(struct last_contact *last, struct segment *segment, struct
                       struct err *err)
 {
     assert(last && segment);
-    return event_criterion_run(last->records, segment, limits, &last->ignored, err) &&
+    struct asked_of of = {.limits = limits};
+
+    return event_criterion_run(last->records, segment, &of, NULL, &last->ignored, err) &&
            first_event_run(last->death, segment, limits, err);
 }
 

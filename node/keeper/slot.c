@@ -4,9 +4,12 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "node/snapshot/snapshot.h"
 #include "proto/query/ast.h"
 #include "proto/query/refusal.h"
 #include "proto/query/shape.h"
+
+_Static_assert(WORK_SAMPLE_DAYS == SEGMENT_TAKEN_MAX, "of so many days tumours have segments");
 
 #define CLASS_C_NODES 24 /* a question with more tests and operators is of class C */
 

@@ -242,22 +242,40 @@ static uint64_t readings_of(const struct ast_node *node)
 }
 
 /*
+ * A variant as an event: asked of the samples of every day, whose sites are among all; who was
+ * tested is looked up in each. The days of everybody are put in order, and that is done three
+ * times.
+ */
+static uint64_t samples_ns(const struct ast_node *node, const struct work_sizes *sizes,
+                           uint32_t *walks)
+{
+    uint64_t days = times(WORK_SAMPLE_DAYS, times(sizes->persons, 4 * EVENT_DAY_NS));
+    uint64_t lookups = times(WORK_SAMPLE_DAYS, targets_ns(node->children[0], sizes));
+
+    return add(add(variant_ns(node, sizes, walks), lookups),
+               add(days, times(3, times(sizes->persons, PERSON_ORDER_NS))));
+}
+
+/*
  * An event of a question: its codes looked up, and, at most, all dated events put in order. In a
  * chain of n, where all records are open, each event is carried over the gaps of every step before.
  */
-static uint64_t event_ns(const struct ast_node *node, const struct work_sizes *sizes)
+static uint64_t event_ns(const struct ast_node *node, const struct work_sizes *sizes,
+                         uint32_t *walks)
 {
     uint64_t ns = 0, n = node->n_children;
 
     if (node->kind == AST_TEST)
         return test_ns(node, sizes);
+    if (node->kind == AST_VARIANT)
+        return samples_ns(node, sizes, walks);
     if (node->kind == AST_EVENT)
         ns = add(times(sizes->persons, PERSON_ORDER_NS),
                  times(sizes->events, times(readings_of(node->children[0]), EVENT_DAY_NS)));
     if (node->kind == AST_RELATION || node->kind == AST_SEQUENCE)
         ns = add(ns, times(sizes->events, times(n * (n * n - 1) / 6, EVENT_GAP_NS)));
     for (uint32_t i = 0; i < node->n_children; i++)
-        ns = add(ns, event_ns(node->children[i], sizes));
+        ns = add(ns, event_ns(node->children[i], sizes, walks));
     return ns;
 }
 
@@ -269,7 +287,7 @@ static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *si
     if (node->kind == AST_TEST)
         return test_ns(node, sizes);
     if (node->kind >= AST_EVENT && node->kind <= AST_TIMES)
-        return event_ns(node, sizes);
+        return event_ns(node, sizes, walks);
     if (node->kind == AST_VARIANT)
         return variant_ns(node, sizes, walks);
     ns = times(ns, node->n_children + UINT64_C(1));
@@ -293,7 +311,9 @@ static uint64_t last_contact_ns(const struct work_sizes *sizes)
     struct ast_node *inside = &code;
     struct ast_node event = {.kind = AST_EVENT, .n_children = 1, .children = &inside};
 
-    return add(event_ns(&event, sizes),
+    uint32_t walks = 0; /* there is no variant in it */
+
+    return add(event_ns(&event, sizes, &walks),
                add(times(sizes->persons, PERSON_FIRST_NS), times(sizes->events, EVENT_GAP_NS)));
 }
 

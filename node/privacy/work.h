@@ -14,6 +14,10 @@
 struct ast;
 struct shape;
 
+/* The work of a variant as an event: there are so many segments of tumours by day (node/snapshot).
+ */
+#define WORK_SAMPLE_DAYS 16
+
 /* Of a snapshot; of coarse classes (node/snapshot/sizes.h), what they hold at most. */
 struct work_sizes {
     uint64_t segments;

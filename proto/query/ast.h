@@ -30,7 +30,8 @@ enum ast_kind {
     AST_VARIANT,  /* 1 child; all its tests must hold for the same variant */
     AST_TEST,     /* a leaf */
     AST_TESTED,   /* 1 child, a criterion about variants: could it be told of the person? */
-    AST_EVENT,    /* 1 child: tests of codes, dates and ages that hold for one and the same event */
+    AST_EVENT,    /* 1 child: tests of codes, or an AST_VARIANT of a tumour, and of dates and ages,
+                     that hold for one and the same event */
     AST_RELATION, /* 2 events, the first on one side of the second */
     AST_SEQUENCE, /* 2 or more events, each after the one before; its gap is to that one */
     AST_TIMES,    /* 1 event, on at least `at_least` different days */

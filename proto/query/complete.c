@@ -245,8 +245,9 @@ static void offer_operands(const struct place *place, const struct typed *typed)
                                           NULL};
     static const char *const tested[] = {"tested(", NULL};
     static const char *const events[] = {"event(", "sequence(", NULL};
+    static const char *const sampled[] = {"somatic variant(", NULL};
     bool in_variant = inside(place, IS_VARIANT), in_tested = inside(place, IS_TESTED);
-    bool in_event = inside(place, IS_EVENT);
+    bool in_event = inside(place, IS_EVENT) && !in_variant;
 
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &vocabulary_fields[i];
@@ -258,6 +259,8 @@ static void offer_operands(const struct place *place, const struct typed *typed)
             offer(typed, COMPLETION_FIELD, field->name,
                   (struct completion){.english = field->english, .swedish = field->swedish});
     }
+    if (in_event)
+        offer_plain(typed, COMPLETION_KEYWORD, sampled);
     if (in_event)
         return;
     offer_plain(typed, COMPLETION_KEYWORD, anywhere);

@@ -2,7 +2,8 @@
 /*
  * Parses what is said of events in time: event( ), alone or in relation to another, sequence( ) and
  * "at least n times ( )". What stands inside is one event: tests of codes, of which one must hold,
- * and tests of its date and of the age then, which must all hold.
+ * or one somatic variant( ), which is on the day of its sample; and tests of its date and of the
+ * age then, which must all hold.
  */
 #include <assert.h>
 #include <string.h>
@@ -120,6 +121,18 @@ static bool is_codes(const struct ast_node *node)
     return true;
 }
 
+/* Of structural variants no day is kept. */
+static bool is_of_sample(const struct ast_node *node)
+{
+    return node->kind == AST_VARIANT && node->origin == ORIGIN_SOMATIC &&
+           !vocabulary_structural(node->children[0]);
+}
+
+static bool is_what(const struct ast_node *node)
+{
+    return is_codes(node) || is_of_sample(node);
+}
+
 static bool is_of_time(const struct ast_node *node)
 {
     return node->kind == AST_TEST && (node->field == FIELD_DATE || node->field == FIELD_AGE);
@@ -130,9 +143,9 @@ static bool is_one_event(const struct ast_node *node)
     uint32_t codes = 0, times = 0;
 
     if (node->kind != AST_AND)
-        return is_codes(node);
+        return is_what(node);
     for (uint32_t i = 0; i < node->n_children; i++) {
-        codes += is_codes(node->children[i]);
+        codes += is_what(node->children[i]);
         times += is_of_time(node->children[i]);
     }
     return codes == 1 && codes + times == node->n_children;
@@ -149,7 +162,8 @@ static struct ast_node *event_node(struct parser *parser, uint32_t from, struct 
     if (!parser->found->n && !is_one_event(inside))
         diagnostic_expect(
             diagnostic_add(parser->found, FAULT_EVENT, inside->from, inside->to,
-                           "an event is one code, or one of several, and its date and age"),
+                           "an event is one code, or one of several, or one somatic variant of "
+                           "bases, and its date and age"),
             "codes joined by or, and then date and age joined by and, as in "
             "event(diagnosis under icd10:C50 and age < 50)");
     return node;

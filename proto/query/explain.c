@@ -86,6 +86,16 @@ static const struct phrase day_note = {
     "(Datum är den registrerade händelsens, i hela dagar; en månad är fylld samma dag i nästa "
     "månad. Den "
     "vars uppgift saknar dag räknas som obestämbar där dagen har betydelse.)"};
+static const struct phrase sampled_note = {
+    "(A variant of an event is on the day on which the tumour's sample was taken. A no is of whom "
+    "a "
+    "sample that was tested for it was taken on a day that would fit, or of whom no day would; who "
+    "has "
+    "a sample of a tumour without a known day is counted as undetermined.)",
+    "(En variant i en händelse är på den dag då tumörprovet togs. Ett nej gäller den som har ett "
+    "prov "
+    "som är testat för den och taget en dag som skulle passa, eller för vilken ingen dag skulle "
+    "göra det; den som har ett tumörprov utan känd dag räknas som obestämbar.)"};
 static const struct phrase in_months = {"age in completed months", "ålder i fyllda månader"};
 static const struct phrase in_days = {"age in days", "ålder i dagar"};
 static const struct phrase recorded = {", whatever is recorded of it",
@@ -172,11 +182,12 @@ struct explainer {
     bool structural;
     unsigned origins; /* of the variants that were explained, a bit each */
     bool bare;
-    bool judged; /* tested( ) was explained */
-    bool dated;  /* an event was */
-    bool valued; /* what an event measured was */
-    bool shared; /* a share of reads was */
-    bool inside; /* of an event */
+    bool judged;  /* tested( ) was explained */
+    bool dated;   /* an event was */
+    bool sampled; /* an event was that is a variant */
+    bool valued;  /* what an event measured was */
+    bool shared;  /* a share of reads was */
+    bool inside;  /* of an event */
 };
 
 static const char *say(const struct explainer *explainer, struct phrase phrase)
@@ -383,6 +394,7 @@ static void put_variant(struct explainer *explainer, const struct ast_node *node
     const struct ast_node *inside = node->children[0];
 
     explainer->variant = true;
+    explainer->sampled |= explainer->inside;
     *(vocabulary_structural(inside) ? &explainer->structural : &explainer->small) = true;
     explainer->bare = explainer->bare || node->bare;
     explainer->origins |= 1u << node->origin;
@@ -531,6 +543,14 @@ static void put_node(struct explainer *explainer, const struct ast_node *node, b
     }
 }
 
+static void put_note(const struct explainer *explainer, bool needed, struct phrase note)
+{
+    if (!needed)
+        return;
+    put(explainer, note);
+    end_line(explainer);
+}
+
 void explain(const struct ast *ast, enum language language, struct bytes *out)
 {
     assert(ast && ast->root && out);
@@ -543,44 +563,18 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
     put(&explainer, persons);
     end_line(&explainer);
     put_node(&explainer, ast->root, false, 1);
-    if (explainer.bare) {
-        put(&explainer, bare_note);
-        end_line(&explainer);
-    }
-    if (explainer.small) {
-        put(&explainer, small_note);
-        end_line(&explainer);
-    }
-    if (explainer.structural) {
-        put(&explainer, structural_note);
-        end_line(&explainer);
-    }
+    put_note(&explainer, explainer.bare, bare_note);
+    put_note(&explainer, explainer.small, small_note);
+    put_note(&explainer, explainer.structural, structural_note);
     if (explainer.variant) {
         put_count(&explainer, tested_note, TESTED_SHARE_PERCENT);
         end_line(&explainer);
     }
-    if (explainer.origins >> ORIGIN_ANY & 1) {
-        put(&explainer, any_origin_note);
-        end_line(&explainer);
-    }
-    if (explainer.origins >> ORIGIN_SOMATIC & 1) {
-        put(&explainer, somatic_note);
-        end_line(&explainer);
-    }
-    if (explainer.shared) {
-        put(&explainer, fraction_note);
-        end_line(&explainer);
-    }
-    if (explainer.dated) {
-        put(&explainer, day_note);
-        end_line(&explainer);
-    }
-    if (explainer.valued) {
-        put(&explainer, value_note);
-        end_line(&explainer);
-    }
-    if (explainer.judged) {
-        put(&explainer, judged_note);
-        end_line(&explainer);
-    }
+    put_note(&explainer, explainer.origins >> ORIGIN_ANY & 1, any_origin_note);
+    put_note(&explainer, explainer.origins >> ORIGIN_SOMATIC & 1, somatic_note);
+    put_note(&explainer, explainer.shared, fraction_note);
+    put_note(&explainer, explainer.dated, day_note);
+    put_note(&explainer, explainer.sampled, sampled_note);
+    put_note(&explainer, explainer.valued, value_note);
+    put_note(&explainer, explainer.judged, judged_note);
 }

@@ -139,14 +139,15 @@ struct ast_node *parser_group(struct parser *parser)
                                                                                         : NULL;
 }
 
-/* A call has no date yet: it would be that of its sample. */
+/* What a germline has, it has on every day. */
 static struct ast_node *refuse_in_event(struct parser *parser)
 {
     diagnostic_expect(
         diagnostic_add(parser->found, FAULT_UNSUPPORTED, parser->token.from, parser->token.to,
-                       "not supported yet: \"%.*s\" inside an event (dates of samples)",
+                       "not supported yet: \"%.*s\" inside an event; the variants of a tumour "
+                       "alone have a day, on which its sample was taken",
                        parser_shown(&parser->token), parser->token.text),
-        "variant(...) outside, joined by and");
+        "somatic variant(...) inside, or this outside, joined by and");
     parser->stopped = true;
     return NULL;
 }
@@ -169,7 +170,7 @@ static struct ast_node *parse_later(struct parser *parser)
 static struct ast_node *parse_variant(struct parser *parser)
 {
     uint32_t from = parser->token.from;
-    bool outer = parser->in_variant;
+    bool outer = parser->in_variant, in_event = parser->in_event;
     struct ast_node *inside, *node;
     enum origin origin = parser_at_word(parser, "germline")  ? ORIGIN_GERMLINE
                          : parser_at_word(parser, "somatic") ? ORIGIN_SOMATIC
@@ -187,8 +188,10 @@ static struct ast_node *parse_variant(struct parser *parser)
                        "variant( ) cannot stand inside variant( )");
     parser_next(parser);
     parser->in_variant = true;
+    parser->in_event = false;
     inside = parser_group(parser);
     parser->in_variant = outer;
+    parser->in_event = in_event;
     node = over(parser, AST_VARIANT, from, inside);
     if (node)
         node->origin = origin;
@@ -311,7 +314,7 @@ static struct ast_node *parse_primary(struct parser *parser)
         return parser_group(parser);
     if (parser->in_event &&
         (parser_at_word(parser, "variant") || parser_at_word(parser, "tested") ||
-         parser_at_word(parser, "germline") || parser_at_word(parser, "somatic")))
+         parser_at_word(parser, "germline")))
         return refuse_in_event(parser);
     if (parser_at_word(parser, "variant") || parser_at_word(parser, "germline") ||
         parser_at_word(parser, "somatic"))

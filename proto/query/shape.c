@@ -104,8 +104,8 @@ static ptrdiff_t before_operand(const Rikstal__V1__Question *question, ptrdiff_t
     return end;
 }
 
-/* The root of operand number `which` of the criterion; NULL where the list is malformed. */
-static const Rikstal__V1__Op *operand_root(const Rikstal__V1__Question *question, uint32_t which)
+/* The place of the root of operand number `which` of the criterion; < 0: the list is malformed. */
+static ptrdiff_t operand_root(const Rikstal__V1__Question *question, uint32_t which)
 {
     uint32_t n = operands_of(question);
     bool is_and = question->n_criterion > 0 &&
@@ -114,14 +114,26 @@ static const Rikstal__V1__Op *operand_root(const Rikstal__V1__Question *question
 
     for (uint32_t i = n; at >= 0 && i-- > which + 1;)
         at = before_operand(question, at);
-    return at >= 0 ? question->criterion[at] : NULL;
+    return at;
 }
 
-/* An event, or, for the end of a time, `deceased = yes`. */
-static bool is_event(const Rikstal__V1__Op *op, bool may_be_death)
+/* Is the operand that ends here one about variants, at least in part? */
+static bool has_variant(const Rikstal__V1__Question *question, ptrdiff_t end)
 {
+    bool has = false;
+
+    for (ptrdiff_t at = end, before = before_operand(question, end); at > before; at--)
+        has |= question->criterion[at]->kind == AST_VARIANT;
+    return has;
+}
+
+/* An event of codes, or, for the end of a time, `deceased = yes`. */
+static bool is_event(const Rikstal__V1__Question *question, ptrdiff_t at, bool may_be_death)
+{
+    const Rikstal__V1__Op *op = at >= 0 ? question->criterion[at] : NULL;
+
     if (op && op->kind == AST_EVENT)
-        return true;
+        return !has_variant(question, at);
     return op && may_be_death && op->kind == AST_TEST && op->field == FIELD_DECEASED &&
            op->op == OP_IN && op->n_values == 1 && strcmp(op->values[0]->text, "yes") == 0;
 }
@@ -143,8 +155,8 @@ static bool role_read(const Rikstal__V1__Question *question, uint32_t role, uint
         return err_set(err, ERR_INVALID, "role %u of the bins must be \"%s\"", role + 1, name);
     if (role >= n_events)
         return true;
-    return (step->operands == 1 && is_event(operand_root(question, role), role > 0)) ||
-           err_set(err, ERR_INVALID, "\"%s\" must be one event( )%s", name,
+    return (step->operands == 1 && is_event(question, operand_root(question, role), role > 0)) ||
+           err_set(err, ERR_INVALID, "\"%s\" must be one event( )%s, of codes", name,
                    role > 0 ? " or deceased = yes" : "");
 }
 

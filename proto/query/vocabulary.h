@@ -19,13 +19,14 @@
 #include "proto/query/consequence.h"
 
 /*
- * 6: structural variants. 4: variant( ) is of any origin, germline or somatic by a word before it;
- * values of laboratory results and observations. 3: tested( ), treatments, procedures,
- * observations, events in time. 2: codes are a "no" only where they are delivered, a year of birth
- * alone leaves two ages, genes are found by HGNC id, annotation is a property of an allele, and
- * tested means judged. A question of another version is refused (REFUSAL_VOCABULARY).
+ * 7: variants of a tumour as events. 6: structural variants. 4: variant( ) is of any origin,
+ * germline or somatic by a word before it; values of laboratory results and observations. 3:
+ * tested( ), treatments, procedures, observations, events in time. 2: codes are a "no" only where
+ * they are delivered, a year of birth alone leaves two ages, genes are found by HGNC id, annotation
+ * is a property of an allele, and tested means judged. A question of another version is refused
+ * (REFUSAL_VOCABULARY).
  */
-#define VOCABULARY_VERSION 6
+#define VOCABULARY_VERSION 7
 
 /* A gene or locus counts as tested when an assay covers this share of it (DESIGN, section 4). */
 #define TESTED_SHARE_PERCENT 95

@@ -4,7 +4,8 @@
 
 A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant; or one of the file's `alleles`.
 One copy, or by "hom" two; "lost": it could not be called there. Who has a `tumour` has a sample of one, with the sites and the `changes` of the
-file that are listed; "lost " before one: it could not be called there. `terms` of HPO stand with the one above them; "no phenotype" was looked for.
+file that are listed; "lost " before one: it could not be called there. `samples` are several of tumours, each a day ("" where it is not
+known) and what it has. `terms` of HPO stand with the one above them; "no phenotype" was looked for.
 `structures` of the file are structural variants, `judged` whose germline Manta looked at for them and what it found there (a name, "hom NAME", "lost NAME"),
 `judged_tumour` the same of the tumour.
 A percentage, in place of copies or behind a change of a tumour, is the share of the reads; "?" is one that is not said.
@@ -105,7 +106,8 @@ def write_terms(path, terms):
 
 def write_tumours(folder, case):
     """A somatic VCF of the tumours of those who have one, and whose they are; None where nobody has."""
-    sampled = [(n, p["tumour"]) for n, p in enumerate(case["persons"]) if "tumour" in p]
+    sampled = [(n, "t%d" % n, "", p["tumour"]) for n, p in enumerate(case["persons"]) if "tumour" in p]
+    sampled += [(n, "t%d_%d" % (n, at), day, has) for n, p in enumerate(case["persons"]) for at, (day, has) in enumerate(p.get("samples", []))]
     sites = dict(case.get("changes", {}))
     for g, gene in enumerate(case["genes"]):
         for c, (name, (term, word)) in enumerate(CLASSES.items()):
@@ -114,18 +116,18 @@ def write_tumours(folder, case):
     if not sampled:
         return None
     with open(table, "w", encoding="ascii") as file:
-        file.write("sample,person,type,tissue\n" + "".join("t%d,p%d,tumour,\n" % (n, n) for n, _ in sampled))
+        file.write("sample,person,type,tissue,taken\n" + "".join("%s,p%d,tumour,,%s\n" % (name, n, day) for n, name, day, _ in sampled))
     with open(vcf, "w", encoding="ascii") as file:
         file.write(HEAD + "".join("##contig=<ID=chr%s,length=%d>\n" % item for item in LENGTHS.items()) +
                    "##INFO=<ID=SOMATIC,Number=0,Type=Flag,Description=\"made here\">\n" +
                    "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"] +
-                             ["t%d" % n for n, _ in sampled]) + "\n")
+                             [name for _, name, _, _ in sampled]) + "\n")
         for site in sorted(sites, key=lambda s: [int(n) for n in sites[s][0].split("-")[:2]]):
             change, term, gene, *word = sites[site]
             chromosome, position, ref, alt = change.split("-")
             calls = ["0/1" if site in tumour else "./." if "lost " + site in tumour else
                      ([with_share(has.rsplit(" ", 1)[1]) for has in tumour if has.rsplit(" ", 1)[0] == site] or ["0/0"])[0]
-                     for _, tumour in sampled]
+                     for _, _, _, tumour in sampled]
             file.write("\t".join(["chr" + chromosome, position, ".", ref, alt, ".", "PASS", "SOMATIC;CSQ=%s|%s|%s%s" % (
                 alt[1:] or "-" if len(ref) != len(alt) else alt, term, gene, ";CLNSIG=" + word[0] if word else ""),
                 "GT:AF"] + calls) + "\n")

@@ -455,7 +455,7 @@ static bool may_have_asked(const struct world *world, size_t person, const struc
     return false;
 }
 
-static enum value carries(const struct world *world, size_t person, const struct ast_node *inner)
+enum value naive_variant(const struct world *world, size_t person, const struct ast_node *inner)
 {
     enum value value = NO;
 
@@ -482,14 +482,14 @@ static enum value of_origin(const struct world *world, size_t person, const stru
 
     if (!world->has_tumours)
         return node->origin == ORIGIN_SOMATIC ? CANNOT_TELL
-                                              : carries(world, person, node->children[0]);
+                                              : naive_variant(world, person, node->children[0]);
     world_view(world, false, &germline);
     world_view(world, true, &somatic);
     if (node->origin != ORIGIN_SOMATIC)
-        value = carries(&germline, person, node->children[0]);
+        value = naive_variant(&germline, person, node->children[0]);
     if (node->origin == ORIGIN_SOMATIC ||
         (node->origin == ORIGIN_ANY && naive_sampled(&somatic, person)))
-        value = most(value, carries(&somatic, person, node->children[0]));
+        value = most(value, naive_variant(&somatic, person, node->children[0]));
     return value;
 }
 

@@ -26,6 +26,8 @@ bool naive_may_have_more(const struct world *world, const struct world_person *p
                          const struct ast_node *test);
 /* The terms that are present and that nothing contradicts, as bits. */
 uint32_t naive_believed(const struct world *world, const struct world_person *p);
+/* What stands inside variant( ), of the calls of this world whatever their origin. */
+enum value naive_variant(const struct world *world, size_t person, const struct ast_node *inner);
 /* Does some file of the person say that they carry it? */
 bool naive_carries(const struct world *world, size_t person, int variant);
 /* Was the person looked at there, so that not carrying it means having the reference? */

@@ -95,6 +95,51 @@ static void take_test(const struct world *world, const struct world_person *p,
     records->open |= naive_may_have_more(world, p, test);
 }
 
+/* The variant( ) of an event; NULL: it is of codes. */
+static const struct ast_node *variant_of(const struct ast_node *event)
+{
+    const struct ast_node *inside = event->children[0];
+
+    if (inside->kind == AST_VARIANT)
+        return inside;
+    for (uint32_t i = 0; inside->kind == AST_AND && i < inside->n_children; i++)
+        if (inside->children[i]->kind == AST_VARIANT)
+            return inside->children[i];
+    return NULL;
+}
+
+/*
+ * The days of the person's samples of tumours. Where it was found, or may have been; or (judged)
+ * where it was certainly found or certainly not.
+ */
+static struct records samples_of(const struct world *world, size_t person,
+                                 const struct ast_node *event, bool judged)
+{
+    static struct world view;
+    struct records records = {.n = 0};
+
+    for (size_t f = 0; f < world->n_files; f++) {
+        const struct world_file *file = &world->files[f];
+        int32_t day = world_taken(file, person);
+        enum value value, time;
+
+        if (!file->somatic || !file->has_person[person])
+            continue;
+        if (day == PERSON_NO_DATE) {
+            records.open |= !judged;
+            continue;
+        }
+        world_view_day(world, person, day, &view);
+        value = naive_variant(&view, person, variant_of(event)->children[0]);
+        time = time_of(&world->persons[person], event->children[0], day);
+        if (judged && value != CANNOT_TELL && time == YES)
+            records.at[records.n++] = (struct record){day, YES};
+        else if (!judged && value != NO)
+            records.at[records.n++] = (struct record){day, value < time ? value : time};
+    }
+    return records;
+}
+
 static struct records records_of(const struct world *world, const struct world_person *p,
                                  const struct ast_node *event)
 {
@@ -234,25 +279,18 @@ static enum value repeated(const struct records *records, const struct ast_node 
     return value;
 }
 
-enum value naive_events(const struct world *world, size_t person, const struct ast_node *node)
+/* What is said of these records, event after event. */
+static enum value in_order(const struct records *steps, const struct ast_node *node)
 {
-    const struct world_person *p = &world->persons[person];
-    struct records steps[8];
     struct ast_gap gaps[8];
     struct steps all = {steps, gaps, node->n_children, false}; /* of event( ), one */
     enum value value = NO, other;
 
-    if (node->kind == AST_EVENT) {
-        steps[0] = records_of(world, p, node);
-        return chain(&all, 0, INT32_MIN, INT32_MAX);
-    }
-    for (uint32_t i = 0; i < node->n_children; i++) {
-        steps[i] = records_of(world, p, node->children[i]);
+    for (uint32_t i = 0; i < node->n_children; i++)
         gaps[i] = node->children[i]->gap;
-    }
     if (node->kind == AST_TIMES)
         return repeated(&steps[0], node);
-    if (node->kind == AST_SEQUENCE)
+    if (node->kind == AST_SEQUENCE || node->kind == AST_EVENT)
         return chain(&all, 0, INT32_MIN, INT32_MAX);
     if (node->side != SIDE_AFTER)
         value = relation(&steps[0], &steps[1], node);
@@ -260,4 +298,26 @@ enum value naive_events(const struct world *world, size_t person, const struct a
         return value;
     other = relation(&steps[1], &steps[0], node);
     return other > value ? other : value;
+}
+
+enum value naive_events(const struct world *world, size_t person, const struct ast_node *node)
+{
+    const struct world_person *p = &world->persons[person];
+    struct records steps[8], judged[8], any[8];
+    enum value value;
+
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const struct ast_node *event = node->kind == AST_EVENT ? node : node->children[i];
+        bool sampled = variant_of(event) != NULL;
+
+        steps[i] = sampled ? samples_of(world, person, event, false) : records_of(world, p, event);
+        judged[i] = sampled ? samples_of(world, person, event, true) : steps[i];
+        any[i] = steps[i];
+        any[i].open |= sampled;
+    }
+    value = in_order(steps, node);
+    /* It would have been seen: or nobody looked on a day that counts, and there is such a day. */
+    if (value != NO || in_order(judged, node) == YES)
+        return value;
+    return in_order(any, node) == NO ? NO : CANNOT_TELL;
 }

@@ -445,7 +445,7 @@ static void put_file(struct world *world, struct store *store, size_t f,
         if (file->has_person[p]) {
             struct sample_row row = {.assay = file->assay[p] < 0 ? 0 : assays[file->assay[p]],
                                      .type = file->somatic ? SAMPLE_TUMOUR : SAMPLE_GERMLINE,
-                                     .taken = PERSON_NO_DATE};
+                                     .taken = world_taken(file, p)};
 
             must(callset_add(store, id, put_entry(store, p, (unsigned)f + 1, NULL), &row, &err),
                  &err);

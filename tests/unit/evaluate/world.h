@@ -93,9 +93,10 @@ struct world_file {
     bool has_af;
     bool has_annotation;
     bool judges;
-    bool somatic;          /* its samples are of tumours */
-    const int64_t *shares; /* of reads, a person; NULL: what world_share() invents */
-    uint32_t sites;        /* bits of variants */
+    bool somatic;                     /* its samples are of tumours */
+    int32_t taken[WORLD_PERSONS_MAX]; /* the day of the sample; 0: not known */
+    const int64_t *shares;            /* of reads, a person; NULL: what world_share() invents */
+    uint32_t sites;                   /* bits of variants */
     bool has_person[WORLD_PERSONS_MAX];
     int assay[WORLD_PERSONS_MAX];        /* of the sample; -1 */
     uint32_t no_call[WORLD_PERSONS_MAX]; /* bits of variants */
@@ -132,6 +133,10 @@ void world_tumours(struct world *world);
 /* The share of reads that a tumour's sample has of a variant, in 1e-9; -1: its file does not say.
  */
 int64_t world_share(const struct world *world, size_t file, size_t person, int variant);
+/* Of the person's sample in the file; PERSON_NO_DATE: not known. */
+int32_t world_taken(const struct world_file *file, size_t person);
+/* As world_view() of tumours, with the samples of the person that were taken on this day alone. */
+void world_view_day(const struct world *world, size_t person, int32_t day, struct world *view);
 /* The same world as who sees one origin alone sees it. */
 void world_view(const struct world *world, bool somatic, struct world *view);
 

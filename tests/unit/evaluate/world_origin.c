@@ -19,6 +19,11 @@ void world_tumours(struct world *world)
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         world->files[f].somatic = state >> 33 & 1;
     }
+    for (size_t f = 0; f < world->n_files; f++)
+        for (size_t p = 0; p < world->n_persons; p++) {
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            world->files[f].taken[p] = state >> 33 & 7 ? 15000 + (int32_t)(state >> 40) % 900 : 0;
+        }
     for (size_t p = 0; p < world->n_persons; p++) {
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         world->persons[p].tumour = (uint32_t)(state >> 33 & state >> 40);
@@ -46,6 +51,19 @@ void world_view(const struct world *world, bool somatic, struct world *view)
         for (int v = 0; v < WORLD_VARIANTS; v++)
             view->persons[p].genotype[v] =
                 world->persons[p].tumour >> v & 1 ? GENO_CARRIER : GENO_REF;
+}
+
+int32_t world_taken(const struct world_file *file, size_t person)
+{
+    return file->somatic && file->taken[person] ? file->taken[person] : PERSON_NO_DATE;
+}
+
+void world_view_day(const struct world *world, size_t person, int32_t day, struct world *view)
+{
+    world_view(world, true, view);
+    for (size_t f = 0; f < world->n_files; f++)
+        if (world_taken(&world->files[f], person) != day)
+            view->files[f].has_person[person] = false;
 }
 
 static int remove_one(const char *path, const struct stat *stat, int flag, struct FTW *ftw)

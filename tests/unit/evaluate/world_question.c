@@ -76,8 +76,12 @@ static void treatment_test(uint64_t *state, struct text *text)
         under && aside(state, 2) ? "L01EB" : world_atc[aside(state, 3)]);
 }
 
-static void one_event(uint64_t *state, struct text *text)
+static void one_event(const struct world *world, uint64_t *state, struct text *text)
 {
+    static const char *const variants[] = {
+        "gene = AAA1", "consequence in (lof)",
+        "gene in (BBB2, CCC3) and consequence in (missense_or_worse)", "locus = GRCh38:1:1000-1500",
+        "vaf >= 5%"};
     static const char *const codes[] = {"diagnosis under icd10:C50",
                                         "diagnosis = icd10:C50.1",
                                         "treatment under atc:L01EB",
@@ -93,7 +97,10 @@ static void one_event(uint64_t *state, struct text *text)
                                         " and age >= 500 months",
                                         " and date < 2012-01-27 and age between 30 and 50"};
 
-    SAY(text, "%s%s", codes[aside(state, 7)], times[aside(state, 7)]);
+    if (world->has_tumours && aside(state, 2))
+        SAY(text, "somatic variant(%s)%s", variants[aside(state, 5)], times[aside(state, 7)]);
+    else
+        SAY(text, "%s%s", codes[aside(state, 7)], times[aside(state, 7)]);
 }
 
 static const char *any_gap(uint64_t *state)
@@ -113,7 +120,7 @@ static const char *any_gap(uint64_t *state)
     return gaps[aside(state, 11)];
 }
 
-static void event_test(uint64_t *state, struct text *text)
+static void event_test(const struct world *world, uint64_t *state, struct text *text)
 {
     static const char *const sides[] = {"before", "after", "of"};
     static const char *const spans[] = {"", " within 30 days", " within 12 months"};
@@ -122,16 +129,16 @@ static void event_test(uint64_t *state, struct text *text)
     if (form == 0)
         SAY(text, "at least %u times ", 1 + aside(state, 3));
     say(text, form == 5 ? "sequence(" : form == 0 ? "(" : "event(");
-    one_event(state, text);
+    one_event(world, state, text);
     for (uint32_t i = 1; form == 5 && i < n; i++) {
         SAY(text, " then%s ", any_gap(state));
-        one_event(state, text);
+        one_event(world, state, text);
     }
     SAY(text, ")%s", form == 0 ? spans[aside(state, 3)] : "");
     if (form < 2 || form == 5)
         return;
     SAY(text, "%s %s event(", any_gap(state), sides[aside(state, 3)]);
-    one_event(state, text);
+    one_event(world, state, text);
     say(text, ")");
 }
 
@@ -202,7 +209,7 @@ static void person_test(struct world *world, struct text *text)
         if (form == 1)
             treatment_test(&state, text);
         if (form > 1)
-            event_test(&state, text);
+            event_test(world, &state, text);
     }
 }
 

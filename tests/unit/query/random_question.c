@@ -204,9 +204,12 @@ static void put_expr(struct bytes *out, bool variant, uint32_t depth)
 static void put_one_event(struct bytes *out)
 {
     static const char *const events[] = {
-        "diagnosis under c50", "treatment=atc:l01xk",
+        "diagnosis under c50",
+        "treatment=atc:l01xk",
         "(code in (atc:L01XK, igsr:EUR) or procedure under kva:JKB00)",
-        "lab npu:NPU19651 >= 4.9 mmol/l", "(observation.89247-1 in (a, b) or lab = npu:NPU19651)"};
+        "lab npu:NPU19651 >= 4.9 mmol/l",
+        "(observation.89247-1 in (a, b) or lab = npu:NPU19651)",
+        "somatic variant(gene = egfr and consequence in (lof))"};
     static const char *const when[] = {"", " and date > 2019-12-31", " and age < 6 months",
                                        " and date between 2020-01-01 and 2020-06-30 and age >= 18"};
 

@@ -71,7 +71,8 @@ static const char *const pairs[][2] = {
     {"birth_year = 1990 ^", "and or"},
     {"treatment under ^", "atc:"},
     {"event(^", "age diagnosis phenotype code treatment procedure observation date lab specimen "
-                "report death pathogen classification"},
+                "report death pathogen classification somatic variant("},
+    {"event(somatic variant(ge^", "gene"},
     {"lab npu:NPU19651 ^", "= != < <= > >= between in ("},
     {"event(diagnosis = C50 and d^", "diagnosis date death"},
     {"event(code = atc:L01) ^", "within at least before after of and or"},

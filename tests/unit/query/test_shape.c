@@ -396,6 +396,9 @@ static void test_roles_that_are_not_those_of_the_bins_are_refused(void **state)
     roles_up(&b, MEASURE_TIMELINE, BINS_MONTHS, 1);
     b.question.n_criterion = 0;
     refused(&b, "\"from\" must be one event( )");
+    roles_up(&b, MEASURE_TIMELINE, BINS_MONTHS, 1);
+    b.question.criterion[0]->kind = AST_VARIANT; /* of which there may be more */
+    refused(&b, "\"from\" must be one event( ), of codes");
     roles_up(&b, MEASURE_HISTOGRAM, BINS_DAYS, 3);
     b.question.criterion[3]->kind = AST_NOT;
     refused(&b, "\"to\" must be one event( ) or deceased = yes");
