@@ -18,9 +18,11 @@
 #define CONNECTIONS_NONE SIZE_MAX
 
 /* How long, in milliseconds. */
+#ifndef CONNECTIONS_FIRST_MS       /* the controls of tests/system/test_desk.py wait for long */
 #define CONNECTIONS_FIRST_MS 10000 /* from connecting to the end of the first request */
-#define CONNECTIONS_NEXT_MS 60000  /* from a response to the end of the next request */
-#define CONNECTIONS_SEND_MS 60000  /* for the peer to take a response */
+#endif
+#define CONNECTIONS_NEXT_MS 60000 /* from a response to the end of the next request */
+#define CONNECTIONS_SEND_MS 60000 /* for the peer to take a response */
 #define CONNECTIONS_CROWDED_MS 2000
 #define CONNECTIONS_CROWDED_SEND_MS 10000
 

@@ -8,6 +8,7 @@ unknown members are refused before anything is sent. Nobody without the printed 
 once; a session that a browser brings along is none; no other site's page can ask, read or frame; no path leads to a
 file; a slow body is cut; answers that a coordinator altered are no figures; what anybody wrote comes back as JSON alone.
 A script's token opens what its scope says until it is revoked, and is in no file; the examples of the clients run.
+A build of the same desk without its defences (rikstal-open-doors) is taken by each of these attacks.
 """
 import base64
 import glob
@@ -52,12 +53,12 @@ def sheet(book):
 class Desk:
     """`rikstal page` as a process; the session of who opened its address first."""
 
-    def __init__(self, analyst, name, *words):
+    def __init__(self, analyst, name, *words, binary=None):
         analyst.configure()
         self.log = os.path.join(analyst.folder, name + ".log")
         self.state = os.path.join(analyst.folder, name + ".db")
         env = dict(os.environ, XDG_CACHE_HOME=os.path.join(analyst.folder, "cache"))
-        self.process = Process(name, self.log, [program("analyst"), "page", "--no-browser", "--state", self.state,
+        self.process = Process(name, self.log, [binary or program("analyst"), "page", "--no-browser", "--state", self.state,
                                                 "--config", analyst.config, *words], env=env)
         found = wait_until("the page's address", self.address)
         self.port, self.token = int(found.group(1)), found.group(2)
@@ -371,23 +372,29 @@ def headers_hold(report, desk):
         report.row(status == 404 and "root:" not in text, "path traversal: " + path)
 
 
-def slow(report, desk):
-    began = time.monotonic()
-    with socket.create_connection(("127.0.0.1", desk.port), timeout=30) as sock:
+def slow(report, desks):
+    """A body of a byte now and then, at the desk and at one without defences."""
+    began, cut = time.monotonic(), {}
+    socks = [socket.create_connection(("127.0.0.1", desk.port), timeout=30) for desk in desks]
+    for sock in socks:
         sock.sendall(b"POST /api/v1/parse HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n")
-        cut = False
-        while not cut and time.monotonic() - began < 25:
-            time.sleep(0.5)
+        sock.settimeout(0.01)
+    while 0 not in cut and time.monotonic() - began < 25:
+        time.sleep(0.5)
+        for at, sock in enumerate(socks):
             try:
                 sock.sendall(b" ")
-                sock.settimeout(0.01)
-                cut = sock.recv(100) == b""
+                if sock.recv(100) == b"":
+                    cut.setdefault(at, time.monotonic() - began)
             except TimeoutError:
                 continue
             except OSError:
-                cut = True
-    report.row(cut and time.monotonic() - began < 20, "a body of a byte now and then is cut",
-               "%.1f s" % (time.monotonic() - began))
+                cut.setdefault(at, time.monotonic() - began)
+    for sock in socks:
+        sock.close()
+    report.row(cut.get(0, 25) < 20, "a body of a byte now and then is cut", "%.1f s" % cut.get(0, 25))
+    if len(desks) > 1:
+        report.row(1 not in cut, "control: it goes on for as long as it likes")
 
 
 def strings(report, desk):
@@ -474,6 +481,34 @@ def hostile(report, network, analyst):
     server.server_close()
 
 
+def without_defences(analyst):
+    """The desk of rikstal-open-doors, as a list: none in a sanitized build."""
+    opened = os.path.join(os.environ["RIKSTAL_BUILD"], "tests", "system", "rikstal-open-doors")
+    if os.path.exists(opened):
+        return [Desk(analyst, "open-doors", binary=opened)]
+    print("  (no controls: a sanitized build has no rikstal-open-doors)")
+    return []
+
+
+def controls(report, desk):
+    """Each defence is out of this desk, so each attack must succeed: else its row above shows nothing."""
+    report.equal(desk.json("GET", "/language", cookie=False, Cookie="rikstal-desk=" + "a" * 64)[0], 200,
+                 "control: a session that the browser brings along opens it")
+    desk.open()
+    report.equal(desk.call("GET", "/open/" + desk.token, cookie=False)[0], 200, "control: the address works twice")
+    for what, headers in (("without our header", {"X_Rikstal_Desk": None}), ("with another origin", {"Origin": "http://evil.example"}),
+                          ("cross-site", {"Sec_Fetch_Site": "cross-site"}), ("of a sandboxed page", {"Origin": "null"}),
+                          ("as a form", {"X_Rikstal_Desk": None, "Content_Type": "text/plain"})):
+        status, told = desk.json("POST", "/saved", {"name": what, "question": FORM}, **headers)
+        report.row(status == 201, "control: CSRF: a post %s is taken" % what, told)
+    report.equal(len(desk.json("GET", "/saved")[1]["saved"]), 5, "control: and is kept")
+    report.equal(desk.json("GET", "/language", host="evil.example")[0], 200, "control: DNS rebinding: another Host is heard")
+    _, headers, _ = desk.call("GET", "/")
+    report.row("frame-ancestors" not in headers["Content-Security-Policy"] and "X-Frame-Options" not in headers,
+               "control: clickjacking: any page may frame it")
+    desk.process.stop()
+
+
 def stops(report, desk):
     report.equal(desk.process.stop(), 0, "SIGTERM ends it")
     mode = os.stat(desk.state).st_mode & 0o777
@@ -496,8 +531,11 @@ def main():
         other_sites(report, desk)
         headers_hold(report, desk)
         strings(report, desk)
-        slow(report, desk)
+        opened = without_defences(analyst)
+        slow(report, [desk] + opened)
         hostile(report, network, analyst)
+        for one in opened:
+            controls(report, one)
         stops(report, desk)
     report.close()
 

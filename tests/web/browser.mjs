@@ -14,6 +14,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { screens } from "./browser_screens.mjs";
 import { walks } from "./browser_walks.mjs";
+import { attackWalks } from "./browser_attacks.mjs";
 import { buildWalks } from "./browser_build.mjs";
 import { taskWalks } from "./browser_tasks.mjs";
 import { startStub } from "./stub.mjs";
@@ -25,6 +26,7 @@ const { chromium } = need("playwright-core");
 const axe = readFileSync(need.resolve("axe-core/axe.min.js"), "utf8");
 
 const only = (list) => list.filter((one) => one.name.includes(process.env.ONLY ?? ""));
+const allWalks = [...walks, ...taskWalks, ...attackWalks, ...buildWalks];
 const failures = [];
 function fail(where, what) {
   failures.push(`${where}: ${what}`);
@@ -96,7 +98,7 @@ async function main() {
       "--disable-default-apps", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"],
   });
   let judged = 0;
-  for (const walk of only([...walks, ...taskWalks, ...buildWalks])) {
+  for (const walk of only(allWalks)) {
     const { page, seen, close } = await newPage(browser, stub);
     const expected = (pattern) => void seen.splice(0, seen.length, ...seen.filter((one) => !pattern.test(one)));
     try {
@@ -134,7 +136,7 @@ async function main() {
   }
   await browser.close();
   stub.stop();
-  console.log(`web: ${judged} screens judged, ${walks.length + taskWalks.length + buildWalks.length} walks, ${failures.length} failures; screenshots in ${shots}`);
+  console.log(`web: ${judged} screens judged, ${allWalks.length} walks, ${failures.length} failures; screenshots in ${shots}`);
   process.exit(failures.length === 0 ? 0 : 1);
 }
 

@@ -8,9 +8,9 @@ import { carryOut, keyboard, mouse } from "./hands.mjs";
 import { planOf } from "./plan.mjs";
 
 // What each shows: germline and tumour, one event on its date, alternatives of groups, alternatives within one variant, at
-// least n, repetition.
-const byMouse = ["B05", "H04", "R08", "S01", "T01 I6"];
-const byKeyboard = ["P01", "C03"];
+// least n, a group that must not be.
+const byMouse = ["H04", "R08", "S01"];
+const byKeyboard = ["P01"];
 
 async function build(page, stub, make, { name, text }) {
   const { ast, canonical } = await stub.state.desk.call("/parse", { text });

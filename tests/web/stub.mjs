@@ -18,7 +18,10 @@ function policy(nonce) {
     + "frame-ancestors 'none'; require-trusted-types-for 'script'";
 }
 
-function file(dist, path, response) {
+// What a region and a term list call themselves while `state.evil`.
+export const payload = "<img src=x onerror='taken=1'>";
+
+function file(dist, path, response, { noPolicy }) {
   const nonce = randomBytes(12).toString("hex");
   const name = normalize(path === "/" ? "/index.html" : path);
   let body;
@@ -31,7 +34,7 @@ function file(dist, path, response) {
   if (name === "/index.html") body = body.toString().replaceAll("__CSP_NONCE_OF_RESPONSE__", nonce);
   response.writeHead(200, {
     "Content-Type": kinds[extname(name)] ?? "application/octet-stream",
-    "Content-Security-Policy": policy(nonce),
+    ...(noPolicy ? {} : { "Content-Security-Policy": policy(nonce) }),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -42,7 +45,8 @@ function file(dist, path, response) {
 
 function send(response, body, status = 200) {
   response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json" });
-  response.end(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  response.end(response.evil ? text.replaceAll(/Gotland|Malign tumör i bröstkörtel/g, payload) : text);
 }
 
 function problem(response, status, code, detail) {
@@ -172,7 +176,8 @@ function handler(dist, state) {
   return (request, response) => {
     const url = new URL(request.url, "http://stub");
     if (url.pathname === "/login/left") return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>rikstal</title>");
-    if (!url.pathname.startsWith("/api/v1/")) return file(dist, url.pathname, response);
+    if (!url.pathname.startsWith("/api/v1/")) return file(dist, url.pathname, response, state);
+    response.evil = state.evil;
     if (state.session) response.setHeader("X-Rikstal-Session", state.session);
     const path = url.pathname.slice("/api/v1".length);
     if (request.method !== "GET" && request.headers["x-rikstal-desk"] !== "1") {
@@ -194,7 +199,7 @@ function handler(dist, state) {
 
 // Starts it on a free port; `state` lets a test make it slow, or take its events away.
 export async function startStub(dist) {
-  const state = { asked: new Map(), saved: [], slow: false, noEvents: false, session: "", more: 0, desk: null };
+  const state = { asked: new Map(), saved: [], slow: false, noEvents: false, session: "", more: 0, evil: false, noPolicy: false, desk: null };
   const server = createServer(handler(dist, state));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { address: `http://127.0.0.1:${server.address().port}/`, state, stop: () => server.close() };
