@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "node/import/duration.h"
 #include "node/import/identity.h"
@@ -416,6 +417,48 @@ static bool take_disease(struct packet_reading *reading, const cJSON *item)
     return take_event(reading, &diseases, item);
 }
 
+/* In whatever capitals. */
+static bool has_word(const char *name, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (; *name; name++)
+        if (strncasecmp(name, word, n) == 0)
+            return true;
+    return false;
+}
+
+/* Members that no version has, and whose names say that they hold what is of the kind: it is lost.
+ */
+static bool lose_named(struct packet_reading *reading, const cJSON *object, const char *read,
+                       const char *const words[static 2], enum event_kind kind)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, object)
+    {
+        const char *name = item->string ? item->string : "";
+
+        if (!strcmp(name, read) || (!item->child && !cJSON_IsString(item)))
+            continue;
+        if (has_word(name, words[0]) || has_word(name, words[1]))
+            return packet_lost(reading, kind, NULL);
+    }
+    return true;
+}
+
+static bool lose_unread(struct packet_reading *reading)
+{
+    static const char *const of_features[] = {"phenotyp", "feature"};
+    static const char *const of_diseases[] = {"disease", "diagnos"};
+    const cJSON *subject = json_object(reading->json, "subject");
+
+    return lose_named(reading, reading->json, features.list, of_features, EVENT_PHENOTYPE) &&
+           lose_named(reading, reading->json, diseases.list, of_diseases, EVENT_DIAGNOSIS) &&
+           lose_named(reading, subject, "", of_features, EVENT_PHENOTYPE) &&
+           lose_named(reading, subject, "", of_diseases, EVENT_DIAGNOSIS);
+}
+
 static bool read_all_events(struct packet_reading *reading)
 {
     const cJSON *list = NULL;
@@ -426,14 +469,14 @@ static bool read_all_events(struct packet_reading *reading)
     if (n > PACKET_EVENTS_MAX)
         return packet_reject(reading, REJECT_TOO_LONG, features.list);
     reading->packet->events = arena_array(
-        reading->reader->arena, n + 2 * (size_t)list_length(reading->json, "biosamples") + 1,
+        reading->reader->arena, n + 2 * (size_t)list_length(reading->json, "biosamples") + 5,
         sizeof(*reading->packet->events));
     if (!reading->packet->events)
         return packet_fail(reading, "no memory for a packet's events");
     return packet_array(reading, reading->json, features.list, features.list, &list) &&
            packet_each(reading, list, take_feature) &&
            packet_array(reading, reading->json, diseases.list, diseases.list, &list) &&
-           packet_each(reading, list, take_disease);
+           packet_each(reading, list, take_disease) && lose_unread(reading);
 }
 
 /* True when one event says that a code is present, and the other that it, or a term above it, is
