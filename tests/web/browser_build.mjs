@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Questions of tests/questions built in the cards, click by click and key by key, from their trees; the desk's text of what
 // was built is the canonical question of their text. Some of each kind; RIKSTAL_ALL=1: all of them by mouse. That every one
-// can be built is shown by coordinator/web/tests/questions.test.ts too, with the functions of the cards.
+// can be built, but those that are typed, is shown by coordinator/web/tests/questions.test.ts too, with the functions of the
+// cards.
 import assert from "node:assert/strict";
 import { questionsOf, startDesk } from "./desk.mjs";
 import { carryOut, keyboard, mouse } from "./hands.mjs";
-import { planOf } from "./plan.mjs";
+import { isTyped, planOf } from "./plan.mjs";
 
 // What each shows: germline and tumour, one event on its date, alternatives of groups, alternatives within one variant, at
 // least n, a group that must not be.
@@ -14,6 +15,7 @@ const byKeyboard = ["P01"];
 
 async function build(page, stub, make, { name, text }) {
   const { ast, canonical } = await stub.state.desk.call("/parse", { text });
+  if (isTyped(ast)) return;
   const { fields } = await stub.state.desk.call("/language");
   await page.goto("about:blank");
   await page.goto(`${stub.address}#/build`);

@@ -50,6 +50,12 @@ function rest(node, at) {
   }
 }
 
+// A variant of a tumour as an event: no form makes one, so it is typed as text.
+export function isTyped(node) {
+  return (node.kind === "event" && [inner(node), ...(inner(node).children ?? [])].some((one) => one.kind === "variant"))
+    || (node.children ?? []).some(isTyped);
+}
+
 export function planOf(root) {
   const cards = root.kind === "and" ? root.children : [root];
   return cards.flatMap((card, k) => {
