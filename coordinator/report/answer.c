@@ -120,8 +120,26 @@ static bool balance_copy(struct answer_balance *out, const Rikstal__V1__Balance 
     out->year_cap_nrho = in->year_cap_nrho;
     out->lifetime_left_nrho = in->lifetime_left_nrho;
     out->lifetime_cap_nrho = in->lifetime_cap_nrho;
+    out->person_year_nrho = in->person_year_nrho;
+    out->person_lifetime_nrho = in->person_lifetime_nrho;
     return text_copy(out->dataset, sizeof(out->dataset), in->dataset, "the dataset", err) &&
            text_copy(out->window, sizeof(out->window), in->window, "the budget year", err);
+}
+
+/* Nothing left: the cap may have been lowered since, and how much was asked is not known. */
+static bool asked_at_most(int64_t cap_nrho, int64_t left_nrho, int64_t most_nrho)
+{
+    return left_nrho > 0 && left_nrho <= cap_nrho && cap_nrho - left_nrho <= most_nrho;
+}
+
+bool answer_everybody_could_pay(const struct answer_balance *balance)
+{
+    assert(balance && balance->told);
+    return balance->person_year_nrho == 0 ||
+           (asked_at_most(balance->year_cap_nrho, balance->year_left_nrho,
+                          balance->person_year_nrho) &&
+            asked_at_most(balance->lifetime_cap_nrho, balance->lifetime_left_nrho,
+                          balance->person_lifetime_nrho));
 }
 
 static void numbers_copy(struct answer *out, const Rikstal__V1__Answer *in)

@@ -36,7 +36,15 @@ struct answer_balance {
     int64_t year_cap_nrho;
     int64_t lifetime_left_nrho;
     int64_t lifetime_cap_nrho;
+    int64_t person_year_nrho; /* of one person's account; 0: the organisation pays for everybody */
+    int64_t person_lifetime_nrho;
 };
+/*
+ * Could everybody pay who is in the figure? True where the organisation has asked for no more than
+ * one person may spend, so that nobody can have been left out of what it asked; false where that is
+ * not known: who had nothing left was left out, and figures can be too low.
+ */
+bool answer_everybody_could_pay(const struct answer_balance *balance);
 
 struct answer {
     char node[NODE_BYTES];

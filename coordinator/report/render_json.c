@@ -219,6 +219,11 @@ void render_balance(cJSON *object, const struct answer_balance *balance, bool *o
     json_put_int(object, "cap_nrho", balance->year_cap_nrho, ok);
     json_put_int(object, "lifetime_left_nrho", balance->lifetime_left_nrho, ok);
     json_put_int(object, "lifetime_cap_nrho", balance->lifetime_cap_nrho, ok);
+    if (balance->person_year_nrho == 0)
+        return;
+    json_put_int(object, "person_year_nrho", balance->person_year_nrho, ok);
+    json_put_int(object, "person_lifetime_nrho", balance->person_lifetime_nrho, ok);
+    json_put_bool(object, "everybody_could_pay", answer_everybody_could_pay(balance), ok);
 }
 
 /* A refusal has none: nothing was computed from any data. */

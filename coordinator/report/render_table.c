@@ -236,6 +236,49 @@ static void put_noise(const struct report *report, struct bytes *out)
     put(out, "; the intervals are those of the noise.\n");
 }
 
+static const struct answer_balance *accounts_of(const struct report_region *region)
+{
+    const struct answer *answer = region->is.answer;
+
+    return answer && answer->n_cells > 0 && answer->balance.told &&
+                   answer->balance.person_year_nrho > 0
+               ? &answer->balance
+               : NULL;
+}
+
+/* Where persons pay for the figures that they are in: whether somebody may have been left out. */
+static void put_accounts(const struct report *report, struct bytes *out)
+{
+    size_t with = 0, low = 0;
+
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct answer_balance *balance = accounts_of(&report->region[i]);
+
+        with += balance != NULL;
+        low += balance && !answer_everybody_could_pay(balance);
+    }
+    if (with == 0)
+        return;
+    put(out, "In %zu of %zu regions a person pays for the figures that the person is in, and ",
+        with, report->n_regions);
+    if (low == 0) {
+        put(out, "nobody was left out:\nyour organisation has asked for less than one person may "
+                 "spend with it.\n");
+        return;
+    }
+    put(out,
+        "who has nothing left for your\norganisation is left out. FIGURES CAN BE TOO LOW in %zu "
+        "of them, most of all\nabout persons of whom you have asked before:",
+        low);
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct answer_balance *balance = accounts_of(&report->region[i]);
+
+        if (balance && !answer_everybody_could_pay(balance))
+            put(out, " %s", report->region[i].is.node);
+    }
+    put(out, ".\n");
+}
+
 static void put_notes(const struct report *report, const struct render_options *options,
                       struct bytes *out)
 {
@@ -249,6 +292,7 @@ static void put_notes(const struct report *report, const struct render_options *
             report->rule.below, report->rule.below);
         put(out, "%s", layout_of(report->shape->measure.kind)->note);
         put(out, "A person may be counted in more than one region.\n");
+        put_accounts(report, out);
         put(out, "Price: %" PRId64 ".%02" PRId64 " points at each region%s.\n",
             report->price_nrho / PRICE_POINT_NRHO,
             report->price_nrho % PRICE_POINT_NRHO / (PRICE_POINT_NRHO / 100),

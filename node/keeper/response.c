@@ -279,6 +279,10 @@ static void put_balance(const struct request_charged *charged, Rikstal__V1__Bala
     balance->year_cap_nrho = granted->organisation_year_nrho;
     balance->lifetime_left_nrho = charged->receipt.charge.lifetime_left_nrho;
     balance->lifetime_cap_nrho = granted->organisation_lifetime_nrho;
+    if (granted->individual) {
+        balance->person_year_nrho = granted->individual->person_year_nrho;
+        balance->person_lifetime_nrho = granted->individual->person_lifetime_nrho;
+    }
     answer->balance = balance;
 }
 

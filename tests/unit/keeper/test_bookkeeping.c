@@ -110,6 +110,8 @@ static void test_a_repeat_is_free_and_the_same(void **state)
         assert_false(answer->charged);
     }
     assert_int_equal(fake.evaluations, 1);
+    assert_int_equal(answer->balance->person_year_nrho, 50000000);
+    assert_int_equal(answer->balance->person_lifetime_nrho, 70000000);
     is_near(figure(&w, "age >= 21"), MATCHED); /* nobody paid for the repeats */
     world_down(&w);
 }

@@ -70,6 +70,39 @@ static void test_a_refusal_has_its_budget_and_nothing_that_was_not_computed(void
     bench_down(&b);
 }
 
+static void test_accounts_of_persons_are_told_where_there_are_any(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    struct answer_balance *balance;
+    const cJSON *budget;
+    int64_t value;
+    cJSON *root;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    balance = &b.refusal->balance;
+    *balance = (struct answer_balance){true, "main", "2026", 15, 20, 90, 100, 5, 10};
+    root = render_json(b.report, &options);
+    budget = json_object(cJSON_GetArrayItem(json_array(root, "regions"), 3), "budget");
+    assert_true(json_int(budget, "person_year_nrho", &value) && value == 5);
+    assert_true(json_int(budget, "person_lifetime_nrho", &value) && value == 10);
+    assert_true(json_bool(budget, "everybody_could_pay", false));
+    cJSON_Delete(root);
+    balance->year_left_nrho = 14; /* 6 of a person's 5 are asked for */
+    assert_false(answer_everybody_could_pay(balance));
+    balance->year_left_nrho = 15;
+    balance->lifetime_left_nrho = 89;
+    assert_false(answer_everybody_could_pay(balance));
+    balance->lifetime_left_nrho = 90;
+    balance->year_cap_nrho = 5;
+    balance->year_left_nrho = 0; /* a cap that was lowered does not say how much was asked */
+    assert_false(answer_everybody_could_pay(balance));
+    balance->person_year_nrho = 0;
+    assert_true(answer_everybody_could_pay(balance));
+    bench_down(&b);
+}
+
 static void test_a_blind_sum_has_no_number_in_any_field(void **state)
 {
     struct render_options options = {.question = "sex = female", .envelopes = true};
@@ -115,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_has_a_state_everywhere_and_a_number_only_for_a_value),
+        cmocka_unit_test(test_accounts_of_persons_are_told_where_there_are_any),
         cmocka_unit_test(test_a_blind_sum_has_no_number_in_any_field),
         cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
         cmocka_unit_test(test_a_refusal_has_its_budget_and_nothing_that_was_not_computed),

@@ -59,6 +59,28 @@ static void test_the_disease_of_the_research_is_told_where_there_is_one(void **s
     bench_down(&b);
 }
 
+static void test_it_says_where_figures_can_be_too_low(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    render_table(b.report, &options, &b.out);
+    assert_null(strstr(text(&b), "a person pays"));
+    bytes_clear(&b.out);
+    b.many->balance = (struct answer_balance){true, "main", "2026", 15, 20, 90, 100, 5, 10};
+    render_table(b.report, &options, &b.out);
+    assert_non_null(strstr(text(&b), "In 1 of 4 regions a person pays for the figures that the "
+                                     "person is in, and nobody was left out:\n"));
+    bytes_clear(&b.out);
+    b.many->balance.year_left_nrho = 14;
+    render_table(b.report, &options, &b.out);
+    assert_non_null(strstr(text(&b), "FIGURES CAN BE TOO LOW in 1 of them"));
+    assert_non_null(strstr(text(&b), "asked before: 01.\n"));
+    bench_down(&b);
+}
+
 static void test_the_rule_is_as_wide_as_the_figures_of_the_head(void **state)
 {
     struct render_options options = {.question = "sex = female"};
@@ -119,6 +141,7 @@ int main(void)
         cmocka_unit_test(test_the_table_tells_the_marks_apart),
         cmocka_unit_test(test_a_blind_sum_is_told_and_has_no_number),
         cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
+        cmocka_unit_test(test_it_says_where_figures_can_be_too_low),
         cmocka_unit_test(test_the_rule_is_as_wide_as_the_figures_of_the_head),
         cmocka_unit_test(test_without_a_number_it_says_of_what),
         cmocka_unit_test(test_a_release_is_listed_once_and_another_beside_it),

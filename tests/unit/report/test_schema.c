@@ -37,7 +37,8 @@ static void hold_count(void)
     b.report->disease = "orpha:558";
     b.report->release = "2026-11";
     memcpy(b.refusal->reason, "no", 3);
-    b.refusal->balance = (struct answer_balance){.told = true, .dataset = "main", .window = "2026"};
+    b.refusal->balance = (struct answer_balance){
+        .told = true, .dataset = "main", .window = "2026", .person_year_nrho = 1};
     b.many->has_snapshot = true;
     b.many->n_terms = 1;
     memcpy(b.many->term[0].system, "hp", 3);
