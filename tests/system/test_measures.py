@@ -340,6 +340,42 @@ def check_told(report, network, analyst):
     report.equal(done.code, 4, "a measure that the role may not ask is denied in the preview")
 
 
+def persons_pay(policy):
+    """A person may pay for two counts at sigma 5 of this organisation in a year."""
+    policy["individual"] = {"person_year_nrho": 50_000_000, "person_lifetime_nrho": 200_000_000, "all_year_nrho": 5_000_000_000,
+                            "all_lifetime_nrho": 5_000_000_000, "organisations": ["west"]}
+
+
+def check_accounts(report, network, north):
+    """Whoever is counted pays: the same persons twice and not a third time, others as before."""
+    west = Analyst(network, "eva", "west").enrol()
+    women, men = [sum(node.count(["sex = " + sex])[0]["matched"] for node in network.nodes.values()) for sex in ("female", "male")]
+    limits = {"regions": bound(5, len(REGIONS) * 25) + 5, "sum": bound(5, 25 * 2.5) + 5}
+    for node in network.nodes.values():
+        node.policy(persons_pay)
+
+    def asked(question, mode, truth, promise):
+        total = west.ask(question, "--sigma", "5", "--mode", mode).report["total"]["matched"]
+        at_most = truth + limits[mode]  # what is not told from zero is shown as its interval
+        near = total["high95"] <= at_most + limits[mode] and total["low95"] >= truth - 2 * limits[mode]
+        report.row(near and min(women, men) > 4 * limits["regions"], promise, "%d..%d for %d" % (total["low95"], total["high95"], truth))
+
+    def told(question, everybody, promise):
+        regions = west.ask(question, "--sigma", "5", "--mode", "regions").report["regions"]
+        words = west.run("ask", question, "--sigma", "5", "--mode", "regions", "--table").out
+        said = "nobody was left out" if everybody else "FIGURES CAN BE TOO LOW in %d of them" % len(REGIONS)
+        report.row({r["budget"]["everybody_could_pay"] for r in regions} == {everybody} and said in words, promise)
+
+    asked("sex = female or age >= 120", "regions", women, "persons with accounts are counted, and pay")
+    told("sex = female or age >= 120", True, "and the answer says that nobody can have been left out")
+    asked("sex = female or age >= 121", "sum", women, "in a sum too")
+    asked("sex = female or age >= 122", "regions", 0, "a third time they are left out, and the question is answered")
+    asked("sex = male or age >= 123", "regions", men, "others are counted as before")
+    told("sex = male or age >= 123", False, "and the answer says that somebody may have been left out")
+    refused = north.ask("sex = female", "--sigma", "5", "--mode", "regions", codes=None)
+    report.equal({r["code"] for r in refused.report["regions"]}, {"policy"}, "an organisation without a book is declined")
+
+
 def main():
     report = Report(__doc__.splitlines()[0])
     with Network("measures", REGIONS) as network:
@@ -355,6 +391,7 @@ def main():
         check_sum_frequency(report, network, analyst)
         check_lost(report, analyst)
         check_refusals(report, analyst, public)
+        check_accounts(report, network, analyst)
     report.close()
 
 
