@@ -40,9 +40,9 @@ struct answer_balance {
     int64_t person_lifetime_nrho;
 };
 /*
- * Could everybody pay who is in the figure? True where the organisation has asked for no more than
- * one person may spend, so that nobody can have been left out of what it asked; false where that is
- * not known: who had nothing left was left out, and figures can be too low.
+ * Could everybody pay, by what the organisation has asked? True where that is no more than one
+ * person may spend; false where it is not known: who had nothing left was left out, and figures can
+ * be too low. A region that lost its books, or drew a failed question again, took more of persons.
  */
 bool answer_everybody_could_pay(const struct answer_balance *balance);
 

@@ -262,8 +262,9 @@ static void put_accounts(const struct report *report, struct bytes *out)
     put(out, "In %zu of %zu regions a person pays for the figures that the person is in, and ",
         with, report->n_regions);
     if (low == 0) {
-        put(out, "nobody was left out:\nyour organisation has asked for less than one person may "
-                 "spend with it.\n");
+        put(out,
+            "what your\norganisation has asked leaves nobody out: it is less than one person "
+            "may spend with it.\nA region that failed or lost its books may have taken more.\n");
         return;
     }
     put(out,
