@@ -123,12 +123,12 @@ static void put_date(FILE *out)
 {
     const char *given = getenv("SOURCE_DATE_EPOCH");
     time_t now = (time_t)(given ? strtoll(given, NULL, 10) : clock_wall_s());
-    char text[64] = "";
-    struct tm day;
+    char month[32] = "";
+    struct tm day = {0};
 
     if (gmtime_r(&now, &day))
-        strftime(text, sizeof(text), "%B %d, %Y", &day);
-    fprintf(out, ".Dd %s\n", text);
+        strftime(month, sizeof(month), "%B", &day);
+    fprintf(out, ".Dd %s %d, %d\n", month, day.tm_mday, 1900 + day.tm_year);
 }
 
 static void put_head(const char *program, const char *command, const char *summary, FILE *out)

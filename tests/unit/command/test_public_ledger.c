@@ -91,9 +91,10 @@ static const char *const asked[] = {
     "code = icd10:Q871",
 };
 
+/* The two figures are no hexadecimal digits of a text, which the signature has. */
 static void ask_all(struct published *p)
 {
-    fake = (struct fake){.matched = 737373, .undetermined = 131313, .release = "2026-06-01"};
+    fake = (struct fake){.matched = 985298, .undetermined = 589258, .release = "2026-06-01"};
     world_up(&p->w);
     snprintf(p->to, sizeof(p->to), "%s/public", p->w.dir);
     assert_int_equal(mkdir(p->to, 0755), 0);
@@ -194,7 +195,7 @@ static void altered_is_refused(struct published *p)
 static void test_what_a_keeper_was_asked_is_told_without_its_words(void **state)
 {
     static const char *const secret[] = {"HP:",  "0012345", "QXCANARY", "Q871",  "icd10",
-                                         "anna", "gms",     "737373",   "131313"};
+                                         "anna", "gms",     "985298",   "589258"};
     static const char *const told[] = {"phenotype", "national-analyst", "research"};
     static struct published p;
     int64_t now_s = clock_wall_s();
