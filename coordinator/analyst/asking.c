@@ -16,7 +16,16 @@
 #define MARGIN_MS 5000    /* time for HTTP beyond the wait that the coordinator was asked for */
 #define PATIENCE_MS 15000 /* how long the coordinator may be unreachable during a question */
 
+#define LIFE_LEAST_S 60
+#define LIFE_BEYOND_S 30 /* what is late is answered still, and repeated for nothing */
+
 #define REPORT_ARENA_BYTES ((size_t)128 << 20)
+
+int64_t asking_life_s(int64_t wait_s)
+{
+    assert(wait_s >= 0);
+    return wait_s + LIFE_BEYOND_S < LIFE_LEAST_S ? LIFE_LEAST_S : wait_s + LIFE_BEYOND_S;
+}
 
 bool asking_prepare(struct asking *asking, const struct ast *ast, struct err *err)
 {

@@ -33,6 +33,8 @@ struct asking {
     struct arena *arena; /* of the last report */
 };
 
+/* How long the regions may answer a question whose asker waits so long. */
+int64_t asking_life_s(int64_t wait_s);
 /*
  * Reads the key, fetches the roster, and what the regions' releases know of the question `ast`. The
  * caller then judges the terms (known_terms.h). asking_close() is needed after a failure too.

@@ -39,6 +39,11 @@ bool output_measure_read(const char *name, void *kind, struct err *err)
     return measure_read(name, kind, err);
 }
 
+bool output_mode_read(const char *name, void *mode, struct err *err)
+{
+    return mode_read(name, mode, err);
+}
+
 const char *output_measure_help(size_t i)
 {
     enum measure_kind kind;

@@ -57,6 +57,8 @@ struct output_chosen {
 
 /* Reads the name of a measure into an enum measure_kind; for the option --measure. */
 bool output_measure_read(const char *name, void *kind, struct err *err) MUST_CHECK;
+/* The same of a mode, into an enum mode; for the option --mode. */
+bool output_mode_read(const char *name, void *mode, struct err *err) MUST_CHECK;
 /* A description of the measure with this number, for help; measure_word() has its name. */
 const char *output_measure_help(size_t i);
 /* Replaces OUTPUT_AUTO by the form that suits stdout. */

@@ -4,15 +4,13 @@
 #include <assert.h>
 #include <string.h>
 
+#include "coordinator/analyst/asking.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/json.h"
 #include "proto/query/measure.h"
 #include "proto/query/mode.h"
 #include "proto/query/protocol.h"
-
-#define LIFE_LEAST_S 60
-#define LIFE_BEYOND_S 30
 
 enum member_type { MEMBER_TEXT, MEMBER_LIST, MEMBER_NUMBER, MEMBER_FLAG };
 
@@ -161,8 +159,7 @@ bool form_read(const cJSON *body, struct arena *arena, struct form *out, struct 
     form.compose.blind = json_bool(body, "blind", false);
     form.adds_up = json_bool(body, "adds_up", false);
     form.everybody = json_bool(body, "everybody", false);
-    form.compose.life_s =
-        form.wait_s + LIFE_BEYOND_S < LIFE_LEAST_S ? LIFE_LEAST_S : form.wait_s + LIFE_BEYOND_S;
+    form.compose.life_s = asking_life_s(form.wait_s);
     if (!words_read(body, &form.compose, err) ||
         !text_take(body, "text", arena, "", &form.text, err) ||
         !text_take(body, "protocol", arena, NULL, &form.protocol, err) ||

@@ -44,7 +44,7 @@ const char *err_code_name(enum err_code code);
 /*
  * Exit codes of every program (reference: analyst, section 4): 0 ok, 1 failure, 2 usage or parse
  * error, 3 partial answer, 4 refused by policy, 5 budget exhausted, 6 finished with rejects,
- * 7 unreachable or authentication failed.
+ * 7 unreachable or authentication failed, 8 a watched figure is reached.
  */
 enum exit_code {
     EXIT_OK = 0,
@@ -55,6 +55,7 @@ enum exit_code {
     EXIT_BUDGET = 5,
     EXIT_REJECTS = 6,
     EXIT_UNREACHABLE = 7,
+    EXIT_REACHED = 8,
 };
 
 /* The exit code that a program ends with after this error. */

@@ -27,7 +27,6 @@
 
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
-#define LIFE_LEAST_S 60
 
 struct options {
     struct session_options session;
@@ -53,11 +52,6 @@ struct options {
     uint32_t precision; /* in tenths of a percent; 0: not asked for */
     char stdin_text[AST_TEXT_MAX + 2];
 };
-
-static bool mode_take(const char *text, void *mode, struct err *err)
-{
-    return mode_read(text, mode, err);
-}
 
 #define AT(member) .at = offsetof(struct options, member)
 
@@ -103,7 +97,7 @@ static const struct option_spec specs[] = {
      "regions: every region's own noised figure is shown; sum: the total alone, far more precise, "
      "and no region's own figure leaves it (default: regions, sum for the roles public and "
      "sponsor)",
-     AT(compose.mode), .words = mode_word, .read = mode_take},
+     AT(compose.mode), .words = mode_word, .read = output_mode_read},
     {"blind", OPTION_FLAG, NULL,
      "mode sum: with a key of yours in the question, so that the coordinator cannot add the sum up "
      "either; only this command can, and a receipt. Same figure, same price",
@@ -254,7 +248,7 @@ static bool options_settle(struct options *o, const struct arguments *arguments,
                                   : "");
     if (o->adds_up && o->compose.measure != MEASURE_COUNT)
         return err_set(err, ERR_INVALID, "--adds-up is for a count; a table always adds up");
-    o->compose.life_s = o->wait_s + 30 < LIFE_LEAST_S ? LIFE_LEAST_S : o->wait_s + 30;
+    o->compose.life_s = asking_life_s(o->wait_s);
     return text_take(o, arguments->n ? arguments->word[0] : "", err);
 }
 

@@ -27,11 +27,9 @@
 
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
-#define LIFE_LEAST_S 60
 #define EVERY_DEFAULT_S 3600
 #define EVERY_MAX_S 86400
 #define NAP_MS 200 /* Ctrl-C is noticed after this */
-#define EXIT_REACHED 8
 
 extern char **environ;
 
@@ -56,11 +54,6 @@ struct watched {
     int exit_code;                     /* of the last look */
 };
 
-static bool mode_take(const char *text, void *mode, struct err *err)
-{
-    return mode_read(text, mode, err);
-}
-
 #define AT(member) .at = offsetof(struct options, member)
 
 static const struct option_spec specs[] = {
@@ -78,7 +71,7 @@ static const struct option_spec specs[] = {
      "with --follow, look for a new release every so many seconds (default: 3600)", AT(every_s),
      .least = 1, .most = EVERY_MAX_S},
     {"mode", OPTION_READ, "M", "regions or sum, as `rikstal ask` has them", AT(compose.mode),
-     .words = mode_word, .read = mode_take},
+     .words = mode_word, .read = output_mode_read},
     {"sigma", OPTION_NUMBER, "S", "precision (default: 10, 20 for the role public)", AT(sigma),
      .least = 1, .most = 1000, .words = price_sigma_word},
     {"role", OPTION_TEXT, "R", "as which of your roles (default: your first)", AT(session.role),
@@ -330,8 +323,7 @@ int watch_command(int argc, char **argv)
         return code;
     options.compose.text = arguments.word[0];
     options.compose.sigma = (uint32_t)options.sigma;
-    options.compose.life_s =
-        options.wait_s + 30 < LIFE_LEAST_S ? LIFE_LEAST_S : options.wait_s + 30;
+    options.compose.life_s = asking_life_s(options.wait_s);
     if (watch_run(&options, &seen, &err))
         return seen.exit_code;
     code = arguments_failed(&watch_table, &err);
