@@ -142,6 +142,14 @@ bool answer_everybody_could_pay(const struct answer_balance *balance)
                           balance->person_lifetime_nrho));
 }
 
+const struct answer_balance *answer_accounts(const struct answer *answer)
+{
+    return answer && answer->n_cells > 0 && answer->balance.told &&
+                   answer->balance.person_year_nrho > 0
+               ? &answer->balance
+               : NULL;
+}
+
 static void numbers_copy(struct answer *out, const Rikstal__V1__Answer *in)
 {
     out->state = (enum region_state)in->state;

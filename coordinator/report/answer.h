@@ -92,6 +92,11 @@ struct answer_region {
                             * report */
 };
 
+/*
+ * The budget by which persons pay for these figures. NULL: nobody does, or there are no figures.
+ */
+const struct answer_balance *answer_accounts(const struct answer *answer); /* accepts NULL */
+
 /* An empty, zeroed answer with this room. NULL when memory is out. */
 struct answer *answer_new(size_t n_cells, size_t envelope_bytes);
 struct answer *answer_copy(const struct answer *answer); /* NULL when memory is out */

@@ -43,8 +43,10 @@ void render_balance(cJSON *object, const struct answer_balance *balance, bool *o
  * the sum of its parts and for the hidden parts together; on that line the names of the part are
  * empty and the figures are in the columns sum_* and *_hidden_*, so that no column mixes parts with
  * sums. Every line ends with what the figures rest on: mode, releases of terms, the question, its
- * id and time. `terms` is empty on lines of the total, because releases are a region's. Separator
- * ',' (RFC 4180) or '\t'.
+ * id and time. `terms` is empty on lines of the total, because releases are a region's.
+ * `everybody_could_pay` is "no" where persons with nothing left may be missing from the figures, of
+ * the total where it is so of one region; empty where no person pays. Separator ',' (RFC 4180) or
+ * '\t'.
  */
 void render_csv(const struct report *report, const struct render_options *options, char separator,
                 struct bytes *out);

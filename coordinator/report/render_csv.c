@@ -188,7 +188,8 @@ static void put_head(const struct report *report, char separator, struct bytes *
         separator, separator, separator, separator, separator);
     put(out, "%cterms%cmeasure%cmode%crelease%cid%casked%cquestion", separator, separator,
         separator, separator, separator, separator, separator);
-    put(out, "%csigma_undetermined%csigma_total\n", separator, separator);
+    put(out, "%csigma_undetermined%csigma_total%ceverybody_could_pay\n", separator, separator,
+        separator);
 }
 
 /*
@@ -251,8 +252,32 @@ static void put_grades(const struct report *report, char separator, struct bytes
         put(out, "%u", measure->sigma_total);
 }
 
-/* What the figures rest on, so that a line says it wherever it is copied to; ends the line. */
-static void put_rest(const struct line *line, const struct answer *answer, struct bytes *out)
+/* Of one region: what JSON calls so. Empty where no person pays for figures. */
+static const char *everybody(const struct report_region *region)
+{
+    const struct answer_balance *of = answer_accounts(region->is.answer);
+
+    return !of ? "" : answer_everybody_could_pay(of) ? "yes" : "no";
+}
+
+/* Of the total: "no" if it is so of one region in it. */
+static const char *everybody_of_all(const struct report *report)
+{
+    const char *word = "";
+
+    for (size_t i = 0; i < report->n_regions && *word != 'n'; i++) {
+        const char *one = everybody(&report->region[i]);
+
+        word = *one ? one : word;
+    }
+    return word;
+}
+
+/*
+ * What the figures rest on, so that a line says it wherever it is copied to; ends the line. The
+ * total has no region.
+ */
+static void put_rest(const struct line *line, const struct report_region *region, struct bytes *out)
 {
     char id[2 * QUESTION_ID_BYTES + 1], when[CLOCK_TEXT_BYTES] = "";
     const struct report *report = line->report;
@@ -262,13 +287,13 @@ static void put_rest(const struct line *line, const struct answer *answer, struc
     if (line->options->asked_s)
         clock_text(line->options->asked_s, when);
     bytes_add_u8(out, (uint8_t)separator);
-    put_terms(answer, separator, out);
+    put_terms(region ? region->is.answer : NULL, separator, out);
     put(out, "%c%s%c%s%c%s%c%s%c%s%c", separator, measure_name(report->measure), separator,
         mode_name(report->mode), separator, report->release, separator, id, separator, when,
         separator);
     put_field(out, line->options->question ? line->options->question : "", separator);
     put_grades(report, separator, out);
-    bytes_add_u8(out, '\n');
+    put(out, "%c%s\n", separator, region ? everybody(region) : everybody_of_all(report));
 }
 
 static void put_region(const struct report_region *region, const struct line *line, uint32_t part,
@@ -286,7 +311,7 @@ static void put_region(const struct report_region *region, const struct line *li
     put_field(out, region->is.answer ? region->is.answer->assembly : "", separator);
     bytes_add_u8(out, (uint8_t)separator);
     put_field(out, region->is.code, separator);
-    put_rest(line, region->is.answer, out);
+    put_rest(line, region, out);
 }
 
 static const char *total_state(const struct report *report)

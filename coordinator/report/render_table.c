@@ -236,23 +236,13 @@ static void put_noise(const struct report *report, struct bytes *out)
     put(out, "; the intervals are those of the noise.\n");
 }
 
-static const struct answer_balance *accounts_of(const struct report_region *region)
-{
-    const struct answer *answer = region->is.answer;
-
-    return answer && answer->n_cells > 0 && answer->balance.told &&
-                   answer->balance.person_year_nrho > 0
-               ? &answer->balance
-               : NULL;
-}
-
 /* Where persons pay for the figures that they are in: whether somebody may have been left out. */
 static void put_accounts(const struct report *report, struct bytes *out)
 {
     size_t with = 0, low = 0;
 
     for (size_t i = 0; i < report->n_regions; i++) {
-        const struct answer_balance *balance = accounts_of(&report->region[i]);
+        const struct answer_balance *balance = answer_accounts(report->region[i].is.answer);
 
         with += balance != NULL;
         low += balance && !answer_everybody_could_pay(balance);
@@ -272,7 +262,7 @@ static void put_accounts(const struct report *report, struct bytes *out)
         "of them, most of all\nabout persons of whom you have asked before:",
         low);
     for (size_t i = 0; i < report->n_regions; i++) {
-        const struct answer_balance *balance = accounts_of(&report->region[i]);
+        const struct answer_balance *balance = answer_accounts(report->region[i].is.answer);
 
         if (balance && !answer_everybody_could_pay(balance))
             put(out, " %s", report->region[i].is.node);

@@ -89,6 +89,12 @@ function figures(question, scale, half) {
 const budget = { dataset: "all", window: "2026", left_nrho: 83_000_000, cap_nrho: 100_000_000,
   lifetime_left_nrho: 900_000_000, lifetime_cap_nrho: 1_000_000_000 };
 
+// In some regions a person pays, and in one of them somebody may have been left out.
+function budgetIn(node) {
+  if (!["01", "12", "14"].includes(node)) return budget;
+  return { ...budget, person_year_nrho: 20_000_000, person_lifetime_nrho: 200_000_000, everybody_could_pay: node !== "14" };
+}
+
 export function answerOf(asked, state) {
   const { question } = asked;
   const sum = question.mode === "sum";
@@ -107,7 +113,7 @@ export function answerOf(asked, state) {
       if (how !== "answered") return { node, name, state: how === "waiting" ? "waiting" : how, ...(code ? { code } : {}),
         ...(how === "declined" ? { reason: "the region answers for statistics and care-quality alone", budget } : {}) };
       const facts = { snapshot: "a3".repeat(32), snapshot_date: "2026-11-29", assembly: "GRCh38", tested_share_percent: 95,
-        price_nrho: 5_000_000, charged: true, budget_left_nrho: 83_000_000, log_index: 41, terms: { icd10: "2026", hp: "2026-02-16" }, budget };
+        price_nrho: 5_000_000, charged: true, budget_left_nrho: 83_000_000, log_index: 41, terms: { icd10: "2026", hp: "2026-02-16" }, budget: budgetIn(node) };
       if (sum) return { node, name, state: "took-part", ...facts };
       const mine = figures(question, people(node), half);
       return { node, name, state: mine.matched?.state ?? "value", ...mine, ...facts };

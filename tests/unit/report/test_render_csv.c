@@ -41,11 +41,11 @@ static void test_a_line_says_what_it_rests_on_and_the_mark_comes_when_wanted(voi
     csv = text(&b);
     assert_memory_equal(csv, "\xef\xbb\xbfnode,name", 12);
     assert_non_null(strstr(
-        csv,
-        ",code,terms,measure,mode,release,id,asked,question,sigma_undetermined,sigma_total\n"));
+        csv, ",code,terms,measure,mode,release,id,asked,question,sigma_undetermined,sigma_total,"
+             "everybody_could_pay\n"));
     assert_non_null(strstr(csv,
                            ",hp 2026-01; icd10 2026,count,regions,,ab01000000000000000000000000"
-                           "0000,2026-09-21T14:13:20Z,\"age > 3, or \"\"x\"\"\",5,\n"));
+                           "0000,2026-09-21T14:13:20Z,\"age > 3, or \"\"x\"\"\",5,,\n"));
     bench_down(&b);
 }
 
@@ -67,13 +67,52 @@ static void test_every_line_of_csv_and_tsv_has_the_same_number_of_fields(void **
             fields += !quoted && *c == (tabs ? '\t' : ',');
             if (*c != '\n')
                 continue;
-            assert_int_equal(fields, 26);
+            assert_int_equal(fields, 27);
             fields = 0;
             lines++;
         }
         assert_int_equal(lines, 6);
         bench_down(&b);
     }
+}
+
+/* The last field of the line that begins so. */
+static void ends(const char *csv, const char *begin, const char *end)
+{
+    const char *line = strstr(csv, begin);
+    size_t length = strlen(end);
+
+    assert_non_null(line);
+    line = strchr(line + 1, '\n');
+    assert_non_null(line);
+    assert_memory_equal(line - length, end, length);
+}
+
+static void test_a_line_says_whether_persons_may_have_been_left_out(void **state)
+{
+    struct render_options options = {.question = "age > 3"};
+    struct bench b;
+    const char *csv;
+
+    (void)state;
+    bench_up(&b);
+    b.many->balance = (struct answer_balance){true, "main", "2026", 15, 20, 90, 100, 5, 10};
+    render_csv(b.report, &options, ',', &b.out);
+    csv = text(&b);
+    ends(csv, "\n01,Stockholm", ",5,,yes");
+    ends(csv, "\n05,", ",5,,"); /* nobody has an account there */
+    ends(csv, "\n12,", ",5,,");
+    ends(csv, "\ntotal,", ",5,,yes");
+    bytes_clear(&b.out);
+    b.few->balance = (struct answer_balance){true, "main", "2026", 14, 20, 90, 100, 5, 10};
+    b.refusal->balance = b.few->balance; /* a refusal has no figures */
+    render_csv(b.report, &options, '\t', &b.out);
+    csv = text(&b);
+    ends(csv, "\n01\tStockholm", "\t5\t\tyes");
+    ends(csv, "\n05\t", "\t5\t\tno");
+    ends(csv, "\n13\t", "\t5\t\t");
+    ends(csv, "\ntotal\t", "\t5\t\tno");
+    bench_down(&b);
 }
 
 static void test_a_blind_sum_is_called_so_and_has_no_number(void **state)
@@ -98,6 +137,7 @@ int main(void)
         cmocka_unit_test(test_csv_quotes_and_leaves_out_what_is_no_value),
         cmocka_unit_test(test_a_line_says_what_it_rests_on_and_the_mark_comes_when_wanted),
         cmocka_unit_test(test_every_line_of_csv_and_tsv_has_the_same_number_of_fields),
+        cmocka_unit_test(test_a_line_says_whether_persons_may_have_been_left_out),
         cmocka_unit_test(test_a_blind_sum_is_called_so_and_has_no_number),
     };
 

@@ -63,6 +63,7 @@ export interface Region extends Figures {
   budget_left_nrho?: number;
   log_index?: number;
   terms?: Record<string, string>;
+  budget?: { person_year_nrho?: number; everybody_could_pay?: boolean };
 }
 export interface Answer {
   id: string;
@@ -85,6 +86,13 @@ export interface Answer {
   price_nrho: number;
   charged: boolean;
   regions: Region[];
+}
+
+// Where persons pay for the figures that they are in: whether somebody may have been left out.
+export function accounts(answer: Answer): { pay: number; low: string[] } {
+  const withFigures = ["value", "suppressed", "took-part"];
+  const pay = answer.regions.filter((one) => withFigures.includes(one.state) && (one.budget?.person_year_nrho ?? 0) > 0);
+  return { pay: pay.length, low: pay.filter((one) => !one.budget?.everybody_could_pay).map((one) => one.name) };
 }
 
 // "1 240", or "< 10" of what is below the threshold, zero included.

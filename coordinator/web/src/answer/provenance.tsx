@@ -6,7 +6,7 @@ import type { Question } from "../desk/types";
 import { say } from "../live";
 import { language } from "../settings";
 import { moment, number, points, words } from "../text/words";
-import type { Answer } from "./answer";
+import { accounts, type Answer } from "./answer";
 import { asCommand, asPython, asR } from "./copy";
 
 function spread(values: (string | undefined)[]): string {
@@ -19,6 +19,7 @@ export function Provenance({ answer }: { answer: Answer }) {
   const answered = answer.regions.filter((one) => one.snapshot_date);
   const systems = [...new Set(answered.flatMap((one) => Object.keys(one.terms ?? {})))].sort();
   const tested = spread(answered.map((one) => (one.tested_share_percent === undefined ? undefined : String(one.tested_share_percent))));
+  const { pay, low } = accounts(answer);
   return (
     <section class="card" aria-label={w.title}>
       <h2>{w.title}</h2>
@@ -32,6 +33,10 @@ export function Provenance({ answer }: { answer: Answer }) {
         <dt>{w.price}</dt><dd>{points(answer.price_nrho)}{answer.charged ? "" : ` – ${w.free}`}</dd>
         <dt>{w.data}</dt><dd>{spread(answered.map((one) => one.snapshot_date)) || "–"}</dd>
         <dt>{w.assembly}</dt><dd>{spread(answered.map((one) => one.assembly)) || "–"}</dd>
+        {pay === 0 ? null : (
+          <><dt>{w.accounts}</dt>
+            <dd>{low.length === 0 ? w.everybodyPaid(pay, answer.regions_asked) : <><strong>{w.tooLow(low.length, pay, answer.regions_asked)}</strong> {low.join(", ")}.</>}</dd></>
+        )}
         {tested === "" ? null : <><dt>{w.tested}</dt><dd>{w.testedAt(tested)}</dd></>}
         {systems.map((system) => [
           <dt key={system}>{w.release(system)}</dt>,
