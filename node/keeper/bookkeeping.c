@@ -9,11 +9,13 @@
 #include "node/keeper/request.h"
 #include "node/privacy/books.h"
 #include "proto/base/arena.h"
+#include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "proto/query/price.h"
 
 #define ALL_TOGETHER ""      /* the book of everybody's spending with all organisations */
 #define UNWRITTEN_CHARGES 16 /* so many at most are laid on everybody after a crash */
+#define FIRST_WRITE_MS 2000  /* a guess, until one was measured */
 
 static const struct policy_individual *individual_of(const struct request_priced *priced)
 {
@@ -243,11 +245,22 @@ bool bookkeeping_start(struct keeper *keeper, struct err *err)
 
 static void write_books(struct keeper *keeper)
 {
+    int64_t began = clock_mono_ms();
     char path[HOME_PATH_BYTES];
     struct err err;
 
     if (!home_path(&keeper->home, "books", path, &err) || !books_write(keeper->books, path, &err))
         log_error("books_not_written", &err);
+    keeper->books_write_ms = clock_mono_ms() - began;
+}
+
+/* No question waits, and no answer is due while the books are written. */
+static bool nobody_waits(const struct keeper *keeper)
+{
+    int64_t due = outbox_wait_ms(&keeper->outbox, clock_mono_ms());
+    int64_t takes = keeper->books_write_ms ? 2 * keeper->books_write_ms : FIRST_WRITE_MS;
+
+    return keeper->turns.n == 0 && (due < 0 || due > takes);
 }
 
 void bookkeeping_save(struct keeper *keeper)
@@ -255,7 +268,7 @@ void bookkeeping_save(struct keeper *keeper)
     assert(keeper && keeper->books);
     uint32_t unwritten = books_unwritten(keeper->books);
 
-    if (unwritten > 0 && (keeper->turns.n == 0 || unwritten >= 2 * UNWRITTEN_CHARGES))
+    if (unwritten > 0 && (nobody_waits(keeper) || unwritten >= 2 * UNWRITTEN_CHARGES))
         write_books(keeper);
 }
 

@@ -42,7 +42,12 @@ bool bookkeeping_refuse(const struct keeper *keeper, const struct request_charge
                         struct err *err) MUST_CHECK;
 /* The ledger has given this charge back. What persons have paid stays paid. */
 void bookkeeping_given_back(struct keeper *keeper, const struct request_charged *charged);
-/* Writes the books when nobody waits, or when many charges are not in the file. */
+/*
+ * After the frames that were due have left: writes the books when no question waits and no answer
+ * will be due before they are written, by the time that the last write took, or when many charges
+ * are not in the file. So no answer waits for the disk between its question and its slot, but where
+ * one is due at every moment, and then each time after UNWRITTEN_CHARGES questions.
+ */
 void bookkeeping_save(struct keeper *keeper);
 /* Writes what is not written, and closes. */
 void bookkeeping_end(struct keeper *keeper);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "node/keeper/announce.h"
+#include "node/keeper/bookkeeping.h"
 #include "node/keeper/hearing.h"
 #include "node/keeper/hello.h"
 #include "node/keeper/keeper_inside.h"
@@ -352,6 +353,8 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
             fine = false;
         }
         fine = fine && flush(keeper, fd, err);
+        if (fine)
+            bookkeeping_save(keeper);
         if (fine && journal_broken(keeper->journal))
             fine =
                 err_set(err, ERR_INTERNAL, "the journal cannot be trusted any more; start again");

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/keeper/bookkeeping.h"
 #include "node/keeper/dialogue.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/masked_sum.h"
@@ -154,11 +153,8 @@ static bool answer_by(request_function *act, struct dialogue *d, struct request 
     }
     one.figures = answered && request->answer;
     one.due_ms = leave_at(request, d->keeper->home.slot_factor);
-    if (!dialogue_pack(d, &frame, &one.frame, &one.size, err) ||
-        !outbox_put(&d->keeper->outbox, &one, err))
-        return false;
-    bookkeeping_save(d->keeper);
-    return true;
+    return dialogue_pack(d, &frame, &one.frame, &one.size, err) &&
+           outbox_put(&d->keeper->outbox, &one, err);
 }
 
 static struct request *request_new(struct dialogue *d, const Rikstal__V1__Envelope *question)

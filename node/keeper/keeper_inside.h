@@ -41,7 +41,8 @@ struct keeper {
     struct policy *policy; /* in force; NULL: there is none, and every question is declined */
     struct secret_key *key;
     struct journal *journal;
-    struct books *books; /* what each person has spent (bookkeeping.h) */
+    struct books *books;    /* what each person has spent (bookkeeping.h) */
+    int64_t books_write_ms; /* how long their last write took; 0: not known */
     struct consent_file consent;
     bool stopped;            /* D/stopped exists: every question is declined */
     struct witness *witness; /* for our own log, and for the logs that we witness */

@@ -32,10 +32,15 @@ struct account_rows {
     uint32_t life_cap;
 };
 
-/* Of one segment of the snapshot: the row of each person. */
+/*
+ * Of one segment of the snapshot: the row of each person, and of which words of 64 persons the rows
+ * follow each other, so that a pass reads them in one go. NULL: of none. Both follow from when who
+ * was published, and from nothing that is asked.
+ */
 struct account_segment {
     const uint32_t *row;
     uint32_t n;
+    const uint64_t *in_a_row; /* bit w % 64 of element w / 64 */
 };
 
 struct account {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "node/privacy/books_inside.h"
+#include "proto/base/large.h"
 
 #define NO_ROW UINT32_MAX
 #define ROWS_FIRST 1024
@@ -32,7 +33,7 @@ static size_t place_of(const struct books *books, const uint8_t pid[static BOOKS
 
 static bool grow_places(struct books *books, size_t room, struct err *err)
 {
-    uint32_t *place = malloc(2 * room * sizeof(*place));
+    uint32_t *place = large_new(2 * room * sizeof(*place));
 
     if (!place)
         return err_memory(err);
@@ -45,32 +46,49 @@ static bool grow_places(struct books *books, size_t room, struct err *err)
     return true;
 }
 
-static bool grow_array(uint32_t **array, size_t room, struct err *err)
+static bool grow_pids(struct books *books, size_t room, struct err *err)
 {
-    uint32_t *grown = realloc(*array, room * sizeof(*grown));
+    uint8_t(*pid)[BOOKS_PID_BYTES] = large_new(room * sizeof(*pid));
 
-    if (!grown)
+    if (!pid)
         return err_memory(err);
-    *array = grown;
+    if (books->n_rows)
+        memcpy(pid, books->pid, books->n_rows * sizeof(*pid));
+    free(books->pid);
+    books->pid = pid;
+    return true;
+}
+
+/* A book's accounts of n rows in a new place with room for more; what it had is copied. */
+static bool grow_book(struct book *book, size_t n, size_t room, struct err *err)
+{
+    uint32_t *year = large_new(2 * room * sizeof(*year)), *life;
+
+    if (!year)
+        return err_memory(err);
+    life = year + room;
+    if (n && book->year) {
+        memcpy(year, book->year, n * sizeof(*year));
+        memcpy(life, book->life, n * sizeof(*life));
+    }
+    free(book->year);
+    book->year = year;
+    book->life = life;
     return true;
 }
 
 bool books_inside_grow(struct books *books, size_t rows, struct err *err)
 {
     size_t room = books->room ? books->room : ROWS_FIRST;
-    uint8_t(*pid)[BOOKS_PID_BYTES];
 
     while (room < rows)
         room *= 2;
     if (room == books->room)
         return true;
-    pid = realloc(books->pid, room * sizeof(*pid));
-    if (!pid)
-        return err_memory(err);
-    books->pid = pid;
+    if (!grow_pids(books, room, err))
+        return false;
     for (size_t i = 0; i < books->n; i++)
-        if (!grow_array(&books->book[i].year, room, err) ||
-            !grow_array(&books->book[i].life, room, err))
+        if (!grow_book(&books->book[i], books->n_rows, room, err))
             return false;
     if (!grow_places(books, room, err))
         return false;
@@ -91,27 +109,30 @@ bool books_inside_rows(struct books *books, size_t n)
     return true;
 }
 
-/* The person's row, which is made when there is none. */
-static bool row_of(struct books *books, const uint8_t pid[static BOOKS_PID_BYTES], uint32_t *row,
-                   struct err *err)
+/* The person's row, which is made when there is none; there is room for it. */
+static uint32_t row_of(struct books *books, const uint8_t pid[static BOOKS_PID_BYTES])
 {
-    size_t at;
+    size_t at = place_of(books, pid);
 
-    if (!books_inside_grow(books, books->n_rows + 1, err))
-        return false;
-    at = place_of(books, pid);
     if (books->place[at] == NO_ROW) {
-        uint32_t new = (uint32_t)books->n_rows++;
-
-        memcpy(books->pid[new], pid, BOOKS_PID_BYTES);
-        for (size_t i = 0; i < books->n; i++) {
-            books->book[i].year[new] = books->book[i].floor.year;
-            books->book[i].life[new] = books->book[i].floor.life;
-        }
-        books->place[at] = new;
+        assert(books->n_rows < books->room);
+        memcpy(books->pid[books->n_rows], pid, BOOKS_PID_BYTES);
+        books->place[at] = (uint32_t)books->n_rows++;
     }
-    *row = books->place[at];
-    return true;
+    return books->place[at];
+}
+
+/* Rows from `first` on are of persons who are new: each book has laid its floor on them. */
+static void begin_rows(struct books *books, size_t first)
+{
+    for (size_t b = 0; b < books->n; b++) {
+        const struct book *book = &books->book[b];
+
+        for (size_t i = first; i < books->n_rows; i++) {
+            book->year[i] = book->floor.year;
+            book->life[i] = book->floor.life;
+        }
+    }
 }
 
 /* ---- books ----------------------------------------------------------------------------------- */
@@ -138,14 +159,10 @@ struct book *books_inside_add(struct books *books, const char *name, struct err 
     books->book = grown;
     book = &grown[books->n];
     *book = (struct book){0};
-    book->year = calloc(room, sizeof(*book->year));
-    book->life = calloc(room, sizeof(*book->life));
-    if (!book->year || !book->life) {
-        free(book->year);
-        free(book->life);
-        err_memory(err);
+    if (!grow_book(book, 0, room, err))
         return NULL;
-    }
+    memset(book->year, 0, books->n_rows * sizeof(*book->year));
+    memset(book->life, 0, books->n_rows * sizeof(*book->life));
     memcpy(book->name, name, strlen(name));
     books->n++;
     return book;
@@ -217,21 +234,73 @@ uint32_t books_unwritten(const struct books *books)
 
 static void map_clear(struct map *map)
 {
-    for (size_t i = 0; i < map->n; i++)
+    for (size_t i = 0; i < map->n; i++) {
         free(map->row[i]);
+        free(map->in_a_row[i]);
+    }
     free(map->row);
+    free(map->in_a_row);
     free(map->segments);
     *map = (struct map){0};
 }
 
-static bool map_segment(struct books *books, const struct books_segment *segment, uint32_t *row,
-                        struct err *err)
+/* The rows of who has one, NO_ROW for the others; returns the number of these. */
+static size_t find_rows(const struct books *books, const struct books_segment *segment,
+                        uint32_t *row)
+{
+    const uint8_t *pid = segment->pids;
+    size_t missing = 0;
+
+    for (uint32_t p = 0; p < segment->n; p++) {
+        row[p] = books->n_places ? books->place[place_of(books, pid + (size_t)p * BOOKS_PID_BYTES)]
+                                 : NO_ROW;
+        missing += row[p] == NO_ROW;
+    }
+    return missing;
+}
+
+static void make_rows(struct books *books, const struct books_segment *segment, uint32_t *row)
 {
     const uint8_t *pid = segment->pids;
 
     for (uint32_t p = 0; p < segment->n; p++)
-        if (!row_of(books, pid + (size_t)p * BOOKS_PID_BYTES, &row[p], err))
-            return false;
+        if (row[p] == NO_ROW)
+            row[p] = row_of(books, pid + (size_t)p * BOOKS_PID_BYTES);
+}
+
+/* Sets a bit for each word of 64 persons whose rows follow each other. */
+static void find_in_a_row(const uint32_t *row, uint32_t n, uint64_t *in_a_row)
+{
+    for (uint32_t w = 0; w < n / 64; w++) {
+        const uint32_t *of = row + 64 * (size_t)w;
+        uint32_t others = 0;
+
+        for (uint32_t p = 1; p < 64; p++)
+            others |= of[p] ^ (of[0] + p);
+        in_a_row[w / 64] |= (uint64_t)(others == 0) << (w % 64);
+    }
+}
+
+/* Memory for the rows of all segments. */
+static bool map_open(struct map *map, const struct books_snapshot *snapshot, struct err *err)
+{
+    size_t n = snapshot->n_segments;
+
+    map->row = calloc(n + 1, sizeof(*map->row));
+    map->in_a_row = calloc(n + 1, sizeof(*map->in_a_row));
+    map->segments = calloc(n + 1, sizeof(*map->segments));
+    if (!map->row || !map->segments || !map->in_a_row)
+        return err_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t persons = snapshot->segments[i].n;
+
+        map->row[i] = calloc((size_t)persons + 1, sizeof(**map->row));
+        map->in_a_row[i] = calloc((size_t)persons / 4096 + 1, sizeof(**map->in_a_row));
+        map->n = i + 1;
+        if (!map->row[i] || !map->in_a_row[i])
+            return err_memory(err);
+        map->segments[i] = (struct account_segment){map->row[i], persons, map->in_a_row[i]};
+    }
     return true;
 }
 
@@ -239,21 +308,19 @@ static bool map_fill(struct books *books, struct map *map, const struct books_sn
                      struct err *err)
 {
     const struct books_segment *segments = snapshot->segments;
-    size_t n = snapshot->n_segments;
+    size_t missing = 0, first = books->n_rows;
 
-    map->row = calloc(n + 1, sizeof(*map->row));
-    map->segments = calloc(n + 1, sizeof(*map->segments));
-    if (!map->row || !map->segments)
-        return err_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        map->row[i] = calloc((size_t)segments[i].n + 1, sizeof(**map->row));
-        if (!map->row[i])
-            return err_memory(err);
-        map->n = i + 1;
-        map->segments[i] = (struct account_segment){map->row[i], segments[i].n};
-        if (!map_segment(books, &segments[i], map->row[i], err))
-            return false;
+    if (!map_open(map, snapshot, err))
+        return false;
+    for (size_t i = 0; i < map->n; i++)
+        missing += find_rows(books, &segments[i], map->row[i]);
+    if (!books_inside_grow(books, books->n_rows + missing, err))
+        return false;
+    for (size_t i = 0; i < map->n; i++) {
+        make_rows(books, &segments[i], map->row[i]);
+        find_in_a_row(map->row[i], segments[i].n, map->in_a_row[i]);
     }
+    begin_rows(books, first);
     return true;
 }
 
@@ -307,10 +374,8 @@ void books_close(struct books *books)
         return;
     for (size_t i = 0; i < BOOKS_MAPS; i++)
         map_clear(&books->maps[i]);
-    for (size_t i = 0; i < books->n; i++) {
+    for (size_t i = 0; i < books->n; i++)
         free(books->book[i].year);
-        free(books->book[i].life);
-    }
     free(books->book);
     free(books->pid);
     free(books->place);

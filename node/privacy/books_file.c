@@ -176,21 +176,15 @@ bool books_open(const char *path, struct books **out, bool *lost, struct err *er
     return true;
 }
 
-static uint8_t *put(uint8_t *at, const void *data, size_t size)
-{
-    if (size)
-        memcpy(at, data, size);
-    return at + size;
-}
-
-static void fill(const struct books *books, uint8_t *data, size_t size)
+/* The heads of the file and of its books. */
+static size_t fill_heads(const struct books *books, uint8_t *out)
 {
     struct file_head head = {
         .byte_order = BYTE_ORDER_MARK, .n_books = (uint32_t)books->n, .n_rows = books->n_rows};
-    uint8_t *at;
+    size_t size = sizeof(head);
 
     memcpy(head.magic, magic, sizeof(magic));
-    at = put(data, &head, sizeof(head));
+    memcpy(out, &head, sizeof(head));
     for (size_t i = 0; i < books->n; i++) {
         const struct book *book = &books->book[i];
         struct file_book to = {.seen_year_nrho = book->seen_year_nrho,
@@ -200,30 +194,47 @@ static void fill(const struct books *books, uint8_t *data, size_t size)
 
         memcpy(to.name, book->name, sizeof(to.name));
         memcpy(to.window, book->window, sizeof(to.window));
-        at = put(at, &to, sizeof(to));
+        memcpy(out + size, &to, sizeof(to));
+        size += sizeof(to);
     }
-    at = put(at, books->pid, books->n_rows * BOOKS_PID_BYTES);
-    for (size_t i = 0; i < books->n; i++) {
-        at = put(at, books->book[i].year, books->n_rows * sizeof(uint32_t));
-        at = put(at, books->book[i].life, books->n_rows * sizeof(uint32_t));
-    }
-    crypto_generichash(at, HASH_BYTES, data, size - HASH_BYTES, NULL, 0);
+    return size;
 }
 
+static void hash_parts(const struct file_part *parts, size_t n, uint8_t hash[static HASH_BYTES])
+{
+    crypto_generichash_state state;
+
+    crypto_generichash_init(&state, NULL, 0, HASH_BYTES);
+    for (size_t i = 0; i < n; i++)
+        crypto_generichash_update(&state, parts[i].data, parts[i].size);
+    crypto_generichash_final(&state, hash, HASH_BYTES);
+}
+
+/* From where the accounts stand, so that a write takes no memory of the file's size. */
 bool books_write(struct books *books, const char *path, struct err *err)
 {
     assert(books && path);
-    size_t row = BOOKS_PID_BYTES + 2 * sizeof(uint32_t) * books->n;
-    size_t size = sizeof(struct file_head) + books->n * sizeof(struct file_book) +
-                  books->n_rows * row + HASH_BYTES;
-    uint8_t *data = malloc(size);
-    bool written;
+    size_t n = 0;
+    struct file_part *parts = calloc(3 + 2 * books->n, sizeof(*parts));
+    uint8_t *heads = malloc(sizeof(struct file_head) + books->n * sizeof(struct file_book));
+    uint8_t hash[HASH_BYTES];
+    bool written = parts && heads;
 
-    if (!data)
-        return err_memory(err);
-    fill(books, data, size);
-    written = file_write(path, data, size, 0600, err);
-    free(data);
+    if (!written)
+        (void)err_memory(err);
+    if (written) {
+        parts[n++] = (struct file_part){heads, fill_heads(books, heads)};
+        parts[n++] = (struct file_part){books->pid, books->n_rows * BOOKS_PID_BYTES};
+        for (size_t i = 0; i < books->n; i++) {
+            parts[n++] = (struct file_part){books->book[i].year, books->n_rows * sizeof(uint32_t)};
+            parts[n++] = (struct file_part){books->book[i].life, books->n_rows * sizeof(uint32_t)};
+        }
+        hash_parts(parts, n, hash);
+        parts[n++] = (struct file_part){hash, sizeof(hash)};
+        written = file_write_parts(path, parts, n, 0600, err);
+    }
+    free(parts);
+    free(heads);
     if (written)
         books->unwritten = 0;
     return written;

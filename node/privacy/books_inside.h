@@ -17,7 +17,7 @@ struct book {
     int64_t seen_year_nrho; /* the ledger's totals up to which it is complete */
     int64_t seen_life_nrho;
     struct books_floor floor;
-    uint32_t *year; /* by row, in units */
+    uint32_t *year; /* by row, in units; begins the memory of both */
     uint32_t *life;
 };
 
@@ -26,6 +26,7 @@ struct map {
     uint8_t snapshot[32];
     size_t n;
     uint32_t **row;
+    uint64_t **in_a_row;
     struct account_segment *segments;
 };
 

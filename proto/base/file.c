@@ -160,9 +160,23 @@ static bool owner_keep(int fd, const char *path)
            (folder.st_uid == 0 || fchown(fd, folder.st_uid, folder.st_gid) == 0);
 }
 
+static bool write_parts(int fd, const struct file_part *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!write_all(fd, parts[i].data, parts[i].size))
+            return false;
+    return true;
+}
+
 bool file_write(const char *path, const void *data, size_t size, mode_t mode, struct err *err)
 {
-    assert(path && (data || !size));
+    return file_write_parts(path, &(struct file_part){data, size}, 1, mode, err);
+}
+
+bool file_write_parts(const char *path, const struct file_part *parts, size_t n, mode_t mode,
+                      struct err *err)
+{
+    assert(path && parts);
     char temporary[PATH_MAX];
     bool written;
     int fd;
@@ -175,7 +189,7 @@ bool file_write(const char *path, const void *data, size_t size, mode_t mode, st
     fd = faulty() ? -1 : open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0)
         return failed(err, "cannot create", temporary);
-    written = fchmod(fd, mode) == 0 && owner_keep(fd, path) && write_all(fd, data, size) &&
+    written = fchmod(fd, mode) == 0 && owner_keep(fd, path) && write_parts(fd, parts, n) &&
               !faulty() && fsync(fd) == 0;
     if (!written)
         failed(err, "cannot write", temporary);

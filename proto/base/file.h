@@ -25,6 +25,13 @@ bool file_read(const char *path, size_t bytes_max, struct arena *arena, uint8_t 
  */
 bool file_write(const char *path, const void *data, size_t size, mode_t mode,
                 struct err *err) MUST_CHECK;
+/* The same of these parts, one after the other. */
+struct file_part {
+    const void *data;
+    size_t size;
+};
+bool file_write_parts(const char *path, const struct file_part *parts, size_t n, mode_t mode,
+                      struct err *err) MUST_CHECK;
 /* Moves a finished, synced file to its final name: rename, then fsync of the folder. */
 bool file_rename(const char *from, const char *to, struct err *err) MUST_CHECK;
 /* Calls fsync on the file or folder at path. */

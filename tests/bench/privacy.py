@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What privacy costs: a noise sample, a durable charge, a durable answer, a repeat."""
+"""What privacy costs: a noise sample, a durable charge, a durable answer, a repeat, persons' accounts."""
 import os
 import re
 import subprocess
@@ -9,8 +9,30 @@ import sys
 import rows
 
 
+PASS_MS = {"200000": 0.3, "800000": 1.4, "2400000": 3}
+
+
+def accounts(scratch):
+    """Of persons' accounts: a pass over everybody, and the file of ten books."""
+    done = subprocess.run(rows.pinned([os.path.join(rows.BUILD, "tests/bench/bench_books"), scratch]),
+                          capture_output=True, text=True)
+    if done.returncode:
+        sys.exit("bench_books: %s" % done.stderr[-400:])
+    print(done.stdout)
+    passes = re.findall(r"^pass, (\w+) in the cell +(\d+) persons +([\d.]+) ms", done.stdout, re.M)
+    written = re.search(r"^books written +200000 persons +([\d.]+) ms", done.stdout, re.M)
+    size = re.search(r"^their file +200000 persons +([\d.]+) MB", done.stdout, re.M)
+    if len(passes) != 3 * len(PASS_MS) or not written or not size:
+        sys.exit("bench_books printed another table than expected")
+    for who, persons, ms in passes:
+        rows.at_most("accounts of %s persons, %s in the cell" % (persons, who), float(ms), "ms", PASS_MS[persons])
+    rows.at_most("10 books of 200,000 persons written", float(written.group(1)), "ms", 200)
+    rows.at_most("their file", float(size.group(1)), "MB", 20)
+
+
 def main():
     with rows.scratch() as scratch:
+        accounts(scratch)
         done = subprocess.run(rows.pinned([os.path.join(rows.BUILD, "tests/bench/bench_privacy"), scratch]),
                               capture_output=True, text=True)
         if done.returncode:

@@ -82,6 +82,16 @@ static void test_a_file_is_whole_or_absent_at_every_fault(void **state)
     assert_content(in_folder("key"), "newer");
 }
 
+static void test_parts_stand_one_after_the_other(void **state)
+{
+    const struct file_part parts[] = {{"one", 3}, {NULL, 0}, {" and two", 8}};
+    struct err err;
+
+    (void)state;
+    assert_true(file_write_parts(in_folder("key"), parts, 3, 0600, &err));
+    assert_content(in_folder("key"), "one and two");
+}
+
 static void test_a_secret_has_its_mode(void **state)
 {
     struct err err = {0};
@@ -162,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_is_whole_or_absent_at_every_fault),
+        cmocka_unit_test(test_parts_stand_one_after_the_other),
         cmocka_unit_test(test_a_secret_has_its_mode),
         cmocka_unit_test(test_what_is_no_regular_file_is_not_replaced),
         cmocka_unit_test(test_a_read_has_a_limit),

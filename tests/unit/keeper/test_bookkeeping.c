@@ -4,6 +4,7 @@
  * - whoever is counted pays, is counted until the account is used up, and then is left out in
  *   silence: the question is answered, charged and recorded as any other;
  * - over a restart and another snapshot the accounts go on; who was in no figure is counted;
+ * - the books are written when nobody waits for an answer, and after many charges in any case;
  * - a repeat is free; what is asked anew has noise of its own;
  * - lost or damaged books put everybody at what the ledger has charged, and what then nobody can
  *   pay is refused, not answered with nothing; repeats go on;
@@ -14,11 +15,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "node/keeper/bookkeeping.h"
+#include "node/keeper/keeper_inside.h"
+#include "node/privacy/books.h"
 #include "proto/base/arena.h"
+#include "proto/base/clock.h"
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/world.h"
 
@@ -92,6 +98,72 @@ static void test_who_is_counted_pays_until_nothing_is_left(void **state)
     journal = world_books(&w);
     assert_int_equal(journal.charges, 7); /* also what found nobody who could pay */
     assert_int_equal(journal.spent_nrho, 140000000);
+    world_down(&w);
+}
+
+/* Asks, and leaves the keeper as it is then, with no file of the books. */
+static void asked_and_not_written(struct world *w)
+{
+    char path[128];
+
+    up(w);
+    figure(w, "age >= 20");
+    shutdown(w->fd, SHUT_RDWR);
+    pthread_join(w->thread, NULL); /* it serves no longer */
+    snprintf(path, sizeof(path), "%s/books", w->dir);
+    unlink(path);
+    books_charged(w->keeper->books, "gms", 0);
+}
+
+static void put_answer(struct world *w, int64_t due_ms)
+{
+    struct err err;
+
+    assert_true(outbox_put(&w->keeper->outbox,
+                           &(struct waiting){.due_ms = clock_mono_ms() + due_ms,
+                                             .frame = (uint8_t *)"answer",
+                                             .size = 6},
+                           &err));
+}
+
+static void test_the_books_are_written_when_nobody_waits(void **state)
+{
+    struct world w;
+
+    (void)state;
+    asked_and_not_written(&w);
+    put_answer(&w, 500);
+    w.keeper->books_write_ms = 400;
+    bookkeeping_save(w.keeper);
+    assert_false(world_has(&w, "books")); /* it would be due meanwhile */
+    outbox_clear(&w.keeper->outbox);
+    put_answer(&w, 100000);
+    w.keeper->turns.n = 1;
+    bookkeeping_save(w.keeper);
+    w.keeper->turns.n = 0;
+    assert_false(world_has(&w, "books")); /* a question waits */
+    bookkeeping_save(w.keeper);
+    assert_true(world_has(&w, "books"));
+    world_ended(&w);
+    world_down(&w);
+}
+
+static void test_the_books_are_written_after_many_charges(void **state)
+{
+    struct world w;
+
+    (void)state;
+    asked_and_not_written(&w);
+    put_answer(&w, 1);
+    w.keeper->books_write_ms = 400;
+    for (int i = 1; i < 31; i++) /* two for each charge, of which there are 16 */
+        books_charged(w.keeper->books, "gms", 0);
+    bookkeeping_save(w.keeper);
+    assert_false(world_has(&w, "books"));
+    books_charged(w.keeper->books, "gms", 0);
+    bookkeeping_save(w.keeper);
+    assert_true(world_has(&w, "books"));
+    world_ended(&w);
     world_down(&w);
 }
 
@@ -220,6 +292,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_is_counted_pays_until_nothing_is_left),
+        cmocka_unit_test(test_the_books_are_written_when_nobody_waits),
+        cmocka_unit_test(test_the_books_are_written_after_many_charges),
         cmocka_unit_test(test_a_repeat_is_free_and_the_same),
         cmocka_unit_test(test_lost_books_are_the_worst_case_and_never_zeros),
         cmocka_unit_test(test_a_failed_evaluation_is_asked_again),

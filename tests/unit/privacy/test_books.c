@@ -186,6 +186,52 @@ static void test_spending_follows_the_person(void **state)
     bench_down(&b);
 }
 
+#define MANY 192
+
+/* Everybody in the one segment of a snapshot, of these persons in this order, pays a count. */
+static void all_pay(struct bench *b, uint8_t id, const uint8_t *persons, uint32_t *year)
+{
+    static uint8_t pids[MANY][BOOKS_PID_BYTES];
+    const uint64_t words[MANY / 64] = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
+    const struct books_segment segment = {pids, MANY};
+    const struct books_snapshot snapshot = {{id}, &segment, 1};
+    struct account of = {.own = {.year_cap = INT32_MAX, .life_cap = INT32_MAX},
+                         .all = {.year_cap = INT32_MAX, .life_cap = INT32_MAX}};
+    struct err err;
+
+    for (uint32_t i = 0; i < MANY; i++)
+        put_pid(pids[i], persons[i]);
+    settle(b, 0);
+    must(books_account(b->books, "clinic", &snapshot, &of, &err), &err);
+    account_set_price(&of, &(struct measure){MEASURE_COUNT, 2, 1, 0, 0}, 5);
+    assert_int_equal(account_take(&of, CELL_MATCHED, 0, words, MANY / 64), MANY);
+    for (uint32_t i = 0; i < MANY; i++)
+        year[i] = of.own.year[of.segments[0].row[i]];
+}
+
+/* Whole words of 64 persons are taken in one go where the rows allow it. */
+static void test_whoever_left_and_came_each_person_pays_the_own_account(void **state)
+{
+    uint8_t persons[MANY];
+    uint32_t year[MANY];
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (uint8_t i = 0; i < MANY; i++)
+        persons[i] = i;
+    all_pay(&b, 1, persons, year);
+    persons[70] = 195; /* another came for one who left, in the second word */
+    all_pay(&b, 2, persons, year);
+    all_pay(&b, 2, persons, year);
+    persons[70] = 70;
+    persons[191] = 195;
+    all_pay(&b, 3, persons, year);
+    for (uint32_t i = 0; i < MANY; i++)
+        assert_int_equal(year[i], (i == 70 ? 2 : i == 191 ? 3 : 4) * UNITS);
+    bench_down(&b);
+}
+
 static void test_a_year_begins_at_nothing_a_life_never(void **state)
 {
     struct bench b;
@@ -361,6 +407,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spending_follows_the_person),
+        cmocka_unit_test(test_whoever_left_and_came_each_person_pays_the_own_account),
         cmocka_unit_test(test_a_year_begins_at_nothing_a_life_never),
         cmocka_unit_test(test_after_a_crash_no_account_is_too_low),
         cmocka_unit_test(test_what_was_lost_is_laid_on_everybody),
