@@ -10,6 +10,7 @@
 #include "proto/base/json.h"
 #include "proto/base/number.h"
 #include "proto/query/named_set.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 #define SET_TEXT_BYTES (NAMED_SET_NAME_MAX + 16)
@@ -179,6 +180,8 @@ static cJSON *node_json(const struct ast_node *node, const char *text, bool *ok)
         json_put_bool(to, "bare", true, ok);
     if (node->kind == AST_VARIANT && node->origin != ORIGIN_ANY)
         json_put_text(to, "origin", origins[node->origin], ok);
+    if (two_hits_is(node))
+        json_put_bool(to, "two_hits", true, ok);
     put_gap(to, &node->gap, ok);
     put_place(to, node, text, ok);
     if (!node->n_children)
@@ -454,14 +457,16 @@ static bool write_group(struct writing *w, const cJSON *node, const char *word)
 static bool write_variant(struct writing *w, const cJSON *node)
 {
     const char *origin = json_text(node, "origin");
+    const cJSON *hits = json_member(node, "two_hits");
     size_t place = origin ? place_of(origin, origins, COUNT(origins)) : (size_t)ORIGIN_ANY;
 
     if (place == COUNT(origins) || (!origin && json_member(node, "origin")))
         return refuse(w, "origin is germline or somatic");
-    return write_group(w, node,
-                       place == ORIGIN_GERMLINE  ? "germline variant"
-                       : place == ORIGIN_SOMATIC ? "somatic variant"
-                                                 : "variant");
+    if (hits && !cJSON_IsTrue(hits))
+        return refuse(w, "two_hits is true, or is left out");
+    if (place != ORIGIN_ANY)
+        add(w, place == ORIGIN_GERMLINE ? "germline " : "somatic ");
+    return write_group(w, node, hits ? "two hits" : "variant");
 }
 
 static bool write_relation(struct writing *w, const cJSON *node)

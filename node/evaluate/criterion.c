@@ -20,6 +20,7 @@
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 #define CRITERION_BYTES_MAX (64u << 20)
@@ -67,8 +68,7 @@ static bool make_leaf(struct criterion *criterion, const struct ast_node *from,
         return true;
     }
     node->looks_at_variants = true;
-    if (!variant_criterion_new(criterion->of.snapshot, from->children[0], criterion->arena,
-                               &node->variant, err))
+    if (!variant_criterion_new(criterion->of.snapshot, from, criterion->arena, &node->variant, err))
         return false;
     node->next_variant = criterion->variants;
     criterion->variants = node;
@@ -97,6 +97,66 @@ static bool make_children(struct criterion *criterion, const struct ast_node *fr
     return true;
 }
 
+/* A copy of a node, with children of its own. */
+static struct ast_node *copy(const struct ast_node *from, struct arena *arena)
+{
+    struct ast_node *made = arena_alloc(arena, sizeof(*made));
+
+    if (!made)
+        return NULL;
+    *made = *from;
+    made->children = arena_array(arena, from->n_children + 1, sizeof(struct ast_node *));
+    if (!made->children)
+        return NULL;
+    for (uint32_t i = 0; i < from->n_children; i++)
+        made->children[i] = from->children[i];
+    return made;
+}
+
+/* The two hits( ) of one of its genes. */
+static struct ast_node *of_one_gene(const struct ast_node *from, uint32_t which,
+                                    struct arena *arena)
+{
+    const struct ast_node *gene = two_hits_gene(from), *inside = from->children[0];
+    struct ast_node *one = copy(gene, arena), *made = copy(from, arena), *inner = one;
+
+    if (one && inside != gene)
+        inner = copy(inside, arena);
+    if (!one || !made || !inner)
+        return NULL;
+    one->values += which;
+    one->n_values = 1;
+    for (uint32_t i = 0; inner != one && i < inner->n_children; i++)
+        if (inner->children[i] == gene)
+            inner->children[i] = one;
+    made->children[0] = inner;
+    return made;
+}
+
+/* Both hits lie in the same gene, so that of several genes it is an `or` of one two hits( ) each.
+ */
+static bool make_genes(struct criterion *criterion, const struct ast_node *from,
+                       struct criterion_node *node, struct err *err)
+{
+    struct ast_node *either = arena_alloc(criterion->arena, sizeof(*either));
+
+    if (!either)
+        return err_memory(err);
+    either->kind = node->kind = AST_OR;
+    either->children =
+        arena_array(criterion->arena, two_hits_gene(from)->n_values, sizeof(struct ast_node *));
+    if (!either->children)
+        return err_memory(err);
+    for (; either->n_children < two_hits_gene(from)->n_values; either->n_children++) {
+        struct ast_node *one = of_one_gene(from, either->n_children, criterion->arena);
+
+        if (!one)
+            return err_memory(err);
+        either->children[either->n_children] = one;
+    }
+    return make_children(criterion, either, node, err);
+}
+
 /* The recursion is at most AST_DEPTH_MAX deep. */
 static struct criterion_node *make(struct criterion *criterion, const struct ast_node *from,
                                    struct err *err)
@@ -113,7 +173,9 @@ static struct criterion_node *make(struct criterion *criterion, const struct ast
     node->kind = from->kind;
     node->from = from;
     node->at_least = from->at_least;
-    if (from->kind == AST_TEST || from->kind == AST_VARIANT || event_criterion_is(from))
+    if (two_hits_is(from) && two_hits_gene(from)->n_values > 1)
+        ok = make_genes(criterion, from, node, err);
+    else if (from->kind == AST_TEST || from->kind == AST_VARIANT || event_criterion_is(from))
         ok = make_leaf(criterion, from, node, err);
     else
         ok = from->kind == AST_ALL || make_children(criterion, from, node, err);

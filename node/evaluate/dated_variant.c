@@ -23,7 +23,7 @@ bool dated_variant_new(struct snapshot *snapshot, const struct ast_node *node, s
     if (!made)
         return err_memory(err);
     *out = made;
-    return variant_criterion_new(snapshot, node->children[0], arena, &made->variant, err);
+    return variant_criterion_new(snapshot, node, arena, &made->variant, err);
 }
 
 static bool give(const struct dated_variant *variant, const struct segment *of_day,

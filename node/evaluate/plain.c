@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/plain.h"
 
+#include <assert.h>
 #include <string.h>
 
+#include "node/evaluate/copies.h"
 #include "proto/query/ast.h"
 #include "proto/query/vocabulary.h"
 
@@ -96,4 +98,16 @@ void plain_choose(const struct plain *plain, const struct gene_sites *sites,
     }
     out->n_sure = n_sure;
     out->n_unsure = n_unsure;
+}
+
+/* A gene lies on one chromosome, or on X and Y. */
+bool plain_by_copies(const struct plain *plain, const struct gene_sites *sites)
+{
+    assert(plain && sites);
+    struct verdict truth = {plain->yes, plain->possible, false};
+
+    for (size_t i = 0; verdict_by_class(&truth) && i < sites->n; i++)
+        if (copies_ploidy(sites->vid[i]) != PLOIDY_TWO)
+            return true;
+    return false;
 }

@@ -39,3 +39,6 @@ struct plain_choice {
 };
 void plain_choose(const struct plain *plain, const struct gene_sites *sites,
                   struct plain_choice *out);
+/* Is it true of some zygosities alone, and lies the gene where a call does not tell them by itself?
+ */
+bool plain_by_copies(const struct plain *plain, const struct gene_sites *sites);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "node/evaluate/basket.h"
+#include "node/evaluate/both_copies.h"
 #include "node/evaluate/by_kind.h"
 #include "node/evaluate/by_person.h"
 #include "node/evaluate/copies.h"
@@ -28,6 +29,7 @@
 #include "proto/base/unzeroed.h"
 #include "proto/query/ast.h"
 #include "proto/query/site_kind.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 #define TAKEN_MAX 65536 /* candidates in the baskets before a walk empties them */
@@ -43,6 +45,7 @@ struct variant_criterion {
     bool reads_places;
     bool reads_fractions;
     bool structural; /* it is about structural variants */
+    bool two_hits;   /* of its one gene */
     bool by_kind;    /* where the segment has kinds (by_kind.h) */
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
@@ -70,10 +73,11 @@ struct variant_run {
     struct err *err;
 };
 
-bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inner,
+bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *from,
                            struct arena *arena, struct variant_criterion **out, struct err *err)
 {
     struct variant_criterion *test = arena_alloc(arena, sizeof(*test));
+    const struct ast_node *inner = from->children[0];
 
     if (!test)
         return err_memory(err);
@@ -91,6 +95,7 @@ bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inn
     test->reads_places = expression_reads_places(test->root);
     test->structural = vocabulary_structural(inner);
     test->by_kind = site_kind_decides(inner);
+    test->two_hits = two_hits_is(from);
     *out = test;
     return true;
 }
@@ -342,17 +347,6 @@ static bool take_plainly(struct variant_run *run, const struct plain *plain,
            add_uncalled(run, sure) && add_uncalled(run, unsure);
 }
 
-/* A gene lies on one chromosome, or on X and Y. */
-static bool depends_somewhere(const struct plain *plain, const struct gene_sites *sites)
-{
-    struct verdict truth = {plain->yes, plain->possible, false};
-
-    for (size_t i = 0; verdict_by_class(&truth) && i < sites->n; i++)
-        if (copies_ploidy(sites->vid[i]) != PLOIDY_TWO)
-            return true;
-    return false;
-}
-
 static bool take_gene_sites(struct variant_run *run, int gene)
 {
     struct gene_sites sites;
@@ -360,7 +354,7 @@ static bool take_gene_sites(struct variant_run *run, int gene)
 
     if (!segment_gene(run->segment, run->test->genes.keys[gene], &sites, run->err))
         return false;
-    if (plain_of(run->test->root, gene, &plain) && !depends_somewhere(&plain, &sites))
+    if (plain_of(run->test->root, gene, &plain) && !plain_by_copies(&plain, &sites))
         return plain.possible == 0 || take_plainly(run, &plain, &sites);
     for (size_t i = 0; i < sites.n; i++) {
         struct candidate candidate = {.vid = sites.vid[i],
@@ -580,6 +574,10 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
     if (test->structural)
         return structural_criterion_run(
             &(struct structural_criterion){test->root, test->snapshot, population, of->limits},
+            segment, out, err);
+    if (test->two_hits)
+        return both_copies_run(
+            &(struct both_copies){test->root, test->snapshot, &test->genes, population, of->limits},
             segment, out, err);
     kleene_none(out);
     if (!expression_look(test->root, test->snapshot, segment, err))

@@ -20,8 +20,8 @@ struct segment;
 struct snapshot;
 struct variant_criterion;
 
-/* inner: what stands inside variant( ); borrowed. */
-bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inner,
+/* from: the variant( ), or a two hits( ) of one gene (proto/query/two_hits.h); borrowed. */
+bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *from,
                            struct arena *arena, struct variant_criterion **out,
                            struct err *err) MUST_CHECK;
 struct expression;

@@ -14,6 +14,7 @@
 #include "proto/query/code_system.h"
 #include "proto/query/shape.h"
 #include "proto/query/site_kind.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 #define BASE_NS 1000000           /* of any question */
@@ -41,6 +42,7 @@
 #define SITE_FRACTION_NS 1000     /* the shares of its carriers' reads, call by call */
 #define PERSON_FRACTION_NS 4000   /* those of one person on MT, where nearly everybody has many */
 #define SITE_STRUCTURAL_NS 400    /* a structural variant: its places, and its carriers by copies */
+#define SITE_TWO_HITS_NS 4000     /* a site of two hits( ): its carriers, class by class */
 #define KIND_NS 2000              /* a kind of sites: its truth, and its persons of all classes */
 #define UNANNOTATED_SHARE 64      /* a gene's span has at most so large a part of all sites */
 #define SITES_A_BASE 4            /* of a stretch, in one segment */
@@ -174,6 +176,10 @@ static uint64_t variant_ns(const struct ast_node *node, const struct work_sizes 
     bool notes = false;
     uint64_t ns = add(SITE_NS, site_ns(inner, &notes));
 
+    if (two_hits_is(node)) { /* the tests once a gene, each of its own sites */
+        ns = add(ns, SITE_TWO_HITS_NS);
+        targets = times(two_hits_gene(node)->n_values, targets);
+    }
     if (vocabulary_structural(inner)) /* goes through all of them, whatever it names */
         return add(times(sizes->structural, add(ns, SITE_STRUCTURAL_NS)), targets);
     if (!looked.bounded && sizes->kinds > 0 && site_kind_decides(inner))

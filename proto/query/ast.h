@@ -27,7 +27,7 @@ enum ast_kind {
     AST_OR,       /* 2 or more children */
     AST_NOT,      /* 1 child */
     AST_AT_LEAST, /* at least `at_least` of the children */
-    AST_VARIANT,  /* 1 child; all its tests must hold for the same variant */
+    AST_VARIANT,  /* 1 child; all its tests must hold for the same variant; or two_hits.h */
     AST_TEST,     /* a leaf */
     AST_TESTED,   /* 1 child, a criterion about variants: could it be told of the person? */
     AST_EVENT,    /* 1 child: tests of codes, or an AST_VARIANT of a tumour, and of dates and ages,
@@ -154,7 +154,7 @@ struct ast_set {
 
 struct ast_node {
     enum ast_kind kind;
-    uint32_t at_least; /* AST_AT_LEAST, AST_TIMES */
+    uint32_t at_least; /* AST_AT_LEAST, AST_TIMES; AST_VARIANT: 2 of two hits( ), else 0 */
     uint32_t n_children;
     struct ast_node **children;
     enum origin origin; /* AST_VARIANT: of the calls that count */

@@ -12,6 +12,7 @@
 
 #include "proto/base/bytes.h"
 #include "proto/query/shape.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 /* These numbers are part of the identity of every question ever asked. Never change one. */
@@ -30,6 +31,7 @@ enum tag {
     TAG_TIMES = 0x0c,
     TAG_GERMLINE = 0x0d, /* variant( ) of that origin */
     TAG_SOMATIC = 0x0e,
+    TAG_TWO_HITS = 0x0f, /* around one of these and TAG_VARIANT */
     TAG_FIELD = 0x10,
     TAG_IN = 0x11,
     TAG_UNDER = 0x12,
@@ -301,6 +303,23 @@ static void put_test(struct bytes *out, const struct ast_node *test)
     bytes_clear(&inside);
 }
 
+static void put_variant(struct bytes *out, const struct ast_node *node)
+{
+    enum tag tag = node->origin == ORIGIN_GERMLINE  ? TAG_GERMLINE
+                   : node->origin == ORIGIN_SOMATIC ? TAG_SOMATIC
+                                                    : TAG_VARIANT;
+    struct bytes inside = {0};
+
+    if (!two_hits_is(node)) {
+        put_around(out, node, tag);
+        return;
+    }
+    put_around(&inside, node, tag);
+    out->failed = out->failed || inside.failed;
+    bytes_add_tlv(out, TAG_TWO_HITS, inside.data, inside.size);
+    bytes_clear(&inside);
+}
+
 static void put_node(struct bytes *out, const struct ast_node *node)
 {
     switch (node->kind) {
@@ -320,10 +339,7 @@ static void put_node(struct bytes *out, const struct ast_node *node)
         put_at_least(out, node);
         break;
     case AST_VARIANT:
-        put_around(out, node,
-                   node->origin == ORIGIN_GERMLINE  ? TAG_GERMLINE
-                   : node->origin == ORIGIN_SOMATIC ? TAG_SOMATIC
-                                                    : TAG_VARIANT);
+        put_variant(out, node);
         break;
     case AST_TESTED:
         put_around(out, node, TAG_TESTED);

@@ -20,6 +20,7 @@
 enum expects {
     EXPECT_OPERAND,
     EXPECT_ORIGIN, /* after germline and somatic */
+    EXPECT_HITS,   /* after two */
     EXPECT_VARIANT_OPEN,
     EXPECT_TESTED_OPEN,
     EXPECT_EVENT_OPEN,
@@ -88,6 +89,8 @@ static enum expects after_operand(struct place *place, const struct token *token
         return EXPECT_OPERAND;
     if (token_is(token, "variant"))
         return EXPECT_VARIANT_OPEN;
+    if (token_is(token, "two"))
+        return EXPECT_HITS;
     if (token_is(token, "germline") || token_is(token, "somatic"))
         return EXPECT_ORIGIN;
     if (token_is(token, "tested"))
@@ -164,7 +167,11 @@ static enum expects after(struct place *place, const struct token *token)
     case EXPECT_OPERAND:
         return after_operand(place, token);
     case EXPECT_ORIGIN:
-        return token_is(token, "variant") ? EXPECT_VARIANT_OPEN : EXPECT_LOST;
+        return token_is(token, "variant") ? EXPECT_VARIANT_OPEN
+               : token_is(token, "two")   ? EXPECT_HITS
+                                          : EXPECT_LOST;
+    case EXPECT_HITS:
+        return token_is(token, "hits") ? EXPECT_VARIANT_OPEN : EXPECT_LOST;
     case EXPECT_VARIANT_OPEN:
         return opens ? opened(place, IS_VARIANT) : EXPECT_LOST;
     case EXPECT_EVENT_OPEN:
@@ -241,8 +248,8 @@ static void offer_plain(const struct typed *typed, enum completion_kind kind,
 static void offer_operands(const struct place *place, const struct typed *typed)
 {
     static const char *const anywhere[] = {"not", "at least", NULL};
-    static const char *const variant[] = {"variant(", "germline variant(", "somatic variant(",
-                                          NULL};
+    static const char *const variant[] = {"variant(",  "germline variant(",  "somatic variant(",
+                                          "two hits(", "germline two hits(", NULL};
     static const char *const tested[] = {"tested(", NULL};
     static const char *const events[] = {"event(", "sequence(", NULL};
     static const char *const sampled[] = {"somatic variant(", NULL};
@@ -341,7 +348,8 @@ static void offer_values(const struct field *field, const struct typed *typed)
 
 static void offer_at(const struct place *place, const struct typed *typed)
 {
-    static const char *const variant[] = {"variant(", NULL};
+    static const char *const variant[] = {"variant(", "two hits(", NULL};
+    static const char *const hits[] = {"hits(", NULL};
     static const char *const least[] = {"least", NULL};
     static const char *const of[] = {"of (", NULL};
     static const char *const between_and[] = {"and", NULL};
@@ -354,6 +362,9 @@ static void offer_at(const struct place *place, const struct typed *typed)
         break;
     case EXPECT_ORIGIN:
         offer_plain(typed, COMPLETION_KEYWORD, variant);
+        break;
+    case EXPECT_HITS:
+        offer_plain(typed, COMPLETION_KEYWORD, hits);
         break;
     case EXPECT_LEAST:
         offer_plain(typed, COMPLETION_KEYWORD, least);

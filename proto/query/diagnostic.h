@@ -51,6 +51,7 @@ enum fault {
     FAULT_ASSEMBLY = 33,     /* Q033 a place of which the assembly is not named */
     FAULT_SET = 34,          /* Q034 a named set that is not found, or cannot stand here */
     FAULT_STRUCTURAL = 35,   /* Q035 tests of small and of structural variants in one variant( ) */
+    FAULT_TWO_HITS = 36,     /* Q036 tests that two hits( ) does not have, or no gene */
     FAULT_STEP = 60,         /* Q060 a line of a protocol that is no criterion with a name */
     FAULT_END,
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "proto/query/parser.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 #define NUMBER_DIGITS 5
@@ -124,7 +125,7 @@ static bool is_codes(const struct ast_node *node)
 /* Of structural variants no day is kept. */
 static bool is_of_sample(const struct ast_node *node)
 {
-    return node->kind == AST_VARIANT && node->origin == ORIGIN_SOMATIC &&
+    return node->kind == AST_VARIANT && node->origin == ORIGIN_SOMATIC && !two_hits_is(node) &&
            !vocabulary_structural(node->children[0]);
 }
 

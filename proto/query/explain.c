@@ -9,6 +9,7 @@
 #include "proto/base/date.h"
 #include "proto/base/number.h"
 #include "proto/query/region.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 struct phrase {
@@ -36,6 +37,20 @@ static const struct phrase no_variant_of[] = {
      "testad i könsbanan, och ingen variant där som har"},
     {"tested in a tumour, and no variant there that has",
      "testad i en tumör, och ingen variant där som har"}};
+/* By enum origin. */
+static const struct phrase two_hits_of[] = {
+    {"both copies of one gene hit, by variants with", "båda kopior av en gen, av varianter med"},
+    {"both copies of one gene hit in the germline, by variants with",
+     "båda kopior av en gen i könsbanan, av varianter med"},
+    {"both copies of one gene hit in a tumour, by variants with",
+     "båda kopior av en gen i en tumör, av varianter med"}};
+static const struct phrase not_two_hits = {"tested, and not ", "testad, och inte "};
+static const struct phrase two_hits_note = {
+    "(Two hits are one variant on both copies, or two that are known to lie on different ones. Who "
+    "has two of which that is not known is counted as undetermined; one hemizygous call is not "
+    "two.)",
+    "(Två träffar är en variant på båda kopiorna, eller två som man vet ligger på var sin. Den som "
+    "har två utan att man vet det räknas som obestämbar; en hemizygot variant är inte två.)"};
 static const struct phrase any_origin_note = {
     "(A variant of a question without germline or somatic is of either origin: who has a tumour's "
     "sample is asked of it as well as of the germline. A somatic call never counts as germline.)",
@@ -43,8 +58,7 @@ static const struct phrase any_origin_note = {
     "tumörprov tillfrågas även om det. En somatisk variant räknas aldrig som medfödd.)"};
 static const struct phrase somatic_note = {
     "(Somatic is what was called in a sample of a tumour or of cell-free DNA; who has no such "
-    "sample "
-    "is counted as undetermined.)",
+    "sample is counted as undetermined.)",
     "(Somatiskt är det som setts i ett prov av en tumör eller av fritt DNA; den som saknar ett "
     "sådant prov räknas som obestämbar.)"};
 static const struct phrase is_tested = {"tested, so that it can be told, for",
@@ -165,10 +179,9 @@ static const struct phrase value_note = {
 
 static const struct phrase fraction_note = {
     "(The share of reads is kept of calls of tumours and of cell-free DNA, and of MT, where it is "
-    "the "
-    "heteroplasmy, in steps of 0.01 % up to 0.5 %, of 0.1 % up to 10 % and of 1 % above; a carrier "
-    "of "
-    "whom the file does not say it, or whose step holds the bound, is counted as undetermined.)",
+    "the heteroplasmy, in steps of 0.01 % up to 0.5 %, of 0.1 % up to 10 % and of 1 % above; a "
+    "carrier of whom the file does not say it, or whose step holds the bound, is counted as "
+    "undetermined.)",
     "(Andelen läsningar finns för fynd i tumörer och fritt DNA, och i MT, där den är "
     "heteroplasmin, i steg om 0,01 % upp till 0,5 %, om 0,1 % upp till 10 % och om 1 % däröver; en "
     "bärare för vilken filen inte anger den, eller vars steg rymmer gränsen, räknas som "
@@ -181,6 +194,7 @@ struct explainer {
     bool small;   /* one of a small variant was */
     bool structural;
     unsigned origins; /* of the variants that were explained, a bit each */
+    bool two_hits;
     bool bare;
     bool judged;  /* tested( ) was explained */
     bool dated;   /* an event was */
@@ -398,7 +412,12 @@ static void put_variant(struct explainer *explainer, const struct ast_node *node
     *(vocabulary_structural(inside) ? &explainer->structural : &explainer->small) = true;
     explainer->bare = explainer->bare || node->bare;
     explainer->origins |= 1u << node->origin;
-    put(explainer, (negated ? no_variant_of : variant_of)[node->origin]);
+    explainer->two_hits |= two_hits_is(node);
+    if (two_hits_is(node) && negated)
+        put(explainer, not_two_hits);
+    put(explainer, (two_hits_is(node) ? two_hits_of
+                    : negated         ? no_variant_of
+                                      : variant_of)[node->origin]);
     if (inside->kind == AST_AND) {
         bytes_add_text(explainer->out, " ");
         put(explainer, all_of);
@@ -572,6 +591,7 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
     }
     put_note(&explainer, explainer.origins >> ORIGIN_ANY & 1, any_origin_note);
     put_note(&explainer, explainer.origins >> ORIGIN_SOMATIC & 1, somatic_note);
+    put_note(&explainer, explainer.two_hits, two_hits_note);
     put_note(&explainer, explainer.shared, fraction_note);
     put_note(&explainer, explainer.dated, day_note);
     put_note(&explainer, explainer.sampled, sampled_note);

@@ -15,6 +15,7 @@
 #include "proto/query/bare.h"
 #include "proto/query/parser.h"
 #include "proto/query/print.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 static struct ast_node *parse_not(struct parser *parser);
@@ -152,25 +153,22 @@ static struct ast_node *refuse_in_event(struct parser *parser)
     return NULL;
 }
 
-/* Refuses two hits, which the full language has and this release does not. */
-static struct ast_node *parse_later(struct parser *parser)
+/* Passes `two` of two hits( ); the next token is to be `hits`. False: something else stands there.
+ */
+static bool passes_two(struct parser *parser)
 {
-    const struct token *token = &parser->token;
-    char name[16];
-
-    snprintf(name, sizeof(name), "%.*s", (int)token->length, token->text);
-    diagnostic_add(parser->found, FAULT_UNSUPPORTED, token->from, token->to,
-                   "not supported yet: \"%s\" (%s)", strcmp(name, "two") == 0 ? "two hits" : name,
-                   unsupported_by_name(name)->what);
-    parser->stopped = true;
-    return NULL;
+    parser_next(parser);
+    if (parser_at_word(parser, "hits"))
+        return true;
+    parser_unexpected(parser, "hits, as in two hits(...)");
+    return false;
 }
 
-/* variant( ), or a word of origin before it. */
+/* variant( ) or two hits( ), or a word of origin before it. */
 static struct ast_node *parse_variant(struct parser *parser)
 {
     uint32_t from = parser->token.from;
-    bool outer = parser->in_variant, in_event = parser->in_event;
+    bool outer = parser->in_variant, in_event = parser->in_event, two;
     struct ast_node *inside, *node;
     enum origin origin = parser_at_word(parser, "germline")  ? ORIGIN_GERMLINE
                          : parser_at_word(parser, "somatic") ? ORIGIN_SOMATIC
@@ -178,14 +176,16 @@ static struct ast_node *parse_variant(struct parser *parser)
 
     if (origin != ORIGIN_ANY)
         parser_next(parser);
-    if (parser_at_word(parser, "two"))
-        return parse_later(parser);
-    if (!parser_at_word(parser, "variant"))
-        return parser_unexpected(parser, "variant(...)");
-
+    two = parser_at_word(parser, "two");
+    if (two && in_event)
+        return refuse_in_event(parser);
+    if (two && !passes_two(parser))
+        return NULL;
+    if (!two && !parser_at_word(parser, "variant"))
+        return parser_unexpected(parser, "variant(...) or two hits(...)");
     if (outer)
         diagnostic_add(parser->found, FAULT_NESTING, from, parser->token.to,
-                       "variant( ) cannot stand inside variant( )");
+                       "%s cannot stand inside variant( )", two ? "two hits( )" : "variant( )");
     parser_next(parser);
     parser->in_variant = true;
     parser->in_event = false;
@@ -193,8 +193,10 @@ static struct ast_node *parse_variant(struct parser *parser)
     parser->in_variant = outer;
     parser->in_event = in_event;
     node = over(parser, AST_VARIANT, from, inside);
-    if (node)
-        node->origin = origin;
+    if (!node)
+        return NULL;
+    node->origin = origin;
+    node->at_least = two ? TWO_HITS : 0;
     return node;
 }
 
@@ -306,21 +308,20 @@ static struct ast_node *parse_at_least(struct parser *parser)
 
 static struct ast_node *parse_primary(struct parser *parser)
 {
-    static const char expected[] = "a test such as age >= 18, variant(...), tested(...), "
-                                   "at least n of (...), not, or a parenthesis";
+    static const char expected[] =
+        "a test such as age >= 18, variant(...), two hits(...), tested(...), "
+        "at least n of (...), not, or a parenthesis";
     char keyword[16];
 
     if (parser_at(parser, TOKEN_OPEN))
         return parser_group(parser);
     if (parser->in_event &&
         (parser_at_word(parser, "variant") || parser_at_word(parser, "tested") ||
-         parser_at_word(parser, "germline")))
+         parser_at_word(parser, "germline") || parser_at_word(parser, "two")))
         return refuse_in_event(parser);
     if (parser_at_word(parser, "variant") || parser_at_word(parser, "germline") ||
-        parser_at_word(parser, "somatic"))
+        parser_at_word(parser, "somatic") || parser_at_word(parser, "two"))
         return parse_variant(parser);
-    if (parser_at_word(parser, "two"))
-        return parse_later(parser);
     if (parser_at_word(parser, "tested"))
         return parse_tested(parser);
     if (parser_at_word(parser, "at"))
@@ -423,7 +424,8 @@ struct ast_node *parser_question(struct parser *parser)
     if (!root || parser->found->n)
         return NULL;
     root = bare_wrap(parser, root);
-    return root && bare_is_of_one_kind(parser, root) ? root : NULL;
+    return root && bare_is_of_one_kind(parser, root) && two_hits_stand(parser->found, root) ? root
+                                                                                            : NULL;
 }
 
 bool parse_with_sets(const char *text, size_t length, const struct named_sets *sets,

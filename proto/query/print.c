@@ -10,6 +10,7 @@
 #include "proto/base/number.h"
 #include "proto/query/gene_symbol.h"
 #include "proto/query/lex.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 static bool needs_quotes(enum ast_field field, const struct ast_value *value)
@@ -285,7 +286,9 @@ static void print_node(const struct ast_node *node, struct bytes *out)
         bytes_add_text(out, node->origin == ORIGIN_GERMLINE  ? "germline "
                             : node->origin == ORIGIN_SOMATIC ? "somatic "
                                                              : "");
-        bytes_add_text(out, node->kind == AST_VARIANT ? "variant(" : "tested(");
+        bytes_add_text(out, node->kind == AST_TESTED ? "tested("
+                            : two_hits_is(node)      ? "two hits("
+                                                     : "variant(");
         print_list(node, "", out);
         bytes_add_text(out, ")");
         break;

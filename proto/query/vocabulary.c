@@ -97,7 +97,6 @@ static const struct unsupported unsupported[] = {
     {"repeat", "repeat expansions"},
     {"sample", "samples"},
     {"tmb", "tumour mutational burden"},
-    {"two", "two hits in one gene"},
 };
 
 /* Bits as consequence_bit() gives them; the classes are unions of them. */

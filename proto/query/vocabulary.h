@@ -26,7 +26,7 @@
  * is a property of an allele, and tested means judged. A question of another version is refused
  * (REFUSAL_VOCABULARY).
  */
-#define VOCABULARY_VERSION 7
+#define VOCABULARY_VERSION 8
 
 /* A gene or locus counts as tested when an assay covers this share of it (DESIGN, section 4). */
 #define TESTED_SHARE_PERCENT 95

@@ -105,6 +105,8 @@ void draft_question_of_change(struct draft *draft, char text[static DRAFT_QUESTI
 void draft_question_of_annotation(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 /* About what events measured. */
 void draft_question_of_values(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
+/* About both copies of a gene. */
+void draft_question_of_hits(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 /* About shares of reads, where on_mt is set. */
 void draft_question_of_shares(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
 

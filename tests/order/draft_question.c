@@ -323,6 +323,25 @@ void draft_question_of_annotation(struct draft *draft, char text[static DRAFT_QU
     say(&words, ")%s", around[form][1]);
 }
 
+void draft_question_of_hits(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
+{
+    static const char *const others[] = {"",
+                                         "",
+                                         " and consequence in (missense_or_worse)",
+                                         " and not consequence in (lof)",
+                                         " and not clinvar = benign",
+                                         " and af < 5%"};
+    static const char *const around[][2] = {
+        {"", ""}, {"", ""}, {"germline ", ""}, {"not ", ""}, {"tested(", ")"}};
+    struct words words = {draft, text, 0};
+    const char *gene = draft_genes[draw(&words, DRAFT_GENES)];
+    uint32_t form = draw(&words, 5);
+
+    text[0] = '\0';
+    say(&words, "%stwo hits(gene in (%s, %s)%s)%s", around[form][0], gene,
+        draft_genes[draw(&words, DRAFT_GENES)], others[draw(&words, 6)], around[form][1]);
+}
+
 void draft_question_of_shares(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
 {
     static const char *const places[] = {"change = GRCh38:MT-3243-A-G and ",

@@ -19,9 +19,10 @@
 #include "tests/order/exhibit.h"
 #include "tests/order/plant.h"
 
-#define QUESTIONS 27
-#define QUESTIONS_OF_ANNOTATION 3 /* the last */
-#define FIRST_OF_ANNOTATION (QUESTIONS - QUESTIONS_OF_ANNOTATION)
+#define QUESTIONS 28
+#define QUESTIONS_OF_HITS 1       /* the last */
+#define QUESTIONS_OF_ANNOTATION 3 /* before them */
+#define FIRST_OF_ANNOTATION (QUESTIONS - QUESTIONS_OF_HITS - QUESTIONS_OF_ANNOTATION)
 #define QUESTIONS_OF_VALUES 4 /* before them, the last of a change */
 #define QUESTIONS_IN_TIME 4   /* before them */
 #define QUESTIONS_OF_SHARES 6 /* the first, in worlds that have such */
@@ -188,8 +189,10 @@ static void make_world(struct order *order, uint64_t world)
             draft_question_of_values(&order->draft, order->questions[q]);
         else if (q < FIRST_OF_ANNOTATION)
             draft_question_of_change(&order->draft, order->questions[q]);
-        else
+        else if (q < QUESTIONS - QUESTIONS_OF_HITS)
             draft_question_of_annotation(&order->draft, order->questions[q]);
+        else
+            draft_question_of_hits(&order->draft, order->questions[q]);
     order->has_whole = false;
 }
 

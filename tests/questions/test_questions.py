@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Questions that people ask, each on the persons of its file: exactly those who are written down as yes or cannot tell.
 
-A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant; or one of the file's `alleles`.
+A carrier has the site of their class in the gene: the pathogenic one stops it, the benign one is a missense variant; or one of the file's `alleles`,
+each a change, a consequence, a gene and perhaps ClinVar's word.
 One copy, or by "hom" two; "lost": it could not be called there. Who has a `tumour` has a sample of one, with the sites and the `changes` of the
 file that are listed; "lost " before one: it could not be called there. `samples` are several of tumours, each a day ("" where it is not
 known) and what it has. `terms` of HPO stand with the one above them; "no phenotype" was looked for.
@@ -87,7 +88,8 @@ def write_genomes(path, case):
     sampled = [(n, p["carries"]) for n, p in enumerate(case["persons"]) if "carries" in p]
     sites = [("%s %s" % (gene, name), (gene, name), "1-%d-A-C" % (start_of(g) + 10 * c), term, gene, word)
              for g, gene in enumerate(case["genes"]) for c, (name, (term, word)) in enumerate(CLASSES.items())]
-    sites += [(name, None, change, term, gene, "") for name, (change, term, gene) in case.get("alleles", {}).items()]
+    sites += [(name, None, change, term, gene, "".join(word)) for name, (change, term, gene, *word) in case.get("alleles", {}).items()]
+    sites.sort(key=lambda site: (["1", *LENGTHS].index(site[2].split("-")[0]), int(site[2].split("-")[1])))
     with open(path, "w", encoding="ascii") as file:
         file.write(HEAD + "".join("##contig=<ID=chr%s,length=%d>\n" % item for item in LENGTHS.items()) +
                    "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"] + ["p%d" % n for n, _ in sampled]) + "\n")

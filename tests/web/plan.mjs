@@ -50,9 +50,9 @@ function rest(node, at) {
   }
 }
 
-// A variant of a tumour as an event: no form makes one, so it is typed as text.
+// A variant of a tumour as an event, and two hits: no form makes one, so it is typed as text.
 export function isTyped(node) {
-  return (node.kind === "event" && [inner(node), ...(inner(node).children ?? [])].some((one) => one.kind === "variant"))
+  return node.two_hits === true || (node.kind === "event" && [inner(node), ...(inner(node).children ?? [])].some((one) => one.kind === "variant"))
     || (node.children ?? []).some(isTyped);
 }
 

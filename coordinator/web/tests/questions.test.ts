@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every question of tests/questions, but those with a variant as an event, is built from its tree by the functions of the cards, form by form: each step is one that
-// the desk takes, and the last is the canonical question of the text. Run by tests/web/run, which has a desk.
+// Every question of tests/questions, but those with a variant as an event or with two hits, is built from its tree by the functions of
+// the cards, form by form: each step is one that the desk takes, and the last is the canonical question of the text. Run by tests/web/run,
+// which has a desk.
 // @vitest-environment node
 import { expect, test } from "vitest";
 import { groupOf, type Made } from "../src/build/group_form";
@@ -74,7 +75,7 @@ test.runIf(PLANS)("every question is built by the functions of the cards", { tim
       }
       expect(((await desk.call("/print", { ast: root })) as Parsed).canonical, name).toBe(wanted.canonical);
     }
-    expect(typed).toEqual(["S02", "S02b", "T04 I5"]);
+    expect(typed).toEqual(["R03", "S02", "S02b", "T04 I5"]);
   } finally {
     desk.stop();
   }

@@ -6,6 +6,7 @@
 
 #include "proto/base/number.h"
 #include "proto/query/ast.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 
 static enum value least(enum value a, enum value b)
@@ -385,8 +386,8 @@ static enum value genotype_satisfies(const struct world *world, size_t person, i
     return value;
 }
 
-static enum value call_satisfies(const struct world *world, size_t person, int variant,
-                                 const struct ast_node *inner)
+enum value naive_call(const struct world *world, size_t person, int variant,
+                      const struct ast_node *inner)
 {
     enum genotype genotype = (enum genotype)world->persons[person].genotype[variant];
     enum value value = NO;
@@ -402,8 +403,8 @@ static enum value call_satisfies(const struct world *world, size_t person, int v
 }
 
 /* Who was not called may carry it in any way. */
-static bool may_satisfy(const struct world *world, size_t person, int variant,
-                        const struct ast_node *inner)
+bool naive_may_call(const struct world *world, size_t person, int variant,
+                    const struct ast_node *inner)
 {
     for (enum genotype genotype = GENO_HET; genotype <= GENO_CARRIER; genotype++)
         if (genotype_satisfies(world, person, variant, genotype, -1, inner) != NO)
@@ -461,14 +462,21 @@ enum value naive_variant(const struct world *world, size_t person, const struct 
 
     for (int v = 0; v < WORLD_VARIANTS; v++) {
         if (naive_carries(world, person, v))
-            value = most(value, call_satisfies(world, person, v, inner));
-        else if (naive_not_called(world, person, v) && may_satisfy(world, person, v, inner))
+            value = most(value, naive_call(world, person, v, inner));
+        else if (naive_not_called(world, person, v) && naive_may_call(world, person, v, inner))
             value = most(value, CANNOT_TELL);
     }
     if (value == NO && (!naive_question_tested(world, person, inner, false) ||
                         may_have_asked(world, person, inner, false, inner)))
         value = CANNOT_TELL;
     return value;
+}
+
+/* Of the calls of this world, whatever their origin. */
+static enum value of_calls(const struct world *world, size_t person, const struct ast_node *node)
+{
+    return two_hits_is(node) ? naive_hits(world, person, node)
+                             : naive_variant(world, person, node->children[0]);
 }
 
 /*
@@ -481,15 +489,14 @@ static enum value of_origin(const struct world *world, size_t person, const stru
     enum value value = NO;
 
     if (!world->has_tumours)
-        return node->origin == ORIGIN_SOMATIC ? CANNOT_TELL
-                                              : naive_variant(world, person, node->children[0]);
+        return node->origin == ORIGIN_SOMATIC ? CANNOT_TELL : of_calls(world, person, node);
     world_view(world, false, &germline);
     world_view(world, true, &somatic);
     if (node->origin != ORIGIN_SOMATIC)
-        value = naive_variant(&germline, person, node->children[0]);
+        value = of_calls(&germline, person, node);
     if (node->origin == ORIGIN_SOMATIC ||
         (node->origin == ORIGIN_ANY && naive_sampled(&somatic, person)))
-        value = most(value, naive_variant(&somatic, person, node->children[0]));
+        value = most(value, of_calls(&somatic, person, node));
     return value;
 }
 

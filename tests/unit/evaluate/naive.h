@@ -28,6 +28,14 @@ bool naive_may_have_more(const struct world *world, const struct world_person *p
 uint32_t naive_believed(const struct world *world, const struct world_person *p);
 /* What stands inside variant( ), of the calls of this world whatever their origin. */
 enum value naive_variant(const struct world *world, size_t person, const struct ast_node *inner);
+/* naive_hits.c: two hits( ), likewise. */
+enum value naive_hits(const struct world *world, size_t person, const struct ast_node *node);
+/* The person's call of the variant satisfies what stands inside; for naive_hits.c. */
+enum value naive_call(const struct world *world, size_t person, int variant,
+                      const struct ast_node *inner);
+/* Who was not called may carry it so that it does. */
+bool naive_may_call(const struct world *world, size_t person, int variant,
+                    const struct ast_node *inner);
 /* Does some file of the person say that they carry it? */
 bool naive_carries(const struct world *world, size_t person, int variant);
 /* Was the person looked at there, so that not carrying it means having the reference? */

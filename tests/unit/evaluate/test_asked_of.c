@@ -133,6 +133,7 @@ static const char *const questions[] = {
     "sequence(diagnosis = icd10:C50 then within 1 year diagnosis under icd10:C) and sex = male",
     "age >= 90 and somatic variant(vaf >= 5%)",
     "sex = male and variant(vaf < 5% and zygosity = hom)",
+    "age >= 90 and two hits(gene = AAA1 and af <= 5%) and not variant(zygosity = het)",
     "age >= 90 and variant(gene = AAA1) and variant(locus = GRCh38:X:9000000-11000000)",
 };
 #define N_QUESTIONS (sizeof(questions) / sizeof(questions[0]))

@@ -27,6 +27,7 @@
 #include "proto/query/ast.h"
 #include "proto/query/canon.h"
 #include "proto/query/parse.h"
+#include "proto/query/two_hits.h"
 #include "tests/unit/evaluate/naive.h"
 #include "tests/unit/evaluate/world.h"
 #include "tests/unit/refused.h"
@@ -163,8 +164,8 @@ static struct ast_node *rewrite(struct world *world, struct arena *arena,
                                 const struct ast_node *node)
 {
     struct ast_node *copy = arena_alloc(arena, sizeof(*copy));
-    bool in_time =
-        node->kind >= AST_EVENT && node->kind <= AST_TIMES; /* its order is its meaning */
+    bool in_time = (node->kind >= AST_EVENT && node->kind <= AST_TIMES) ||
+                   two_hits_is(node); /* its order is its meaning, or it has one form alone */
     bool twice = (node->kind == AST_AND || node->kind == AST_OR) && world_draw(world, 2);
 
     *copy = *node;

@@ -142,6 +142,21 @@ static void event_test(const struct world *world, uint64_t *state, struct text *
     say(text, ")");
 }
 
+static void two_hits(uint64_t *state, struct text *text)
+{
+    static const char *const genes[] = {"= AAA1", "= BBB2", "= CCC3", "in (AAA1, BBB2)",
+                                        "in (CCC3, AAA1, BBB2)"};
+    static const char *const others[] = {"",
+                                         "",
+                                         " and consequence in (lof)",
+                                         " and consequence in (missense_or_worse)",
+                                         " and not clinvar = benign",
+                                         " and (af < 1% or clinvar in (pathogenic))",
+                                         " and zygosity = het"};
+
+    SAY(text, "two hits(gene %s%s", genes[aside(state, 5)], others[aside(state, 7)]);
+}
+
 static void person_test(struct world *world, struct text *text)
 {
     static const char *const sexes[] = {"female", "male", "other", "unknown"};
@@ -321,8 +336,12 @@ static void tests(struct world *world, struct text *text, bool inside, int depth
 
             say(text, tested ? "tested(" : "");
             say(text, world->has_tumours ? origins[aside(&state, 4)] : "");
-            say(text, "variant(");
-            tests(world, text, true, 2);
+            if (aside(&state, 4) == 0) {
+                two_hits(&state, text);
+            } else {
+                say(text, "variant(");
+                tests(world, text, true, 2);
+            }
             say(text, tested ? "))" : ")");
         } else {
             person_test(world, text);

@@ -122,6 +122,12 @@ static void test_more_is_never_less(void **state)
         "age >= 18 and diagnosis under icd10:II and variant(af <= 1% and zygosity = hom)",
         "age >= 18 and diagnosis under icd10:II and variant(af <= 1% and vaf >= 5%)",
     };
+    static const char *const twice[] = {
+        "variant(gene = SCN5A)",
+        "two hits(gene = SCN5A)",
+        "two hits(gene in (SCN5A, BRCA1))",
+        "two hits(gene in (SCN5A, BRCA1) and af <= 1%)",
+    };
     static const char *const in_time[] = {
         "event(diagnosis under icd10:C50)",
         "event(diagnosis under icd10:C50) before event(treatment under atc:L01)",
@@ -146,6 +152,11 @@ static void test_more_is_never_less(void **state)
         more.gene *= 4;
         more.events *= 4;
         assert_true(work(texts[i], &more).ns > ns);
+    }
+    before = 0;
+    for (size_t i = 0; i < sizeof(twice) / sizeof(twice[0]); i++) {
+        assert_true(work(twice[i], &genomes).ns > before);
+        before = work(twice[i], &genomes).ns;
     }
     before = work("diagnosis under icd10:C50", &genomes).ns;
     for (size_t i = 0; i < sizeof(in_time) / sizeof(in_time[0]); i++) {

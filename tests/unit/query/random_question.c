@@ -164,6 +164,19 @@ static void put_test(struct bytes *out, bool variant)
     put(out, any_value(kind));
 }
 
+/* Of one gene or several, of any origin. */
+static void put_two_hits(struct bytes *out)
+{
+    static const char *const heads[] = {"two hits(", "germline two hits(", "somatic two hits("};
+    static const char *const tests[] = {"gene = brca1", "gene in (BRCA2, BRCA1)",
+                                        "consequence in (lof) and gene = BRCA1",
+                                        "gene = BRCA1 and (af < 1% or not clinvar = benign)"};
+
+    put(out, heads[random_below(COUNT_OF(heads))]);
+    put(out, tests[random_below(COUNT_OF(tests))]);
+    put(out, ")");
+}
+
 static void put_expr(struct bytes *out, bool variant, uint32_t depth)
 {
     static const char *const joins[] = {" and ", " or ", ", "};
@@ -194,6 +207,11 @@ static void put_expr(struct bytes *out, bool variant, uint32_t depth)
         bool tested = !variant && random_below(3) == 0;
 
         put(out, tested ? "tested(" : "");
+        if (!variant && random_below(6) == 0) {
+            put_two_hits(out);
+            put(out, tested ? ")" : "");
+            return;
+        }
         put(out, variant ? "(" : origins[random_below(COUNT_OF(origins))]);
         put_expr(out, true, depth - 1);
         put(out, tested ? "))" : ")");

@@ -20,6 +20,7 @@
 #include "proto/query/parse.h"
 #include "proto/query/print.h"
 #include "proto/query/shape.h"
+#include "proto/query/two_hits.h"
 #include "proto/query/vocabulary.h"
 #include "random_question.h"
 
@@ -138,6 +139,7 @@ static enum truth tree_truth(const struct ast_node *node, struct person person)
     case AST_NOT:
         return YES - tree_truth(node->children[0], person);
     case AST_VARIANT:
+        person.seed ^= two_hits_is(node) ? UINT32_MAX : 0; /* another question of the tests */
         for (person.variant = 1; person.variant <= VARIANTS; person.variant++)
             if (node->origin == ORIGIN_ANY || /* every other variant is somatic */
                 (node->origin == ORIGIN_SOMATIC) == (person.variant % 2 == 0))
@@ -222,6 +224,8 @@ static enum truth bytes_truth(struct run run, size_t *at, struct person person)
         }
         return truth;
     }
+    if (tag == 0x0f)
+        return person.seed ^= UINT32_MAX, bytes_truth(in, &inner, person);
     if (tag == 0x08) {
         truth = bytes_truth(in, &inner, person);
         return truth != CANNOT_TELL ? YES : is_sampled(&person) ? CANNOT_TELL : NO;

@@ -35,13 +35,15 @@ static const char *const pairs[][2] = {
      "age birth_year sex region diagnosis phenotype code gene consequence change locus "
      "zygosity af clinvar deceased treatment procedure observation lab vaf "
      "specimen report death pathogen classification svtype length copies not at least variant( "
-     "germline variant( somatic variant( tested( event( sequence("},
+     "germline variant( somatic variant( two hits( germline two hits( tested( event( sequence("},
     {"variant(^)",
      "gene consequence change locus zygosity af clinvar vaf svtype length copies not at least"},
     {"tested(^)", "gene consequence change locus zygosity af clinvar vaf svtype length copies not "
                   "at least variant( "
-                  "germline variant( somatic variant("},
-    {"somatic ^", "variant("},
+                  "germline variant( somatic variant( two hits( germline two hits("},
+    {"somatic ^", "variant( two hits("},
+    {"germline two ^", "hits("},
+    {"two hits(ge^", "gene"},
     {"germline variant(not (ge^", "gene"},
     {"tested(variant(^))",
      "gene consequence change locus zygosity af clinvar vaf svtype length copies not at least"},
@@ -51,7 +53,8 @@ static const char *const pairs[][2] = {
                       "change locus zygosity af clinvar deceased treatment procedure "
                       "observation lab vaf specimen report death pathogen classification svtype "
                       "length copies not at "
-                      "least variant( germline variant( somatic variant( tested( event( sequence("},
+                      "least variant( germline variant( somatic variant( two hits( "
+                      "germline two hits( tested( event( sequence("},
     {"age ^", "= != < <= > >= between exists"},
     {"phenotype ^", "= != in ( under excluded exists"},
     {"region ^", "= != in ("},

@@ -204,8 +204,8 @@ static const struct {
 
 /* Of the full language, by name. */
 static const char *const later[][2] = {
-    {"two hits(gene = ATM and consequence in (missense_or_worse))", "two hits"},
-    {"germline two hits(gene = MUTYH)", "two hits"},
+    {"event(two hits(gene = MUTYH)) before event(treatment under atc:L01EB)", "two"},
+    {"event(somatic two hits(gene = TP53))", "two"},
     {"variant(gene = EGFR and rank_score >= 5) and event(diagnosis under C34) within 12 months "
      "before event(treatment under atc:L01EB)",
      "rank_score"},

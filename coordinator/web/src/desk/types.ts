@@ -45,6 +45,7 @@ export interface Ast {
   gap?: Gap;
   bare?: boolean;
   origin?: Origin;
+  two_hits?: true;
   set?: string;
   field?: string;
   op?: Op;
