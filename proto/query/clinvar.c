@@ -95,7 +95,7 @@ static uint32_t mask_of_piece(const char *piece, size_t length, size_t *unknown)
     while (n && word[n - 1] == '_')
         n--;
     word[n] = 0;
-    if (!n || strcmp(word, ".") == 0 || is_qualifier(word))
+    if (!length || strcmp(word, ".") == 0 || is_qualifier(word))
         return 0;
     mask = bit_of_word(word);
     *unknown += mask == 0;

@@ -3,7 +3,8 @@
  * Sequence Ontology terms in VEP's order of severity (Ensembl release 113), which is also the order
  * of their bits; a term that is added later takes the next bit and states its rank. Former names,
  * and terms of other annotators, are read as today's name; a term that is finer than any here is
- * read as the SO term above it, which is still true of the variant.
+ * read as the SO term above it, which is still true of the variant. "initiator_codon_variant" is
+ * not known: VEP meant a start that is lost by it, SnpEff one that is kept.
  */
 #include "proto/query/consequence.h"
 
@@ -82,7 +83,6 @@ static const struct {
     {"gene_variant", "sequence_variant"},
     {"inframe_codon_gain", "inframe_insertion"},
     {"inframe_codon_loss", "inframe_deletion"},
-    {"initiator_codon_variant", "start_lost"},
     {"intragenic_variant", "sequence_variant"},
     {"miRNA", "mature_miRNA_variant"},
     {"nc_transcript_variant", "non_coding_transcript_variant"},
@@ -122,7 +122,7 @@ static const struct {
     {"INTRAGENIC", "sequence_variant"},
     {"INTRON_CONSERVED", "intron_variant"},
     {"NON_SYNONYMOUS_CODING", "missense_variant"},
-    {"NON_SYNONYMOUS_START", "start_lost"},
+    {"NON_SYNONYMOUS_START", "start_retained_variant"},
     {"RARE_AMINO_ACID", "missense_variant"},
     {"SPLICE_SITE_ACCEPTOR", "splice_acceptor_variant"},
     {"SPLICE_SITE_DONOR", "splice_donor_variant"},
@@ -151,6 +151,15 @@ static int bit_of_name(const char *text, size_t length)
     return -1;
 }
 
+/* True of a word that only says that a gene, or its coding sequence, is changed: how is left open.
+ * SnpEff's "intragenic" is none: no transcript is hit. */
+static bool leaves_open(const char *term, size_t length, int bit)
+{
+    return (bit == bit_of_name("sequence_variant", 16) ||
+            bit == bit_of_name("coding_sequence_variant", 23)) &&
+           (length < 10 || strncasecmp(term, "intragenic", 10) != 0);
+}
+
 int consequence_bit(const char *term, size_t length)
 {
     int bit = bit_of_name(term, length);
@@ -177,7 +186,8 @@ uint64_t consequence_mask(const char *list, size_t length, size_t *unknown)
             continue;
         bit = i > start ? consequence_bit(list + start, i - start) : -1;
         if (bit >= 0)
-            mask |= UINT64_C(1) << bit;
+            mask |= UINT64_C(1) << bit |
+                    (leaves_open(list + start, i - start, bit) ? CONSEQUENCE_UNREAD : 0);
         else if ((i > start || (parts && !said)) && unknown)
             ++*unknown;
         said = !parts && (said || i > start);

@@ -9,6 +9,11 @@
 #include <stdint.h>
 
 #define CONSEQUENCE_BITS 42
+/*
+ * An extra bit beside those of the terms: the annotation had something that was not understood, or
+ * that leaves open what it is, so a term that the mask lacks cannot be ruled out.
+ */
+#define CONSEQUENCE_UNREAD (UINT64_C(1) << 62)
 
 /*
  * The bit (0..CONSEQUENCE_BITS-1) of a term as files write it: `length` bytes in any case. A former
@@ -19,7 +24,8 @@ int consequence_bit(const char *term, size_t length);
 /*
  * The bits of a list as VEP and SnpEff write it ("missense_variant&splice_region_variant"; also
  * with , and | between terms). Unknown terms, and places without one, set no bit and are counted in
- * *unknown, which may be NULL.
+ * *unknown, which may be NULL. A term that says only that a gene or its coding sequence is changed
+ * (sequence_variant, coding_sequence_variant, their synonyms) sets CONSEQUENCE_UNREAD as well.
  */
 uint64_t consequence_mask(const char *list, size_t length, size_t *unknown);
 /*
@@ -32,8 +38,3 @@ int consequence_rank(uint64_t mask);
  * intergenic and regulatory terms do not say so.
  */
 bool consequence_in_gene(uint64_t mask);
-/*
- * An extra bit beside those of the terms: the annotation had something that was not understood, so
- * a term that the mask lacks cannot be ruled out.
- */
-#define CONSEQUENCE_UNREAD (UINT64_C(1) << 62)

@@ -61,7 +61,7 @@ static void test_spellings_set_their_bits(void **state)
 
 static void test_words_that_are_not_known_are_counted_and_set_no_bit(void **state)
 {
-    static const char *const odd[] = {"Path0genic", "benign-ish", "5a", "256", "?"};
+    static const char *const odd[] = {"Path0genic", "benign-ish", "5a", "256", "?", "-", "_", " "};
     char text[500];
     size_t unknown = 0;
 
