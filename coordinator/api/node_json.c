@@ -111,6 +111,8 @@ cJSON *node_json(const struct service_node *node, bool *ok)
 
     json_put_text(object, "node", node->info.node, ok);
     json_put_text(object, "name", node->name, ok);
+    if (*node->contact)
+        json_put_text(object, "contact", node->contact, ok);
     json_put_text(object, "state",
                   node->connected ? "connected" : (node->since_s ? "offline" : "never-seen"), ok);
     if (node->since_s) {

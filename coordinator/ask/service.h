@@ -19,6 +19,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/err.h"
 #include "proto/rpc/tls.h"
+#include "proto/trust/roster_contact.h"
 
 struct service;
 struct roster_cache;
@@ -70,6 +71,7 @@ void service_cancel(struct service *service, const uint8_t id[static QUESTION_ID
 struct service_node {
     struct node_info info; /* empty, except for the node's id, until its first link */
     char name[80];
+    char contact[ROSTER_CONTACT_MAX + 1]; /* "": none */
     bool connected;
     int64_t since_s; /* start of this link, or end of the last one; 0: never connected */
 };

@@ -34,6 +34,7 @@ size_t service_nodes(struct service *service, struct service_node *out, size_t r
         out[n] = known ? *known : (struct service_node){0};
         snprintf(out[n].info.node, sizeof(out[n].info.node), "%s", roster->nodes[i]->node);
         snprintf(out[n].name, sizeof(out[n].name), "%s", roster->nodes[i]->name);
+        snprintf(out[n].contact, sizeof(out[n].contact), "%s", roster->nodes[i]->contact);
         n++;
     }
     roster_cache_done(service->roster_cache);

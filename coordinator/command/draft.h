@@ -95,6 +95,9 @@ bool draft_remove_release(struct draft *draft, const char *name, struct err *err
  */
 bool draft_set_policy_key(struct draft *draft, const char *node, const struct public_key *key,
                           struct err *err) MUST_CHECK;
+/* Where a region wants to be reached (proto/trust/roster_contact.h); "": nowhere. */
+bool draft_set_contact(struct draft *draft, const char *node, const char *address,
+                       struct err *err) MUST_CHECK;
 /* Who witnesses whose log (witnesses.h), in the draft's arena. */
 struct draft_witnesses {
     ProtobufCBinaryData coordinator_key;

@@ -57,6 +57,7 @@ enum {
     REMOVE_RELEASE,
     REVOKE,
     POLICY_KEY,
+    CONTACT,
     WITNESSES,
     SIGN
 };
@@ -105,6 +106,8 @@ static const struct option_words words[] = {
          "officer of this node's region (`rikstal keys new`). A node whose policy is not signed by "
          "both declines everything from then on: first `rikstal-node policy sign` and `install`, "
          "then this"},
+    [CONTACT] = {"contact", "NODE ADDRESS|none", "a node and a mail address or none", 2, 2,
+                 "where this region takes requests that go further than a figure; all see it"},
     [WITNESSES] =
         {"witnesses", "on|off", "on or off", 1, 1,
          "every node's log is witnessed by the coordinator and four other nodes, and it answers "
@@ -220,7 +223,7 @@ static void show_node(const Rikstal__V1__RosterNode *node)
     print_padded(node->name, 24);
     printf(" %.16s…", text);
     show_previous(&node->previous_key, node->previous_until);
-    printf("\n");
+    printf("%s%s\n", *node->contact ? ", " : "", node->contact);
 }
 
 static void show_organisation(const Rikstal__V1__RosterOrganisation *organisation)
@@ -298,6 +301,7 @@ static cJSON *nodes_json(const Rikstal__V1__Roster *roster, bool *ok)
         previous_json(one, &roster->nodes[i]->previous_key, roster->nodes[i]->previous_until, ok);
         key_text(&roster->nodes[i]->policy_key, text);
         json_put_text(one, "policy_key", text, ok);
+        json_put_text(one, "contact", roster->nodes[i]->contact, ok);
         cJSON_AddItemToArray(list, one);
     }
     return list;
@@ -504,6 +508,13 @@ static bool policy_key(struct draft *draft, const struct options *o, struct err 
     return draft_set_policy_key(draft, node, none ? NULL : &key, err);
 }
 
+static bool contact(struct draft *draft, const struct options *o, struct err *err)
+{
+    bool none = strcmp(o->rest.word[1], "none") == 0;
+
+    return draft_set_contact(draft, o->rest.word[0], none ? "" : o->rest.word[1], err);
+}
+
 static void missing_tell(uint32_t missing)
 {
     if (missing)
@@ -534,6 +545,7 @@ static bool (*const acts[])(struct draft *, const struct options *, struct err *
     [REMOVE_RELEASE] = release_remove,
     [REVOKE] = revoke,
     [POLICY_KEY] = policy_key,
+    [CONTACT] = contact,
     [WITNESSES] = witnesses,
 };
 

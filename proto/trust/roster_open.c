@@ -13,6 +13,7 @@
 #include "proto/trust/calendar.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
+#include "proto/trust/roster_contact.h"
 #include "proto/trust/roster_inside.h"
 #include "proto/trust/roster_permit.h"
 #include "proto/trust/roster_policy.h"
@@ -246,6 +247,7 @@ static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
            ids_differ(roster->message, roster->arena, err) &&
            roster_witness_check(roster->message, err) &&
            keys_differ(roster->message, roster->arena, err) && organisations_known(roster, err) &&
+           roster_contact_check(roster->message, err) &&
            roster_policy_check(roster->message, err) &&
            calendar_check(roster->message, roster->arena, err) &&
            roster_permit_check(roster, roster->arena, err) && key_ids_make(roster, err);

@@ -206,6 +206,22 @@ def whole_way(report, desk, analyst):
     return repeated["id"]
 
 
+def contacts(report, network, desk, analyst):
+    """Where a region is reached stands in the signed roster."""
+    words = ["coordinator", "roster", "contact", "12", "--dir", network.home]
+    for bad in ("gms@skane", "gms@skane.example\nBcc: x@y.example", "gms@skane.example,x@y.example"):
+        told = run(*words, bad, codes=None)
+        report.row(told.code == 2 and "one mail address" in told.err, "refused: a contact that is no address", told.err.strip()[-90:])
+    run(*words, "gms@skane.example")
+    board = wait_until("the contact on the board", lambda: [n for n in desk.json("GET", "/nodes")[1]["nodes"] if n.get("contact")])
+    report.equal([(n["node"], n["contact"]) for n in board], [("12", "gms@skane.example")], "a region's contact is on the node board")
+    listed = [line.split("\t") for line in analyst.run("nodes", "--tsv").out.splitlines()]
+    report.equal([(row[0], row[listed[0].index("contact")]) for row in listed[1:] if row[-1]], [("12", "gms@skane.example")], "and in `rikstal nodes`")
+    shown = run("coordinator", "roster", "show", "--dir", network.home).out
+    report.row("gms@skane.example" in shown and run(*words, "none").code == 0, "and in `roster show`, until it is taken away")
+    wait_until("no contact", lambda: not any(n.get("contact") for n in desk.json("GET", "/nodes")[1]["nodes"]))
+
+
 def refusals(report, desk, asked):
     before = len(desk.json("GET", "/questions")[1]["questions"])
     for form, code, what in (
@@ -526,6 +542,7 @@ def main():
         strangers(report, desk)
         language(report, desk)
         asked = whole_way(report, desk, analyst)
+        contacts(report, network, desk, analyst)
         refusals(report, desk, asked)
         clients(report, desk, scripts(report, desk))
         other_sites(report, desk)

@@ -41,8 +41,8 @@ const struct option_table nodes_table = {
     .command = "rikstal nodes",
     .about = "Every region of the roster: whether it is connected and since when, the date of its "
              "data,\n"
-             "its software and terminologies, as the coordinator sees it. \"never-seen\" is not\n"
-             "\"offline\".",
+             "its software and terminologies, as the coordinator sees it, and the address for\n"
+             "requests that go further. \"never-seen\" is not \"offline\".",
     .words = words,
     .n_words = 1,
     .specs = specs,
@@ -82,7 +82,8 @@ static void put_row(const cJSON *node, bool table, struct bytes *out)
             put(out, "%s\t", text_of(node, columns[i]));
     }
     put_terms(node, out);
-    put(out, "\n");
+    put(out, table ? "%s%s\n" : "%.0s\t%s\n", *text_of(node, "contact") ? "; contact " : "",
+        text_of(node, "contact"));
 }
 
 /* "diagnosis:icd10 since 2015-01-01, phenotype:hp" */
@@ -184,7 +185,7 @@ static bool nodes_print(const cJSON *root, enum output_form form, struct err *er
         put(&out, "NODE NAME                    STATE       SINCE                 DATA OF     "
                   "SOFTWARE  TERMS\n");
     else
-        put(&out, "node\tname\tstate\tsince\tsnapshot_date\tsoftware\tterms\n");
+        put(&out, "node\tname\tstate\tsince\tsnapshot_date\tsoftware\tterms\tcontact\n");
     cJSON_ArrayForEach(node, json_array(root, "nodes")) put_row(node, table, &out);
     ok = (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
     bytes_clear(&out);
