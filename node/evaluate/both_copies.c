@@ -15,6 +15,7 @@
 #include "node/evaluate/copies.h"
 #include "node/evaluate/expression.h"
 #include "node/evaluate/limits.h"
+#include "node/evaluate/question_genes.h"
 #include "node/evaluate/target.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/variant.h"

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "node/evaluate/expression.h"
+#include "node/evaluate/question_genes.h"
 #include "node/snapshot/snapshot.h"
 #include "node/terms/gene_names.h"
 #include "proto/query/vocabulary.h"

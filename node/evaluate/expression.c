@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/evaluate/question_genes.h"
 #include "node/snapshot/snapshot.h"
 #include "node/terms/gene_names.h"
 #include "proto/base/arena.h"
@@ -236,65 +237,12 @@ static struct expression *make(struct maker *maker, const struct ast_node *from,
     }
 }
 
-/* keys NULL: how many gene names the tests have. */
-static bool add_genes(struct maker *maker, const struct ast_node *node, const char **keys,
-                      size_t *n)
-{
-    bool gene = node->kind == AST_TEST && node->field == FIELD_GENE;
-
-    for (uint32_t i = 0; gene && i < node->n_values; i++, ++*n) {
-        struct gene_name name;
-
-        if (!keys)
-            continue;
-        if (!snapshot_gene_name(maker->snapshot, node->values[i].text, &name, maker->err))
-            return false;
-        keys[*n] = arena_strndup(maker->arena, name.key, strlen(name.key));
-        if (!keys[*n])
-            return err_memory(maker->err);
-    }
-    for (uint32_t i = 0; i < node->n_children; i++)
-        if (!add_genes(maker, node->children[i], keys, n))
-            return false;
-    return true;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static bool gather_genes(struct maker *maker, const struct ast_node *inner)
-{
-    struct question_genes *genes = maker->genes;
-    size_t n = 0, room = 0;
-
-    *genes = (struct question_genes){0};
-    if (!add_genes(maker, inner, NULL, &room))
-        return false;
-    genes->keys = arena_array(maker->arena, room + 1, sizeof(*genes->keys));
-    genes->targets = arena_array(maker->arena, room + 1, sizeof(*genes->targets));
-    if (!genes->keys || !genes->targets)
-        return err_memory(maker->err);
-    if (!add_genes(maker, inner, genes->keys, &n))
-        return false;
-    qsort(genes->keys, n, sizeof(*genes->keys), by_name);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || strcmp(genes->keys[i], genes->keys[genes->n - 1]) != 0)
-            genes->keys[genes->n++] = genes->keys[i];
-    for (size_t i = 0; i < genes->n; i++)
-        if (!target_of_gene(maker->snapshot, genes->keys[i], maker->arena, &genes->targets[i],
-                            maker->err))
-            return false;
-    return true;
-}
-
 bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
                     struct question_genes *genes, struct expression **out, struct err *err)
 {
     struct maker maker = {snapshot, arena, genes, err};
 
-    if (!gather_genes(&maker, inner))
+    if (!question_genes_gather(snapshot, inner, arena, genes, err))
         return false;
     *out = make(&maker, inner, false);
     return *out != NULL;
@@ -330,13 +278,6 @@ bool expression_reads_places(const struct expression *expression)
         if (expression_reads_places(expression->children[i]))
             return true;
     return false;
-}
-
-int question_genes_find(const struct question_genes *genes, const char *key)
-{
-    const char **found = bsearch(&key, genes->keys, genes->n, sizeof(*genes->keys), by_name);
-
-    return found ? (int)(found - genes->keys) : GENE_OTHER;
 }
 
 static const struct verdict truth_yes = {CLASSES_ALL, CLASSES_ALL, false};

@@ -24,6 +24,7 @@
 
 struct arena;
 struct ast_node;
+struct question_genes;
 struct segment;
 struct snapshot;
 
@@ -48,13 +49,6 @@ struct expression {
     struct set *tested;  /* in the current segment; expression_look() sets it */
 };
 
-/* The genes that one variant( ) asks for, by their keys (snapshot_gene_name): sorted, each once. */
-struct question_genes {
-    const char **keys;
-    struct target *targets;
-    size_t n;
-};
-
 /* Does any test below look at genes, consequences or ClinVar, which come from annotation? */
 bool expression_reads_notes(const struct expression *expression);
 /* Does any test below look at the share of reads that a carrier has, which differs by call? */
@@ -65,8 +59,6 @@ bool expression_reads_places(const struct expression *expression);
 bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
                     struct question_genes *genes, struct expression **out,
                     struct err *err) MUST_CHECK;
-/* Index of a key, or GENE_OTHER. */
-int question_genes_find(const struct question_genes *genes, const char *key);
 
 struct verdict expression_truth(const struct expression *expression,
                                 const struct candidate *candidate);

@@ -6,6 +6,7 @@
 
 #include "node/evaluate/candidate.h"
 #include "node/evaluate/expression.h"
+#include "node/evaluate/question_genes.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/variant.h"
 #include "proto/base/unzeroed.h"

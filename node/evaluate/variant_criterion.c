@@ -21,6 +21,7 @@
 #include "node/evaluate/expression.h"
 #include "node/evaluate/other_words.h"
 #include "node/evaluate/plain.h"
+#include "node/evaluate/question_genes.h"
 #include "node/evaluate/structural_criterion.h"
 #include "node/evaluate/undecided.h"
 #include "node/snapshot/snapshot.h"

@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-#include "node/evaluate/expression.h"
+#include "node/evaluate/candidate.h"
+#include "node/evaluate/question_genes.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/variant.h"
 #include "proto/query/vocabulary.h"

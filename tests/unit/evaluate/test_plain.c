@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "node/evaluate/plain.h"
+#include "node/evaluate/question_genes.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
 #include "proto/query/parse.h"
