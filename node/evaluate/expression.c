@@ -158,6 +158,14 @@ static struct expression *make_place_leaf(struct maker *maker, const struct ast_
                          maker->err))
         return NULL;
     leaf->n_targets = 1;
+    if (negated && leaf->targets->kind == TARGET_CHANGE &&
+        (leaf->targets->ref[1] || leaf->targets->alt[1])) {
+        leaf->doubted = arena_alloc(maker->arena, sizeof(*leaf->doubted));
+        if (!leaf->doubted) {
+            (void)err_memory(maker->err);
+            return NULL;
+        }
+    }
     settle_leaf(leaf);
     return leaf;
 }
@@ -373,6 +381,23 @@ static struct verdict truth_not(struct verdict truth)
     return (struct verdict){CLASSES_ALL & ~truth.possible, CLASSES_ALL & ~truth.yes, false};
 }
 
+/*
+ * Beside a change of more than a base that is not meant, a variant may be a part of it in whoever
+ * may have it in other words: leaf_sets() says who.
+ */
+static bool may_be_part(const struct expression *leaf, const struct candidate *candidate)
+{
+    return leaf->doubted && !candidate->asked && !candidate_at(candidate, leaf->targets) &&
+           target_is_beside(leaf->targets, candidate->vid, candidate->end);
+}
+
+static struct verdict leaf_verdict(const struct expression *leaf, const struct candidate *candidate)
+{
+    if (may_be_part(leaf, candidate))
+        return truth_elsewhere;
+    return leaf->negated ? truth_not(leaf_truth(leaf, candidate)) : leaf_truth(leaf, candidate);
+}
+
 /* The classes that are in at least n of the masks counted in n_in. */
 static unsigned reached(const uint32_t n_in[static 4], uint32_t n)
 {
@@ -392,11 +417,8 @@ struct verdict expression_truth(const struct expression *expression,
     struct verdict any = truth_no;
     bool elsewhere = false;
 
-    if (expression->n_children == 0) {
-        struct verdict truth = leaf_truth(expression, candidate);
-
-        return expression->negated ? truth_not(truth) : truth;
-    }
+    if (expression->n_children == 0)
+        return leaf_verdict(expression, candidate);
     for (uint32_t i = 0; i < expression->n_children; i++) {
         struct verdict truth = expression_truth(expression->children[i], candidate);
 
@@ -462,7 +484,7 @@ static bool look_inner(struct expression *node, struct snapshot *snapshot, struc
 
     for (uint32_t i = 0; i < node->n_children; i++) {
         struct expression *child = node->children[i];
-        bool counts = child->bounded || child->n_children > 0; /* or it is nobody's concern */
+        bool counts = child->bounded || child->doubted || child->n_children > 0; /* or nobody's */
 
         if (counts && !expression_look(child, snapshot, segment, err))
             return false;
@@ -489,6 +511,11 @@ bool expression_look(struct expression *expression, struct snapshot *snapshot,
     if (expression->n_children > 0)
         return look_inner(expression, snapshot, segment, err);
     set_clear(expression->tested);
+    if (expression->doubted) {
+        set_clear(expression->doubted);
+        if (!target_other_words(expression->targets, segment, expression->doubted, err))
+            return false;
+    }
     if (!expression->bounded) {
         target_anywhere_tested(snapshot, segment, expression->tested);
         return true;
@@ -507,18 +534,20 @@ bool expression_look(struct expression *expression, struct snapshot *snapshot,
 static void leaf_sets(const struct expression *leaf, const struct candidate *candidate,
                       unsigned class, struct kleene *out)
 {
-    struct verdict truth = leaf_truth(leaf, candidate);
+    struct verdict truth = leaf_verdict(leaf, candidate);
     struct set everybody;
 
     set_first(&everybody, SET_PERSONS_MAX);
-    if (leaf->negated)
-        truth = truth_not(truth);
     kleene_none(out);
     if (truth.yes >> class & 1)
         out->yes = everybody;
     else if (truth.possible >> class & 1)
         out->cannot_tell = everybody;
-    if (truth.elsewhere)
+    if (truth.elsewhere && leaf->doubted) {
+        out->yes = everybody;
+        set_minus(&out->yes, leaf->doubted);
+        out->cannot_tell = *leaf->doubted;
+    } else if (truth.elsewhere)
         set_minus(&out->cannot_tell, leaf->tested);
 }
 

@@ -41,6 +41,8 @@ struct expression {
     struct target *targets; /* gene: one a value; locus, change: exactly one */
     uint32_t *target_genes; /* gene: which of the question's genes each target is */
     size_t n_targets;
+    struct set
+        *doubted; /* of "not this change": who may have it in other words, as tested is set */
     /* for leaves and inner nodes */
     bool bounded;        /* it can only be true of a variant in a named target */
     bool gene_only;      /* all targets that bound it are genes */
@@ -73,7 +75,8 @@ bool expression_look(struct expression *expression, struct snapshot *snapshot,
 /*
  * The truth for the carriers of one class, as sets. Where a target cannot be compared with the
  * variant's place, it cannot be told for those who were not tested at the target, and is no for the
- * others. Call it after expression_look().
+ * others. A variant beside a change that is not meant may be a part of it: of those who may have
+ * the change in other words it cannot be told. Call it after expression_look().
  */
 void expression_sets(const struct expression *expression, const struct candidate *candidate,
                      unsigned class, struct kleene *out);

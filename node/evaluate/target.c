@@ -234,6 +234,18 @@ bool target_holds(const struct target *target, uint64_t vid, uint32_t end)
     return false;
 }
 
+bool target_is_beside(const struct target *change, uint64_t vid, uint32_t end)
+{
+    assert(change && change->kind == TARGET_CHANGE);
+    bool single = vid_is_single_base(vid);
+    uint32_t before = single ? 0 : change->before;
+    uint32_t last = single ? change->end : change->position + change->reach;
+
+    return vid_assembly(vid) == change->assembly && vid_chromosome(vid) == change->chromosome &&
+           vid_position(vid) <= (last > change->end ? last : change->end) &&
+           (uint64_t)end + before >= change->position;
+}
+
 bool target_reaches(const struct target *target, uint64_t vid)
 {
     if (vid_chromosome(vid) == CHROMOSOME_NONE)
@@ -318,10 +330,10 @@ bool target_respelled(struct segment *segment, const struct respelling *of, stru
     return !respelling_possible(segment, of->change) || respelling_who(segment, of, who, err);
 }
 
-/* Adds those who may have the change in other words. */
-static bool add_respelled(const struct target *target, struct segment *segment, struct set *who,
-                          struct err *err)
+bool target_other_words(const struct target *target, struct segment *segment, struct set *who,
+                        struct err *err)
 {
+    assert(target && target->kind == TARGET_CHANGE && segment && who);
     struct variant change = {target->assembly, target->chromosome, target->position, target->ref,
                              target->alt};
     struct respelling of = {&change, target->named ? target->ranges[0].lo : 0, target->reach,
@@ -361,7 +373,7 @@ static bool change_tested(const struct target *target, struct segment *segment, 
     if (site)
         site_or(segment, site, SITE_CARRIERS, carriers.words);
     if (!tested_here(target, segment, site, tested.words, err) ||
-        !add_respelled(target, segment, &respelled, err))
+        !target_other_words(target, segment, &respelled, err))
         return false;
     set_minus(&tested, &respelled);
     set_or(out, &tested);
@@ -409,7 +421,7 @@ bool target_doubted(const struct target *target, struct segment *segment, struct
 
     set_clear(&doubted);
     set_clear(&carriers);
-    if (!add_respelled(target, segment, &doubted, err) ||
+    if (!target_other_words(target, segment, &doubted, err) ||
         !tested_lost(segment, &place, doubted.words, err) ||
         !add_carriers(target, segment, 0, &carriers, err))
         return false;

@@ -94,6 +94,8 @@ bool target_check_changes(struct snapshot *snapshot, const struct ast *question,
 
 /* Does the variant lie in the target? end is the last base of the variant's REF. */
 bool target_holds(const struct target *target, uint64_t vid, uint32_t end);
+/* Does the variant meet the place where a change may stand, in other words or in parts? */
+bool target_is_beside(const struct target *change, uint64_t vid, uint32_t end);
 /* Can the target be compared with this vid: has it a range on the vid's assembly? */
 bool target_reaches(const struct target *target, uint64_t vid);
 
@@ -107,6 +109,12 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
  */
 bool target_doubted(const struct target *target, struct segment *segment, struct set *out,
                     struct err *err) MUST_CHECK;
+/*
+ * Of a change: ORs into who the persons who may have it in other words, or lost something that may
+ * have been it, whether they carry it in its own spelling too or not.
+ */
+bool target_other_words(const struct target *target, struct segment *segment, struct set *who,
+                        struct err *err) MUST_CHECK;
 /*
  * ORs into who the persons who may have the change in other words, and who lost something that may
  * have been it: of them its place says nothing, unless they carry it in its own spelling.

@@ -184,8 +184,15 @@ static enum value place_value(const struct world *world, const struct seen *call
 
     if (name->chromosome == CHROMOSOME_NONE || name->assembly != (uint8_t)value->locus.assembly)
         return incomparable(world, call, test, value, negated);
-    if (test->field == FIELD_CHANGE)
+    if (test->field == FIELD_CHANGE) {
+        struct variant of = {(uint8_t)value->locus.assembly, value->locus.chromosome,
+                             value->locus.start, value->ref, value->alt};
+
+        if (negated && call->variant < WORLD_VARIANTS &&
+            naive_may_be_part(world, call->person, name, &of))
+            return CANNOT_TELL;
         return naive_is_value(value, name) ? YES : NO;
+    }
     return name->chromosome == value->locus.chromosome && naive_end(name) >= value->locus.start &&
                    name->position <= value->locus.end
                ? YES

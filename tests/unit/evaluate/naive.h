@@ -54,6 +54,12 @@ bool naive_not_called(const struct world *world, size_t person, int variant);
 bool naive_is_value(const struct ast_value *value, const struct variant *name);
 /* May the person have it, though no call of it says so: in other words, or as what was lost? */
 bool naive_doubted(const struct world *world, size_t person, const struct variant *name);
+/*
+ * Is another variant of the person's perhaps a part of this change, which the person may have in
+ * other words? Not of a single base: parts of one are variants of their own.
+ */
+bool naive_may_be_part(const struct world *world, size_t person, const struct variant *name,
+                       const struct variant *of);
 int naive_gene(const char *symbol);
 bool naive_gene_known(const struct world *world, int gene);
 bool naive_value_tested(const struct world *world, size_t person, const struct ast_node *test,

@@ -298,6 +298,18 @@ bool naive_doubted(const struct world *world, size_t person, const struct varian
            lost(world, person, name->assembly, name->position, naive_end(name));
 }
 
+bool naive_may_be_part(const struct world *world, size_t person, const struct variant *name,
+                       const struct variant *of)
+{
+    bool single = strlen(name->ref) + strlen(name->alt) == 2;
+    uint32_t lo = single ? naive_end(name) : naive_end(name) + 1000;
+    uint32_t hi = single ? naive_end(of) : of->position + 1000;
+
+    return strlen(of->ref) + strlen(of->alt) > 2 && is_other(name, of) && lo >= of->position &&
+           name->position <= hi &&
+           (has_otherwise(world, person, of) || lost_beside(world, person, of));
+}
+
 bool naive_tested(const struct world *world, size_t person, int variant)
 {
     const struct variant *name = &world->variants[variant].name;

@@ -72,7 +72,11 @@ static const struct asked {
      "??YY?"},
     {"variant(change = GRCh38:1-1500-AC-GT and gene = BBB2)", "NNNNN"}, /* nobody's lies in it */
     {"variant(change = GRCh38:1-1500-AC-GT and locus = GRCh38:1:1502-1999)", "NNNNN"},
-    {"variant(gene = AAA1 and not change = GRCh38:1-1500-AC-GT)", "NYYN?"},
+    /* both parts of it may be it, and one of them is another variant */
+    {"variant(gene = AAA1 and not change = GRCh38:1-1500-AC-GT)", "N?YN?"},
+    {"variant(zygosity = het and not change = GRCh38:1-1500-AC-GT)", "N?YN?"},
+    {"variant(gene = AAA1 and not change in (GRCh38:1-1500-AC-GT, GRCh38:1-1500-A-G))", "N?NN?"},
+    {"variant(gene = AAA1 and not change = GRCh38:1-1500-A-G)", "YYNN?"},
 };
 
 static void check(struct world *world, const struct asked *asked, size_t n)
@@ -123,10 +127,11 @@ static void test_an_indel_of_another_spelling(void **state)
     static const struct asked asked[] = {
         {"variant(change = GRCh38:1-1500-CA-C and gene = AAA1)", "Y??N?"},
         {"variant(change = GRCh38:1-1500-CA-C and gene = BBB2)", "NNNNN"},
+        {"variant(gene = AAA1 and not change = GRCh38:1-1500-CA-C)", "NY?N?"},
     };
 
     (void)state;
-    check(make(names), asked, 2);
+    check(make(names), asked, 3);
 }
 
 int main(void)
