@@ -23,6 +23,7 @@ int token_command(int argc, char **argv);
 int page_command(int argc, char **argv);
 int desk_command(int argc, char **argv);
 int scripts_command(int argc, char **argv);
+int contact_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
 int watch_command(int argc, char **argv);
 
@@ -39,6 +40,7 @@ extern const struct option_table token_table;
 extern const struct option_table page_table;
 extern const struct option_table desk_table;
 extern const struct option_table scripts_table;
+extern const struct option_table contact_table;
 extern const struct option_table verify_table;
 extern const struct option_table watch_table;
 

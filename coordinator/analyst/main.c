@@ -19,6 +19,8 @@ static const struct command commands[] = {
      &page_table},
     {"desk", desk_command, "a desk for an organisation, whose persons log in", &desk_table},
     {"scripts", scripts_command, "tokens with which scripts use your page's desk", &scripts_table},
+    {"contact", contact_command, "a letter to regions about an answer, to be sent by you",
+     &contact_table},
     {"nodes", nodes_command, "who is connected, with data of when", &nodes_table},
     {"releases", releases_command, "the national releases that may be asked about",
      &releases_table},

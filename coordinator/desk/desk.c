@@ -11,6 +11,7 @@
 #include "coordinator/desk/desk_inside.h"
 #include "coordinator/desk/errand.h"
 #include "coordinator/desk/guard.h"
+#include "coordinator/desk/handover.h"
 #include "coordinator/desk/history.h"
 #include "coordinator/desk/quote.h"
 #include "coordinator/desk/shelf.h"
@@ -51,6 +52,8 @@ static const struct desk_path paths[] = {
     {"GET", API "/genes", false, BEARER_READ, shelf_genes},
     {"GET", API "/nodes", false, BEARER_READ, board_nodes},
     {"GET", API "/budget", false, BEARER_READ, board_budget},
+    {"GET", API "/letters", false, BEARER_READ, handover_list},
+    {"POST", API "/letters", false, BEARER_ASK, handover_post},
     {"GET", API "/saved", false, BEARER_READ, till_saved},
     {"POST", API "/saved", false, BEARER_ASK, till_save},
     {"GET", API "/saved/", true, BEARER_READ, till_saved_one},

@@ -37,6 +37,8 @@ enum history_statement {
     LIST_TOKENS,
     DROP_TOKEN,
     DROP_ENDED,
+    ADD_LETTER,
+    LIST_LETTERS,
     STATEMENTS,
 };
 
@@ -65,6 +67,13 @@ static const char *const sql[STATEMENTS] = {
                      " FROM token ORDER BY id"),
     [DROP_TOKEN] = "DELETE FROM token WHERE id = ?1 RETURNING id",
     [DROP_ENDED] = "DELETE FROM token WHERE expires <= ?1",
+    [ADD_LETTER] = ("INSERT INTO letter(question, prepared, person, nodes, reference)"
+                    " VALUES(?1,?2,?3,?4,?5)"),
+    [LIST_LETTERS] = ("SELECT json_object('id', lower(hex(question)), 'reference', reference,"
+                      " 'prepared', strftime('%Y-%m-%dT%H:%M:%SZ', prepared, 'unixepoch'),"
+                      " 'person', person,"
+                      " 'nodes', json('[\"' || replace(nodes, ',', '\",\"') || '\"]'))"
+                      " FROM letter ORDER BY number DESC LIMIT ?1"),
 };
 
 struct history {
@@ -193,7 +202,7 @@ static bool add_rows(struct history *history, enum history_statement which, cons
     more = ok && row;
     while (ok && more) {
         bytes_add_text(out, first ? "" : ",");
-        if (which == LIST_ASKED || which == LIST_TOKENS)
+        if (which == LIST_ASKED || which == LIST_TOKENS || which == LIST_LETTERS)
             add_column(row, 0, out);
         else
             add_saved(row, out);
@@ -275,6 +284,33 @@ bool history_forget(struct history *history, int64_t id, bool *found, struct err
     bool ok = change_one(history, DROP_SAVED, "i", value, &gone, err);
 
     *found = ok && gone;
+    return ok;
+}
+
+/* ---- letters --------------------------------------------------------------------------------- */
+
+bool history_letter_add(struct history *history, const struct history_letter *letter,
+                        struct err *err)
+{
+    assert(history && letter);
+    const union statement_value value[] = {{.blob = letter->id},
+                                           {.integer = letter->prepared_s},
+                                           {.text = letter->person},
+                                           {.text = letter->nodes},
+                                           {.text = letter->reference}};
+
+    return run(history, ADD_LETTER, "dittt", value, err);
+}
+
+bool history_letters(struct history *history, int64_t most, struct bytes *out, struct err *err)
+{
+    assert(history && out);
+    const union statement_value value[] = {{.integer = most}};
+    bool ok;
+
+    bytes_add_text(out, "[");
+    ok = add_rows(history, LIST_LETTERS, "i", value, out, err);
+    bytes_add_text(out, "]");
     return ok;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What was asked at this desk, the verified answers with their receipts, saved questions, and the
- * hashes of scripts' tokens (bearer.h): one SQLite file, which only its owner may read, because
- * receipts of blind sums have their secret. Forms, summaries and states are JSON texts of
- * schemas/desk.json, which this does not read. Any thread.
+ * What was asked at this desk, the verified answers with their receipts, saved questions, which
+ * letters to regions were prepared, and the hashes of scripts' tokens (bearer.h): one SQLite file,
+ * which only its owner may read, because receipts of blind sums have their secret. Forms, summaries
+ * and states are JSON texts of schemas/desk.json, which this does not read. Any thread.
  */
 #include <stdint.h>
 
@@ -57,6 +57,20 @@ bool history_save(struct history *history, const char *name, const char *form, i
 bool history_saved(struct history *history, int64_t id, struct bytes *out, bool *found,
                    struct err *err) MUST_CHECK;
 bool history_forget(struct history *history, int64_t id, bool *found, struct err *err) MUST_CHECK;
+
+/* A letter to regions that was prepared (handover.h). */
+struct history_letter {
+    const uint8_t *id; /* of the question */
+    int64_t prepared_s;
+    const char *person;
+    const char *nodes; /* "01,12" */
+    const char *reference;
+};
+bool history_letter_add(struct history *history, const struct history_letter *letter,
+                        struct err *err) MUST_CHECK;
+/* Appends a JSON list of PreparedLetter, newest first, at most so many. */
+bool history_letters(struct history *history, int64_t most, struct bytes *out,
+                     struct err *err) MUST_CHECK;
 
 /* A token of a script, as it is kept. */
 struct history_token {

@@ -206,7 +206,23 @@ def whole_way(report, desk, analyst):
     return repeated["id"]
 
 
-def contacts(report, network, desk, analyst):
+def letters(report, desk, analyst, asked):
+    """A letter about an answer, from the page's API and from the command line."""
+    form = {"id": asked, "person": "Anna Ek, anna@gms.example", "purpose": "Rekrytering", "nodes": ["12"], "lang": "sv"}
+    status, letter = desk.json("POST", "/letters", form)
+    report.row(status == 201 and [t["contact"] for t in letter["to"]] == ["gms@skane.example"] and asked in letter["body"] and
+               QUESTION not in letter["body"], "a letter to a region is written, without the question's text", letter.get("reference", letter))
+    words = ["contact", asked, "--person", form["person"], "--purpose", form["purpose"], "--node", "12", "--state", desk.state]
+    report.equal(analyst.run(*words).out, "To: gms@skane.example\nSubject: %s\n\n%s" % (letter["subject"], letter["body"]), "`rikstal contact` writes the same")
+    told = json.loads(analyst.run(*words, "--question", "--json").out)
+    report.row("Fråga: " + QUESTION in told["body"] and told["reference"] == letter["reference"], "with the question where it is wished; the reference is the same")
+    listed = desk.json("GET", "/letters")[1]["letters"]
+    report.row([(one["id"], one["nodes"], one["person"]) for one in listed] == 3 * [(asked, ["12"], form["person"])], "what was prepared is listed")
+    for change, what in (({"nodes": ["01"]}, "a region without a contact"), ({"person": "A\nBcc: x@y.example"}, "a second line"), ({"to": "x@y.example"}, "an address of one's own")):
+        report.equal(desk.json("POST", "/letters", dict(form, **change))[0], 400, "refused: a letter with " + what)
+
+
+def contacts(report, network, desk, analyst, asked):
     """Where a region is reached stands in the signed roster."""
     words = ["coordinator", "roster", "contact", "12", "--dir", network.home]
     for bad in ("gms@skane", "gms@skane.example\nBcc: x@y.example", "gms@skane.example,x@y.example"):
@@ -217,6 +233,7 @@ def contacts(report, network, desk, analyst):
     report.equal([(n["node"], n["contact"]) for n in board], [("12", "gms@skane.example")], "a region's contact is on the node board")
     listed = [line.split("\t") for line in analyst.run("nodes", "--tsv").out.splitlines()]
     report.equal([(row[0], row[listed[0].index("contact")]) for row in listed[1:] if row[-1]], [("12", "gms@skane.example")], "and in `rikstal nodes`")
+    letters(report, desk, analyst, asked)
     shown = run("coordinator", "roster", "show", "--dir", network.home).out
     report.row("gms@skane.example" in shown and run(*words, "none").code == 0, "and in `roster show`, until it is taken away")
     wait_until("no contact", lambda: not any(n.get("contact") for n in desk.json("GET", "/nodes")[1]["nodes"]))
@@ -542,7 +559,7 @@ def main():
         strangers(report, desk)
         language(report, desk)
         asked = whole_way(report, desk, analyst)
-        contacts(report, network, desk, analyst)
+        contacts(report, network, desk, analyst, asked)
         refusals(report, desk, asked)
         clients(report, desk, scripts(report, desk))
         other_sites(report, desk)
