@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/evaluate/basket.h"
 #include "node/evaluate/candidate.h"
 #include "node/evaluate/copies.h"
 #include "node/evaluate/expression.h"
 #include "node/evaluate/limits.h"
+#include "node/evaluate/plain.h"
 #include "node/evaluate/question_genes.h"
 #include "node/evaluate/target.h"
 #include "node/snapshot/snapshot.h"
@@ -39,11 +41,9 @@ struct pairing {
     struct err *err;
 };
 
-static bool add(struct pairing *run, const struct candidate *candidate)
+static bool add_hit(struct pairing *run, uint64_t vid, unsigned yes, unsigned possible)
 {
-    struct verdict truth = expression_truth(run->of->root, candidate);
-
-    if (truth.possible == 0)
+    if (possible == 0)
         return true;
     if (run->n == run->room) {
         size_t room = run->room ? 2 * run->room : 256;
@@ -54,17 +54,48 @@ static bool add(struct pairing *run, const struct candidate *candidate)
         run->hits = hits;
         run->room = room;
     }
-    run->hits[run->n++] = (struct hit){candidate->vid, truth.yes, truth.possible};
+    run->hits[run->n++] = (struct hit){vid, yes, possible};
     return true;
+}
+
+static bool add(struct pairing *run, const struct candidate *candidate)
+{
+    struct verdict truth = expression_truth(run->of->root, candidate);
+
+    return add_hit(run, candidate->vid, truth.yes, truth.possible);
+}
+
+/* All sites of the gene at once, where the tests are plain. */
+static bool add_plainly(struct pairing *run, const struct plain *plain,
+                        const struct gene_sites *sites)
+{
+    struct basket sure = {0}, unsure = {0};
+    struct plain_choice choice;
+    bool ok = basket_room(&sure, sites->n, run->err) && basket_room(&unsure, sites->n, run->err);
+
+    if (ok) {
+        choice = (struct plain_choice){.sure = sure.vids, .unsure = unsure.vids};
+        plain_choose(plain, sites, &choice);
+        for (size_t i = 0; ok && i < choice.n_sure; i++)
+            ok = add_hit(run, choice.sure[i], plain->yes, plain->possible);
+        for (size_t i = 0; ok && i < choice.n_unsure; i++)
+            ok = add_hit(run, choice.unsure[i], 0, plain->possible);
+    }
+    basket_clear(&sure);
+    basket_clear(&unsure);
+    return ok && limits_rows(run->of->limits, sites->n, run->err);
 }
 
 /* What annotations put in the gene. */
 static bool add_noted(struct pairing *run)
 {
     struct gene_sites sites;
+    struct plain plain;
 
     if (!segment_gene(run->segment, run->of->genes->keys[0], &sites, run->err))
         return false;
+    if (sites.n && plain_of(run->of->root, 0, &plain))
+        return add_plainly(run, &plain, &sites);
     for (size_t i = 0; i < sites.n; i++) {
         struct candidate candidate = {.vid = sites.vid[i],
                                       .consequences = sites.consequences[i],
@@ -160,7 +191,7 @@ struct carried {
     struct set once;  /* one copy, or more, of what may be a hit */
     struct set twice; /* of two variants that may be */
     struct set here;  /* one copy of a hit, in place of the base of the one before */
-    uint64_t place;   /* that base; 0: none */
+    bool several;     /* the variant at hand is not the only one in its place */
     struct copies two[PLOIDY_ONE + 1];
 };
 
@@ -169,74 +200,98 @@ static bool means(unsigned classes, enum copies_number number, enum site_class c
     return classes >> copies_class(number, call) & 1;
 }
 
-static void carriers_of(const struct pairing *run, const struct site *site, enum site_class call,
-                        const struct set *who, struct set *into)
+/* ORs the persons of these classes into a set; who NULL: whoever they are. */
+static void add_carriers(const struct pairing *run, const struct site *site, unsigned classes,
+                         const struct set *who, struct set *into)
 {
-    set_clear(into);
-    site_or(run->segment, site, SITE_BIT(call), into->words);
-    set_and(into, who);
-}
+    UNZEROED struct set carriers;
 
-/* Two different bases in place of the same one lie on two copies. */
-static void pair_here(struct pairing *run, struct carried *carried, const struct set *carriers)
-{
-    UNZEROED struct set both;
-
-    both = *carriers;
-    set_and(&both, &carried->here);
-    set_or(&run->out->yes, &both);
-    set_or(&carried->here, carriers);
+    if (!who) {
+        site_or(run->segment, site, classes, into->words);
+        return;
+    }
+    set_clear(&carriers);
+    site_or(run->segment, site, classes, carriers.words);
+    set_and(&carriers, who);
+    set_or(into, &carriers);
 }
 
 /* The carriers of one copy. */
 static void count(struct carried *carried, const struct set *carriers)
 {
-    UNZEROED struct set again;
-
-    again = *carriers;
-    set_and(&again, &carried->once);
-    set_or(&carried->twice, &again);
-    set_or(&carried->once, carriers);
+    for (size_t w = 0; w < SET_WORDS; w++) {
+        carried->twice.words[w] |= carried->once.words[w] & carriers->words[w];
+        carried->once.words[w] |= carriers->words[w];
+    }
 }
 
-/* Of persons with so many copies of the place, two or an unknown number. */
+/* Two different bases in place of the same one lie on two copies. */
+static void pair_here(struct pairing *run, struct carried *carried, const struct site *site,
+                      const struct set *who)
+{
+    UNZEROED struct set carriers, both;
+
+    set_clear(&carriers);
+    add_carriers(run, site, SITE_BIT(SITE_HET), who, &carriers);
+    both = carriers;
+    set_and(&both, &carried->here);
+    set_or(&run->out->yes, &both);
+    set_or(&carried->here, &carriers);
+}
+
+/* Of persons with so many copies of the place, two or an unknown number; who NULL: of all. */
 static void take(struct pairing *run, struct carried *carried, const struct hit *hit,
                  const struct site *site, enum copies_number number)
 {
-    const struct set *who = &carried->two[copies_ploidy(hit->vid)].who[number];
-    struct set *doubted = &run->out->cannot_tell;
-    UNZEROED struct set one, carriers;
+    enum ploidy ploidy = copies_ploidy(hit->vid);
+    const struct set *who = ploidy == PLOIDY_TWO ? NULL : &carried->two[ploidy].who[number];
+    unsigned one = 0, sure = 0, doubted = SITE_BIT(SITE_NO_CALL);
+    UNZEROED struct set carriers;
 
-    set_clear(&one);
     for (unsigned call = SITE_HET; call <= SITE_CARRIER; call++) {
-        bool sure = means(hit->yes, number, call) && number == COPIES_TWO;
-
         if (!means(hit->possible, number, call))
             continue;
-        carriers_of(run, site, call, who, &carriers);
         if (call == SITE_HET || call == SITE_HEMI)
-            set_or(&one, &carriers);
+            one |= SITE_BIT(call);
+        else if (call == SITE_HOM && number == COPIES_TWO && means(hit->yes, number, call))
+            sure |= SITE_BIT(call);
         else
-            set_or(call == SITE_HOM && sure ? &run->out->yes : doubted, &carriers);
-        if (call == SITE_HET && sure && vid_is_single_base(hit->vid))
-            pair_here(run, carried, &carriers);
+            doubted |= SITE_BIT(call);
     }
-    count(carried, &one);
-    carriers_of(run, site, SITE_NO_CALL, who, &carriers);
-    set_or(doubted, &carriers);
+    set_clear(&carriers);
+    add_carriers(run, site, one, who, &carriers);
+    count(carried, &carriers);
+    add_carriers(run, site, sure, who, &run->out->yes);
+    add_carriers(run, site, doubted, who, &run->out->cannot_tell);
+    if (carried->several && number == COPIES_TWO && means(hit->yes, number, SITE_HET) &&
+        vid_is_single_base(hit->vid))
+        pair_here(run, carried, site, who);
+}
+
+static uint64_t place_of(const struct hit *hit)
+{
+    return hit->vid >> 30;
+}
+
+/* Is there another variant in the place of number i? */
+static bool is_shared(const struct pairing *run, size_t i)
+{
+    uint64_t place = place_of(&run->hits[i]);
+
+    return (i > 0 && place_of(&run->hits[i - 1]) == place) ||
+           (i + 1 < run->n && place_of(&run->hits[i + 1]) == place);
 }
 
 static bool take_all(struct pairing *run, struct carried *carried)
 {
     for (size_t i = 0; i < run->n; i++) {
         const struct hit *hit = &run->hits[i];
-        uint64_t place = hit->vid >> 30;
         struct site site;
         bool found;
 
-        if (place != carried->place)
+        if (i == 0 || place_of(hit) != place_of(hit - 1))
             set_clear(&carried->here);
-        carried->place = place;
+        carried->several = is_shared(run, i);
         if (!segment_site(run->segment, hit->vid, &found, &site, run->err))
             return false;
         if (!found)
@@ -246,6 +301,21 @@ static bool take_all(struct pairing *run, struct carried *carried)
             take(run, carried, hit, &site, COPIES_UNKNOWN);
     }
     return true;
+}
+
+/* Persons by how many copies they have, of the kinds of places where not everybody has two. */
+static void sort_persons(const struct pairing *run, struct carried *carried)
+{
+    unsigned made = 1u << PLOIDY_TWO;
+
+    for (size_t i = 0; i < run->n; i++) {
+        enum ploidy ploidy = copies_ploidy(run->hits[i].vid);
+
+        if (!(made >> ploidy & 1))
+            copies_of(segment_persons(run->segment), run->of->population, ploidy,
+                      &carried->two[ploidy]);
+        made |= 1u << ploidy;
+    }
 }
 
 static bool run_gene(struct pairing *run)
@@ -262,10 +332,8 @@ static bool run_gene(struct pairing *run)
     set_clear(&carried.once);
     set_clear(&carried.twice);
     set_clear(&carried.here);
-    carried.place = 0;
-    for (int ploidy = PLOIDY_TWO; ploidy <= PLOIDY_ONE; ploidy++)
-        copies_of(segment_persons(run->segment), run->of->population, (enum ploidy)ploidy,
-                  &carried.two[ploidy]);
+    carried.several = false;
+    sort_persons(run, &carried);
     if (!take_all(run, &carried))
         return false;
     set_or(&run->out->cannot_tell, &carried.twice);

@@ -42,7 +42,7 @@
 #define SITE_FRACTION_NS 1000     /* the shares of its carriers' reads, call by call */
 #define PERSON_FRACTION_NS 4000   /* those of one person on MT, where nearly everybody has many */
 #define SITE_STRUCTURAL_NS 400    /* a structural variant: its places, and its carriers by copies */
-#define SITE_TWO_HITS_NS 4000     /* a site of two hits( ): its carriers, class by class */
+#define SITE_TWO_HITS_NS 1000     /* a site of two hits( ): its carriers, class by class */
 #define KIND_NS 2000              /* a kind of sites: its truth, and its persons of all classes */
 #define UNANNOTATED_SHARE 64      /* a gene's span has at most so large a part of all sites */
 #define SITES_A_BASE 4            /* of a stretch, in one segment */

@@ -305,9 +305,9 @@ static void put_test(struct bytes *out, const struct ast_node *test)
 
 static void put_variant(struct bytes *out, const struct ast_node *node)
 {
-    enum tag tag = node->origin == ORIGIN_GERMLINE  ? TAG_GERMLINE
-                   : node->origin == ORIGIN_SOMATIC ? TAG_SOMATIC
-                                                    : TAG_VARIANT;
+    uint8_t tag = node->origin == ORIGIN_GERMLINE  ? TAG_GERMLINE
+                  : node->origin == ORIGIN_SOMATIC ? TAG_SOMATIC
+                                                   : TAG_VARIANT;
     struct bytes inside = {0};
 
     if (!two_hits_is(node)) {

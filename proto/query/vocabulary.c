@@ -89,6 +89,7 @@ static const struct unsupported unsupported[] = {
     {"fusion", "gene fusions"},
     {"hgvs", "HGVS descriptions"},
     {"hrd", "homologous recombination deficiency"},
+    {"inheritance", "inheritance in families"},
     {"msi", "microsatellite instability"},
     {"origin", "germline or somatic origin"},
     {"pgx.", "pharmacogenetic results"},

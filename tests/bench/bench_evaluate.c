@@ -437,6 +437,8 @@ static void ask_all(struct bench *bench)
         "gene = GENE0 and consequence in (lof) and phenotype under HP:0000003 and age >= 50",
         "not gene = GENE0 and sex = male",
         "variant(gene = GENE0 and zygosity = hom)",
+        "two hits(gene = GENE0 and consequence in (lof))",
+        "two hits(gene = GENE0)",
         "locus = GRCh38:17:31000000-31059999",
         "change = GRCh38:17-31000020-G-T",
         "at least 2 of (gene = GENE0, gene = GENE1, phenotype under HP:0000003, age >= 50)",

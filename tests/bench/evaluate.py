@@ -11,6 +11,7 @@ import rows
 
 GENE = "gene = GENE0"
 HOM = "variant(zygosity = hom and af >= 60%)"
+HITS = "two hits(gene = GENE0 and consequence in (lof))"
 NARROW = "gene = GENE0 and consequence in (lof) and phenotype under HP:0000003 and age >= 50"
 
 
@@ -37,6 +38,8 @@ def main():
                 rows.at_most("any variant of a gene with 6,000 variants, p50", float(words[0]) / 1000, "ms", 4.0)
             elif question == NARROW:
                 rows.at_most("gene, class, HPO closure and age, p50", float(words[0]) / 1000, "ms", 3.0)
+            elif question == HITS:
+                rows.at_most("two hits of a gene, of one class, p50", float(words[0]) / 1000, "ms", 5.0)
             elif question == HOM:
                 rows.at_most("hom in at least 60 %%, over all and %s rare sites, p50" % rare, float(words[0]) / 1000, "ms", 250.0)
             elif question.count("variant(") == 32:

@@ -212,6 +212,7 @@ static const char *const later[][2] = {
     {"event(variant(gene = EGFR)) before event(treatment under atc:L01EB)", "variant"},
     {"sequence(variant(gene = EGFR) then treatment under atc:L01EB)", "variant"},
     {"at least 2 times (tested(variant(gene = A)))", "tested"},
+    {"variant(inheritance = de_novo and gene = SCN1A)", "inheritance"},
     {"sample exists", "sample"},
     {"tmb >= 10", "tmb"},
     {"msi = high", "msi"},

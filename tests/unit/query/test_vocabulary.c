@@ -33,9 +33,9 @@ static void test_fields_stand_at_their_number(void **state)
 
 static void test_the_rest_of_the_language_is_known_by_name(void **state)
 {
-    static const char *const names[] = {"sample", "tmb",        "msi",        "hrd",
-                                        "purity", "fusion",     "pgx.CYP2D6", "consent",
-                                        "hgvs",   "rank_score", "repeat",     "origin"};
+    static const char *const names[] = {"sample", "tmb",        "msi",        "hrd",  "purity",
+                                        "fusion", "pgx.CYP2D6", "consent",    "hgvs", "rank_score",
+                                        "repeat", "origin",     "inheritance"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
