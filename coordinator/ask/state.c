@@ -27,7 +27,7 @@ static const char *const sql[STATEMENTS] = {
     [PUT_ANSWER] = "INSERT OR IGNORE INTO answer VALUES(?1,?2,?3,?4,?5,1,?6,?7)",
     [FIND_FIRST] = "SELECT envelope, form, 0, NULL, 0, question FROM answer WHERE node = ?1"
                    " AND log_index = ?2 AND base IS NULL AND late = 0 AND question <> ?3",
-    [PUT_BUDGET] = "INSERT OR REPLACE INTO budget VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+    [PUT_BUDGET] = "INSERT OR REPLACE INTO budget VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
     [PUT_DONE] = "UPDATE question SET done = ?2 WHERE id = ?1 AND done IS NULL",
     [PUT_STATE] = "UPDATE region SET state = ?3, code = ?4 WHERE question = ?1 AND node = ?2",
     [PUT_INTERRUPTED] = "UPDATE region SET state = ?2, code = 'interrupted' WHERE question = ?1"
@@ -54,7 +54,8 @@ static const char *const sql[STATEMENTS] = {
     [GET_OPEN] =
         "SELECT id, envelope, asked, deadline FROM question WHERE done IS NULL ORDER BY asked",
     [GET_BUDGETS] =
-        "SELECT node, said, dataset, window, year_left, year_cap, lifetime_left, lifetime_cap"
+        "SELECT node, said, dataset, window, year_left, year_cap, lifetime_left, lifetime_cap,"
+        " person_year, person_lifetime"
         " FROM budget WHERE organisation = ?1 ORDER BY dataset, node",
 };
 
@@ -193,6 +194,8 @@ static bool put_balance(struct state *state, const struct plan *plan, const stru
     sqlite3_bind_int64(put, 7, balance->lifetime_left_nrho);
     sqlite3_bind_int64(put, 8, balance->lifetime_cap_nrho);
     sqlite3_bind_int64(put, 9, now_s);
+    sqlite3_bind_int64(put, 10, balance->person_year_nrho);
+    sqlite3_bind_int64(put, 11, balance->person_lifetime_nrho);
     return step_done(state, PUT_BUDGET, err);
 }
 

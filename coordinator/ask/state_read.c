@@ -147,6 +147,8 @@ static void balance_read(sqlite3_stmt *row, struct answer_balance *out)
     out->year_cap_nrho = sqlite3_column_int64(row, 5);
     out->lifetime_left_nrho = sqlite3_column_int64(row, 6);
     out->lifetime_cap_nrho = sqlite3_column_int64(row, 7);
+    out->person_year_nrho = sqlite3_column_int64(row, 8);
+    out->person_lifetime_nrho = sqlite3_column_int64(row, 9);
 }
 
 bool state_budgets(struct state *state, const char *organisation, struct state_budget *out,

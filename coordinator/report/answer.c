@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/base/arena.h"
+#include "proto/query/price.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
@@ -140,6 +141,26 @@ bool answer_everybody_could_pay(const struct answer_balance *balance)
                           balance->person_year_nrho) &&
             asked_at_most(balance->lifetime_cap_nrho, balance->lifetime_left_nrho,
                           balance->person_lifetime_nrho));
+}
+
+static int64_t less(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t answer_counts_for_all(const struct answer_balance *balance, uint32_t sigma)
+{
+    const struct measure count = {
+        .kind = MEASURE_COUNT, .n_cells = COUNT_CELLS, .sensitivity_squared = 1};
+    int64_t asked, year, life;
+
+    if (!answer_everybody_could_pay(balance) || balance->person_year_nrho == 0)
+        return 0;
+    asked = balance->year_cap_nrho - balance->year_left_nrho;
+    year = less(balance->person_year_nrho - asked, balance->year_left_nrho);
+    asked = balance->lifetime_cap_nrho - balance->lifetime_left_nrho;
+    life = less(balance->person_lifetime_nrho - asked, balance->lifetime_left_nrho);
+    return less(year, life) / price_nrho(&count, sigma);
 }
 
 const struct answer_balance *answer_accounts(const struct answer *answer)

@@ -45,6 +45,12 @@ struct answer_balance {
  * be too low. A region that lost its books, or drew a failed question again, took more of persons.
  */
 bool answer_everybody_could_pay(const struct answer_balance *balance);
+/*
+ * How many more counts of this sigma of the menu leave everybody able to pay, whomever they are
+ * about: a person who was in all that the organisation has asked has paid that much. 0 where it is
+ * not known, and where persons have no accounts.
+ */
+int64_t answer_counts_for_all(const struct answer_balance *balance, uint32_t sigma);
 
 struct answer {
     char node[NODE_BYTES];

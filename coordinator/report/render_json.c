@@ -6,6 +6,7 @@
 #include "coordinator/report/render.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/query/price.h"
 
 static void put_hex(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok)
 {
@@ -210,6 +211,20 @@ static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts,
         put_part(parts, of, part, ok);
 }
 
+static void put_counts_for_all(cJSON *object, const struct answer_balance *balance, bool *ok)
+{
+    cJSON *list = json_put(object, "counts_for_all", cJSON_CreateArray(), ok);
+
+    for (size_t i = 0; list && i < PRICE_SIGMAS; i++) {
+        cJSON *one = json_append(list, ok);
+
+        if (!one)
+            return;
+        json_put_int(one, "sigma", price_sigma_menu[i], ok);
+        json_put_int(one, "counts", answer_counts_for_all(balance, price_sigma_menu[i]), ok);
+    }
+}
+
 void render_balance(cJSON *object, const struct answer_balance *balance, bool *ok)
 {
     assert(balance && ok);
@@ -224,6 +239,7 @@ void render_balance(cJSON *object, const struct answer_balance *balance, bool *o
     json_put_int(object, "person_year_nrho", balance->person_year_nrho, ok);
     json_put_int(object, "person_lifetime_nrho", balance->person_lifetime_nrho, ok);
     json_put_bool(object, "everybody_could_pay", answer_everybody_could_pay(balance), ok);
+    put_counts_for_all(object, balance, ok);
 }
 
 /* A refusal has none: nothing was computed from any data. */

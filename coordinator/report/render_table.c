@@ -237,6 +237,20 @@ static void put_noise(const struct report *report, struct bytes *out)
 }
 
 /* Where persons pay for the figures that they are in: whether somebody may have been left out. */
+/* Of the region where it is fewest. */
+static int64_t fewest_for_all(const struct report *report, uint32_t sigma)
+{
+    int64_t fewest = INT64_MAX;
+
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct answer_balance *balance = answer_accounts(report->region[i].is.answer);
+        int64_t n = balance ? answer_counts_for_all(balance, sigma) : fewest;
+
+        fewest = n < fewest ? n : fewest;
+    }
+    return fewest;
+}
+
 static void put_accounts(const struct report *report, struct bytes *out)
 {
     size_t with = 0, low = 0;
@@ -254,7 +268,10 @@ static void put_accounts(const struct report *report, struct bytes *out)
     if (low == 0) {
         put(out,
             "what your\norganisation has asked leaves nobody out: it is less than one person "
-            "may spend with it.\nA region that failed or lost its books may have taken more.\n");
+            "may spend with it.\nAnother %" PRId64 " counts at sigma 5, or %" PRId64
+            " at 10, or %" PRId64 " at 20 leave nobody out either, whomever they\nare about. A "
+            "region that failed or lost its books may have taken more.\n",
+            fewest_for_all(report, 5), fewest_for_all(report, 10), fewest_for_all(report, 20));
         return;
     }
     put(out,

@@ -366,6 +366,11 @@ def check_accounts(report, network, north):
         words = west.run("ask", question, "--sigma", "5", "--mode", "regions", "--table").out
         said = "leaves nobody out" if everybody else "FIGURES CAN BE TOO LOW in %d of them" % len(REGIONS)
         report.row({r["budget"]["everybody_could_pay"] for r in regions} == {everybody} and said in words, promise)
+        more = {n["sigma"]: n["counts"] for n in regions[0]["budget"]["counts_for_all"]}
+        shown = [line.split("\t")[-3:] for line in west.run("budget").out.splitlines()[1:]]
+        report.equal((more[5], more[10], more[20], {tuple(of) for of in shown}),
+                     (1, 6, 24, {("1", "6", "24")}) if everybody else (0, 0, 0, {("0", "0", "0")}),
+                     "and how many more counts leave nobody out, in the answer and in `rikstal budget`")
 
     asked("sex = female or age >= 120", "regions", women, "persons with accounts are counted, and pay")
     told("sex = female or age >= 120", True, "and the answer says that what was asked leaves nobody out")

@@ -33,6 +33,16 @@ const struct option_table budget_table = {
         "a\n"
         "refusal. A mirror for your planning: each region's own ledger decides.\n"
         "\n"
+        "Where persons have accounts of their own, who is in a figure pays for it, and who has "
+        "nothing\n"
+        "left for your organisation is left out. The last columns say how many more counts at "
+        "sigma 5,\n"
+        "10 or 20 certainly leave nobody out, whomever they are about: also who was in all that "
+        "you have\n"
+        "asked can pay for them. 0: figures can be too low, most of all about persons of whom you "
+        "have\n"
+        "asked before. -: your organisation pays for everybody.\n"
+        "\n"
         "A budget year is opened by a new policy of the region, which its log records, never by "
         "the\n"
         "calendar; a new snapshot of the data opens none. A lifetime budget is renewed by the\n"
@@ -50,20 +60,42 @@ static double points(const cJSON *node, const char *name)
     return json_int(node, name, &nrho) ? (double)nrho / (double)PRICE_POINT_NRHO : 0;
 }
 
+/* How many more counts leave nobody out; - where persons have no accounts. */
+static void counts_print(const cJSON *node, int64_t sigma)
+{
+    int64_t is = 0, counts = 0;
+    const cJSON *one;
+
+    cJSON_ArrayForEach(one, json_array(node, "counts_for_all"))
+    {
+        if (json_int(one, "sigma", &is) && is == sigma && json_int(one, "counts", &counts)) {
+            printf("\t%lld", (long long)counts);
+            return;
+        }
+    }
+    printf("\t-");
+}
+
 static void budget_print(const cJSON *root)
 {
     const cJSON *node;
 
-    printf("node\tdataset\tyear\tpoints_left\tof\tlifetime_left\tof\tsaid\n");
+    printf("node\tdataset\tyear\tpoints_left\tof\tlifetime_left\tof\tsaid"
+           "\tcounts_for_all_at_5\tat_10\tat_20\n");
     cJSON_ArrayForEach(node, json_array(root, "nodes"))
     {
         const char *id = json_text(node, "node"), *dataset = json_text(node, "dataset");
         const char *year = json_text(node, "window"), *said = json_text(node, "said");
 
-        if (id && dataset && year && said)
-            printf("%s\t%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%s\n", id, dataset, year,
-                   points(node, "left_nrho"), points(node, "cap_nrho"),
-                   points(node, "lifetime_left_nrho"), points(node, "lifetime_cap_nrho"), said);
+        if (!id || !dataset || !year || !said)
+            continue;
+        printf("%s\t%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%s", id, dataset, year,
+               points(node, "left_nrho"), points(node, "cap_nrho"),
+               points(node, "lifetime_left_nrho"), points(node, "lifetime_cap_nrho"), said);
+        counts_print(node, 5);
+        counts_print(node, 10);
+        counts_print(node, 20);
+        printf("\n");
     }
 }
 

@@ -84,7 +84,10 @@ const struct option_table price_table = {
         "One point is rho 0.001 of zero-concentrated differential privacy. A question that was "
         "asked\n"
         "before costs nothing for the life of the regions' data; one that a region declines costs\n"
-        "nothing there. `rikstal budget` shows what is left. A blind sum costs what a sum costs.",
+        "nothing there. `rikstal budget` shows what is left. A blind sum costs what a sum costs.\n"
+        "Where persons have accounts of their own, it is also the most that a person pays who is "
+        "in the\n"
+        "figures; who is in none of them pays nothing.",
     .words = words,
     .n_words = 1,
     .specs = specs,

@@ -265,6 +265,8 @@ void country_answer(struct country *c, const struct country_answer *a,
     balance.year_left_nrho = 480000000;
     balance.year_cap_nrho = 500000000;
     balance.lifetime_left_nrho = 1980000000;
+    balance.person_year_nrho = 50000000;
+    balance.person_lifetime_nrho = 200000000;
     balance.lifetime_cap_nrho = 2000000000;
     answer.balance = &balance;
     answer.padding = binary(padding, a->padding);

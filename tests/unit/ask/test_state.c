@@ -212,6 +212,8 @@ static void test_budgets_are_what_was_said_last(void **state)
     assert_int_equal(budget[0].balance.year_cap_nrho, 500000000);
     assert_int_equal(budget[0].balance.lifetime_left_nrho, 1980000000);
     assert_int_equal(budget[0].balance.lifetime_cap_nrho, 2000000000);
+    assert_int_equal(budget[0].balance.person_year_nrho, 50000000);
+    assert_int_equal(budget[0].balance.person_lifetime_nrho, 200000000);
     assert_true(state_budgets(b.state, "other", budget, 4, &n, &b.err));
     assert_int_equal(n, 0);
     bench_down(&b);

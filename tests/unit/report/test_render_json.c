@@ -74,7 +74,7 @@ static void test_accounts_of_persons_are_told_where_there_are_any(void **state)
 {
     struct render_options options = {.question = "sex = female"};
     struct answer_balance *balance;
-    const cJSON *budget;
+    const cJSON *budget, *counts;
     int64_t value;
     cJSON *root;
     struct bench b;
@@ -89,6 +89,28 @@ static void test_accounts_of_persons_are_told_where_there_are_any(void **state)
     assert_true(json_int(budget, "person_lifetime_nrho", &value) && value == 10);
     assert_true(json_bool(budget, "everybody_could_pay", false));
     cJSON_Delete(root);
+    *balance = (struct answer_balance){true,      "main",     "2026",   980000000, 1000000000,
+                                       980000000, 1000000000, 50000000, 200000000};
+    root = render_json(b.report, &options);
+    budget = json_object(cJSON_GetArrayItem(json_array(root, "regions"), 3), "budget");
+    counts = cJSON_GetArrayItem(json_array(budget, "counts_for_all"), 1);
+    assert_true(json_int(counts, "sigma", &value) && value == 10);
+    assert_true(json_int(counts, "counts", &value) && value == 6); /* 30 of 50 points are left */
+    cJSON_Delete(root);
+    assert_int_equal(answer_counts_for_all(balance, 5), 1);
+    balance->year_left_nrho = 949999999;
+    assert_int_equal(answer_counts_for_all(balance, 500), 0);
+    balance->year_left_nrho = 950000000;
+    assert_int_equal(answer_counts_for_all(balance, 500), 0);
+    balance->year_left_nrho = 980000000;
+    balance->lifetime_left_nrho = 810000000; /* a life has 10 left */
+    assert_int_equal(answer_counts_for_all(balance, 10), 2);
+    balance->lifetime_cap_nrho = 20000000; /* what may be asked ends before */
+    balance->lifetime_left_nrho = 4999999;
+    assert_int_equal(answer_counts_for_all(balance, 10), 0);
+    balance->person_year_nrho = 0;
+    assert_int_equal(answer_counts_for_all(balance, 10), 0);
+    *balance = (struct answer_balance){true, "main", "2026", 15, 20, 90, 100, 5, 10};
     balance->year_left_nrho = 14; /* 6 of a person's 5 are asked for */
     assert_false(answer_everybody_could_pay(balance));
     balance->year_left_nrho = 15;
