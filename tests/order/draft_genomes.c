@@ -48,6 +48,7 @@ SPOIL(bed_cut, "stretch of an assay", "");
 SPOIL(assay_cut, "assay", "");
 SPOIL(parts_cut, "an exchange, in parts", "");
 SPOIL(type_spoil, "type of a sample", "tumuor", "");
+SPOIL(taken_spoil, "day of a sample", "");
 
 static const char *const consequences[] = {"stop_gained", "missense_variant", "synonymous_variant",
                                            "intron_variant"};
@@ -395,20 +396,24 @@ static void put_assay(struct file *file)
 /* Of what its samples are. A somatic file says so in its header as well. */
 static void put_samples(struct file *file)
 {
+    static const char *const days[] = {"2020-04-20", "2019-06-10", "2020-03-05", ""};
     struct sheets *sheets = &file->draft->sheets;
     char name[32];
 
     snprintf(name, sizeof(name), "%s.samples", file->name);
     sheet_begin(sheets, SHEET_SAMPLES, name);
     sheet_line(sheets, -1, NULL);
-    sheet_put(sheets, "", "sample,person,type", NULL);
+    sheet_put(sheets, "", "sample,person,type,taken", NULL);
     for (size_t p = 0; p < file->draft->n_persons; p++)
         if (file->has[p]) {
+            const char *day = file->tumour ? days[(file->start / 1000 + p) % 4] : "";
+
             sheet_line(sheets, -1, NULL);
             sheet_number(sheets, "P", (long)p, NULL);
             sheet_number(sheets, ",P", (long)p, NULL);
             sheet_put(sheets, ",", file->tumour ? "tumour" : "germline",
                       file->tumour ? &type_spoil : NULL);
+            sheet_put(sheets, ",", day, *day ? &taken_spoil : NULL);
         }
 }
 

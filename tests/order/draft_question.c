@@ -357,6 +357,19 @@ void draft_question_of_shares(struct draft *draft, char text[static DRAFT_QUESTI
         around[form][1]);
 }
 
+/* A variant of a tumour, on the day of its sample. */
+static void one_sample(struct words *words)
+{
+    const struct draft_variant *v =
+        &words->draft->variants[draw(words, (uint32_t)words->draft->n_variants)];
+
+    if (draw(words, 3) == 0)
+        say(words, "somatic variant(consequence in (lof))");
+    else
+        say(words, "somatic variant(locus = GRCh38:%s:%u-%u)", v->chromosome == 23 ? "X" : "1",
+            v->position, v->position + 3);
+}
+
 static void one_event(struct words *words)
 {
     static const char *const times[] = {"",
@@ -366,7 +379,9 @@ static void one_event(struct words *words)
                                         " and age >= 40",
                                         " and age < 480 months"};
 
-    if (draw(words, 2))
+    if (words->draft->is_rich && draw(words, 2))
+        one_sample(words);
+    else if (draw(words, 2))
         say(words, "phenotype under %s", draft_terms[draw(words, DRAFT_TERMS)]);
     else
         say(words, "diagnosis under icd10:%s",
