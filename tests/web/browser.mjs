@@ -102,7 +102,8 @@ async function main() {
     const { page, seen, close } = await newPage(browser, stub);
     const expected = (pattern) => void seen.splice(0, seen.length, ...seen.filter((one) => !pattern.test(one)));
     try {
-      await walk.run({ page, stub, expected, shot: (name) => page.screenshot({ path: join(shots, `walk-${name}.png`), fullPage: true }) });
+      const judgeHere = (where) => judge(page, seen, where);
+      await walk.run({ page, stub, expected, judged: judgeHere, shot: (name) => page.screenshot({ path: join(shots, `walk-${name}.png`), fullPage: true }) });
     } catch (error) {
       fail(`walk ${walk.name}`, String(error).split("\n").slice(0, 3).join(" "));
       await page.screenshot({ path: join(shots, `walk-${walk.name}-failed.png`), fullPage: true }).catch(() => {});

@@ -50,6 +50,19 @@ export const screens = [
     },
   },
   {
+    name: "contact",
+    async open(page, stub) {
+      await asked(page, stub, { text });
+      await page.locator("details.card summary").click();
+      await page.locator("#contact-person").fill("Anna Ek, anna@gms.example");
+      await page.locator("#contact-purpose").fill("Rekrytering till en studie");
+      await page.locator("details.card input[type=checkbox]").first().check();
+      await page.locator("details.card button[type=submit]").click();
+      await page.locator("details.card a.button").waitFor();
+      stub.state.letters = [];
+    },
+  },
+  {
     name: "question-unknown",
     async open(page, stub) {
       await open(page, stub, `#/question/${"0".repeat(32)}`);

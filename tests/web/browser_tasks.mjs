@@ -66,11 +66,29 @@ const tasks = [
     await press(page.getByRole("button", { name: "Får inte ha atc:L01XK" }));
     await page.locator(".group.mustnot .criterion").getByText("atc:L01XK").waitFor();
   }],
+  ["ask a region for more than the number", 5, async ({ page, press, stub, judged }) => {
+    await asked(page, press);
+    await press(page.locator("summary").filter({ hasText: "Kontakta regionerna" }));
+    await press(page.getByRole("checkbox", { name: /Skåne/ }));
+    await page.getByLabel("Vem som ber").fill("Anna Ek, anna@gms.example");
+    await page.getByLabel("Syfte").fill("Rekrytering & mer");
+    await press(page.getByRole("button", { name: "Skriv brevet" }));
+    const draft = page.getByRole("link", { name: "Öppna i e-postprogrammet" });
+    const sent = new URL(await draft.getAttribute("href"));
+    assert.equal(sent.protocol + decodeURIComponent(sent.pathname), "mailto:gms@region12.example");
+    assert.match(sent.searchParams.get("subject"), /RIK-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}$/);
+    assert.match(sent.searchParams.get("body"), /Syfte: Rekrytering & mer\r\n/);
+    assert.ok(!sent.searchParams.get("body").includes("Fråga:"), "the question only where it is ticked");
+    await judged("task-10 the letter");
+    await press(page.getByRole("link", { name: "Mitt" }));
+    await page.getByRole("region", { name: "Brev till regioner" }).getByText(/RIK-.*Anna Ek/).waitFor();
+    stub.state.letters = [];
+  }],
 ];
 
 export const taskWalks = tasks.map(([name, clicks, run], at) => ({
   name: `task-${at + 1}`,
-  async run({ page, stub, shot }) {
+  async run({ page, stub, shot, judged }) {
     let done = 0;
     const press = async (place) => {
       done += 1;
@@ -78,7 +96,7 @@ export const taskWalks = tasks.map(([name, clicks, run], at) => ({
     };
     await page.goto(stub.address);
     await page.locator("main h1").waitFor();
-    await run({ page, stub, press });
+    await run({ page, stub, press, judged: async (where) => (await shot(`task-${at + 1}-${where.split(" ").at(-1)}`), judged(where)) });
     await shot(`task-${at + 1}`);
     assert.equal(done, clicks, `${name}: clicks`);
   },

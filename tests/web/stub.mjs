@@ -141,6 +141,14 @@ function handler(dist, state) {
     "GET /genes": () => ({ matches: [], total: 0 }),
     "GET /nodes": () => boardOf(),
     "GET /budget": () => budgetOf(),
+    "GET /letters": () => ({ letters: state.letters }),
+    "POST /letters": ({ body }) => {
+      const reference = `RIK-${body.id.slice(0, 12).toUpperCase().match(/.{4}/g).join("-")}`;
+      const to = boardOf().nodes.filter((one) => body.nodes.includes(one.node)).map(({ node, name, contact }) => ({ node, name, contact }));
+      state.letters.unshift({ id: body.id, reference, prepared: "2026-12-01T10:00:00Z", person: body.person, nodes: body.nodes });
+      return { reference, id: body.id, to, subject: `Begäran till regionen, ${reference}`,
+        body: `Referens: ${reference}\nVem som ber: ${body.person}\nSyfte: ${body.purpose}\n${body.question ? `Fråga: ${state.asked.get(body.id)?.question.text}\n` : ""}` };
+    },
     "GET /saved": () => ({ saved: state.saved }),
     "POST /saved": ({ body }) => {
       state.saved.push({ id: state.saved.length + 1, ...body, created: "2026-11-30T10:00:00Z" });
@@ -191,7 +199,7 @@ function handler(dist, state) {
     request.on("end", () => {
       const body = parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : undefined;
       if (spoken) return void state.desk.call(path, body).then((answer) => send(response, answer));
-      const status = path === "/questions" && body ? 202 : path === "/saved" && body ? 201 : 200;
+      const status = path === "/questions" && body ? 202 : (path === "/saved" || path === "/letters") && body ? 201 : 200;
       send(response, route({ body, query: url.searchParams }), status);
     });
   };
@@ -199,7 +207,7 @@ function handler(dist, state) {
 
 // Starts it on a free port; `state` lets a test make it slow, or take its events away.
 export async function startStub(dist) {
-  const state = { asked: new Map(), saved: [], slow: false, noEvents: false, session: "", more: 0, evil: false, noPolicy: false, desk: null };
+  const state = { asked: new Map(), saved: [], letters: [], slow: false, noEvents: false, session: "", more: 0, evil: false, noPolicy: false, desk: null };
   const server = createServer(handler(dist, state));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { address: `http://127.0.0.1:${server.address().port}/`, state, stop: () => server.close() };

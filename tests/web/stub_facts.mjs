@@ -58,6 +58,7 @@ export function boardOf() {
     schema_version: 1,
     nodes: regions.map(([node, name]) => ({
       node, name, state: node === "09" ? "offline" : node === "25" ? "never-seen" : "connected",
+      ...(["01", "12"].includes(node) ? { contact: `gms@region${node}.example` } : {}),
       ...(node === "25" ? { terms: {} } : {
         since: "2026-11-30T08:00:00Z", software: "0.9.0", protocol: 3, snapshot_date: "2026-11-29",
         terms: { icd10: "2026", hp: "2026-02-16", atc: "2026" },

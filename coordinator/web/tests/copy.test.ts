@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A copied command is one command, whatever the question has in it, and so are the copies for packages.
 import { expect, test } from "vitest";
-import { asCommand, asPython, asR, commandWords, shellWord } from "../src/answer/copy";
+import { asCommand, asPython, asR, commandWords, mailto, shellWord } from "../src/answer/copy";
 
 test("words of the shell", () => {
   expect(shellWord("--mode")).toBe("--mode");
@@ -36,4 +36,10 @@ test("Python", () => {
 test("R", () => {
   expect(asR({ text: "age >= 18", measure: "breakdown", by: ["sex"], sigma: 5 }, desk))
     .toContain('rikstal_ask(rikstal_desk("http://127.0.0.1:8490"), "age >= 18", measure = "breakdown", by = c("sex"), sigma = 5)');
+});
+
+test("a draft for the mail program has nothing but its letter", () => {
+  const to = [{ node: "12", name: "Skåne", contact: "gms+a@skane.example" }, { node: "01", name: "Stockholm", contact: "b@c.example" }];
+  const made = mailto({ reference: "R", id: "1", to, subject: "S & åäö", body: "a\nb&bcc=x@y.example?#" });
+  expect(made).toBe("mailto:gms%2Ba%40skane.example,b%40c.example?subject=S%20%26%20%C3%A5%C3%A4%C3%B6&body=a%0D%0Ab%26bcc%3Dx%40y.example%3F%23");
 });

@@ -2,7 +2,7 @@
 // The question as a command, and for the packages for Python and R (coordinator/clients), which use
 // this desk with a token of `rikstal scripts`. They give the same answer, for nothing, since a repeat
 // is not charged.
-import type { Question } from "../desk/types";
+import type { Letter, Question } from "../desk/types";
 
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
@@ -70,4 +70,10 @@ export function asR(question: Question, address: string): string {
 answer <- rikstal_ask(${call(question, [`rikstal_desk(${value(address)})`], value, (one) => `${one} = `)})
 answer
 answer$rows`;
+}
+
+// A draft in the reader's own mail program; addresses are those that the desk verified, every text is escaped (RFC 6068).
+export function mailto({ to, subject, body }: Letter): string {
+  const text = encodeURIComponent(body.replace(/\n/g, "\r\n"));
+  return `mailto:${to.map((one) => encodeURIComponent(one.contact)).join(",")}?subject=${encodeURIComponent(subject)}&body=${text}`;
 }

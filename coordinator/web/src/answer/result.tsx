@@ -7,6 +7,7 @@ import { locale, number, words } from "../text/words";
 import { type Answer, dimensionsOf, type Figures, headFigure, interval, type Part, partName, persons, sharePercent, shown } from "./answer";
 import { Bars } from "./bars";
 import { Before } from "./before";
+import { Contact } from "./contact";
 import { Foot } from "./drawing";
 import { Frequencies } from "./frequency";
 import { Association, Curve, endOf } from "./more";
@@ -27,6 +28,7 @@ export function Result({ answer }: { answer: Answer }) {
       {total?.parts && answer.measure === "frequency" ? <Frequencies parts={total.parts} /> : null}
       <Regions answer={answer} />
       <Provenance answer={answer} />
+      {answer.state === "complete" ? <Contact id={answer.id} /> : null}
     </Foot.Provider>
   );
 }

@@ -88,3 +88,5 @@ export const budget = <T>() => get<T>("/budget");
 export const saved = () => get<{ saved: desk.Saved[] }>("/saved");
 export const save = (name: string, question: desk.Question) => post<desk.Saved>("/saved", { name, question });
 export const forget = async (number: number) => void (await request("DELETE", `/saved/${number}`));
+export const letters = () => get<{ letters: desk.PreparedLetter[] }>("/letters");
+export const writeLetter = (wish: desk.Handover) => post<desk.Letter>("/letters", wish);

@@ -203,6 +203,29 @@ export interface Saved {
   question: Question;
   created: string;
 }
+export interface Handover {
+  id: string;
+  person: string;
+  purpose: string;
+  protocol?: string;
+  nodes: string[];
+  question: boolean;
+  lang: string;
+}
+export interface Letter {
+  reference: string;
+  id: string;
+  to: { node: string; name: string; contact: string }[];
+  subject: string;
+  body: string;
+}
+export interface PreparedLetter {
+  id: string;
+  reference: string;
+  prepared: string;
+  person: string;
+  nodes: string[];
+}
 export interface Asked {
   id: string;
   text: string;

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { persons } from "../answer/answer";
 import { load as loadTables, question, tables, take } from "../build/draft";
 import * as desk from "../desk/client";
-import type { Asked, Saved } from "../desk/types";
+import type { Asked, PreparedLetter, Saved } from "../desk/types";
 import { say } from "../live";
 import { asProblem, ProblemNote } from "../problem";
 import { go, hrefOf } from "../route";
@@ -26,13 +26,15 @@ export function MineScreen() {
   const w = words().mine;
   const [asked, setAsked] = useState<Asked[] | null>(null);
   const [saved, setSaved] = useState<Saved[] | null>(null);
+  const [letters, setLetters] = useState<PreparedLetter[]>([]);
   const [budget, setBudget] = useState<BudgetLine[] | null>(null);
   const [failed, setFailed] = useState<desk.DeskProblem | null>(null);
   const load = async () => {
     try {
-      const [past, kept, left] = await Promise.all([desk.history(), desk.saved(), desk.budget<{ nodes: BudgetLine[] }>()]);
+      const [past, kept, written, left] = await Promise.all([desk.history(), desk.saved(), desk.letters(), desk.budget<{ nodes: BudgetLine[] }>()]);
       setAsked(past.questions);
       setSaved(kept.saved);
+      setLetters(written.letters);
       setBudget(left.nodes);
       setFailed(null);
     } catch (error) {
@@ -50,6 +52,7 @@ export function MineScreen() {
       {budget ? <Budget lines={budget} /> : null}
       {saved ? <SavedList list={saved} changed={load} failed={setFailed} /> : null}
       {asked ? <History list={asked} /> : null}
+      {letters.length > 0 ? <Letters list={letters} /> : null}
     </>
   );
 }
@@ -177,6 +180,24 @@ function History({ list }: { list: Asked[] }) {
           </table>
         </div>
       )}
+    </section>
+  );
+}
+
+function Letters({ list }: { list: PreparedLetter[] }) {
+  const w = words().mine;
+  const name = (node: string) => tables.value?.regions.find((one) => one.code === node)?.name ?? node;
+  return (
+    <section class="card" aria-label={w.letters}>
+      <h2>{w.letters}</h2>
+      <ul class="list">
+        {list.map((one) => (
+          <li key={one.id + one.prepared}>
+            <span><a href={hrefOf("question", one.id)}>{one.reference}</a> {moment(one.prepared)}, {one.person} → {one.nodes.map(name).join(", ")}</span>
+          </li>
+        ))}
+      </ul>
+      <p class="hint">{words().contact.sent}</p>
     </section>
   );
 }

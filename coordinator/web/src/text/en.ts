@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { about } from "./en_about";
 import { builder } from "./en_builder";
-import { mine, network, questionStates } from "./en_mine";
+import { contact, mine, network, questionStates } from "./en_mine";
 import { variant } from "./en_variant";
 import type { Words } from "./words";
 
@@ -318,6 +318,7 @@ export const en: Words = {
   },
   builder,
   variant,
+  contact,
   mine,
   network,
   questionStates,

@@ -32,6 +32,24 @@ export const mine: Words["mine"] = {
   regions: "Regions",
   price: "Price",
   free: "0 (a repeat)",
+  letters: "Letters to regions",
+};
+
+export const contact: Words["contact"] = {
+  title: "Contact the regions",
+  what: "A letter to regions about what is more than a figure, such as finding participants of a study. It has no figures and no data of patients. You send it yourself, from your mail program.",
+  nobody: "No region has said in the network's list of members where such a letter may be sent.",
+  to: "To",
+  person: "Who asks, and how to reach you",
+  purpose: "Purpose",
+  protocol: "Number of the protocol or permit (if there is one)",
+  withQuestion: "Include the question's text",
+  write: "Write the letter",
+  written: (reference) => `The letter is written, with the reference ${reference}.`,
+  letter: "The letter",
+  mail: "Open in the mail program",
+  logged: "That the letter was written stands under Mine.",
+  sent: "Whether a letter was sent, your mail program alone knows.",
 };
 
 export const questionStates: Words["questionStates"] = {

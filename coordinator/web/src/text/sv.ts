@@ -2,7 +2,7 @@
 // Swedish, which comes first: what is new is written here, and in en.ts under the same key.
 import { about } from "./sv_about";
 import { builder } from "./sv_builder";
-import { mine, network, questionStates } from "./sv_mine";
+import { contact, mine, network, questionStates } from "./sv_mine";
 import { variant } from "./sv_variant";
 
 export const sv = {
@@ -319,6 +319,7 @@ export const sv = {
   },
   builder,
   variant,
+  contact,
   mine,
   network,
   questionStates,

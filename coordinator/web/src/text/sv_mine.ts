@@ -30,6 +30,24 @@ export const mine = {
   regions: "Regioner",
   price: "Pris",
   free: "0 (upprepning)",
+  letters: "Brev till regioner",
+};
+
+export const contact = {
+  title: "Kontakta regionerna",
+  what: "Ett brev till regioner om det som är mer än en siffra, till exempel att hitta deltagare till en studie. Det har inga siffror och inga uppgifter om patienter. Du skickar det själv, från ditt e-postprogram.",
+  nobody: "Ingen region har sagt i nätverkets medlemslista vart ett sådant brev kan skickas.",
+  to: "Till",
+  person: "Vem som ber, och hur du nås",
+  purpose: "Syfte",
+  protocol: "Protokollets eller tillståndets nummer (om det finns)",
+  withQuestion: "Ta med frågans text",
+  write: "Skriv brevet",
+  written: (reference: string) => `Brevet är skrivet, med referensen ${reference}.`,
+  letter: "Brevet",
+  mail: "Öppna i e-postprogrammet",
+  logged: "Att brevet skrevs står under Mitt.",
+  sent: "Om ett brev skickades vet bara ditt e-postprogram.",
 };
 
 export const questionStates = {
