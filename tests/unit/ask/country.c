@@ -83,6 +83,8 @@ static void roster_fill(struct country *c, Rikstal__V1__Roster *roster, size_t n
         roster->nodes[i]->node = c->node[i].id;
         roster->nodes[i]->name = arena_printf(c->arena, "Region %s", c->node[i].id);
         roster->nodes[i]->key = binary(secret_key_public(c->node[i].key)->b, KEY_BYTES);
+        if (i == 0)
+            roster->nodes[i]->contact = "requests@example.org";
     }
     roster->n_nodes = n_nodes;
     rikstal__v1__roster_organisation__init(organisation);
