@@ -16,6 +16,7 @@ import { screens } from "./browser_screens.mjs";
 import { walks } from "./browser_walks.mjs";
 import { attackWalks } from "./browser_attacks.mjs";
 import { buildWalks } from "./browser_build.mjs";
+import { houseWalks } from "./browser_house.mjs";
 import { taskWalks } from "./browser_tasks.mjs";
 import { startStub } from "./stub.mjs";
 
@@ -26,7 +27,7 @@ const { chromium } = need("playwright-core");
 const axe = readFileSync(need.resolve("axe-core/axe.min.js"), "utf8");
 
 const only = (list) => list.filter((one) => one.name.includes(process.env.ONLY ?? ""));
-const allWalks = [...walks, ...taskWalks, ...attackWalks, ...buildWalks];
+const allWalks = [...walks, ...taskWalks, ...attackWalks, ...houseWalks, ...buildWalks];
 const failures = [];
 function fail(where, what) {
   failures.push(`${where}: ${what}`);

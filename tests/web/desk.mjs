@@ -3,6 +3,7 @@
 // questions of tests/questions, each a text that it parses; the criteria of a trial one by one.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -47,4 +48,35 @@ export function questionsOf(folder) {
 function dated(text) {
   return text.replace(/\{(\d+) (day|year)s? ago\}/g, (_, n, unit) =>
     new Date(Date.UTC(2026, 10, 30) - n * (unit === "day" ? 1 : 365) * 86_400_000).toISOString().slice(0, 10));
+}
+
+// `rikstal desk serve` in this language, whose provider does not answer.
+export async function startHouse(program, language) {
+  const folder = mkdtempSync(join(tmpdir(), "rikstal-house-"));
+  const at = (name) => join(folder, name);
+  const port = await new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port: free } = probe.address();
+      probe.close(() => resolve(free));
+    });
+  });
+  const address = `http://127.0.0.1:${port}`;
+  writeFileSync(at("roots"), `rikstal-roots-v1 1\n${execFileSync(program, ["keys", "new", "--key", at("root.key")])}`);
+  execFileSync(program, ["keys", "organisation", "new", "--organisation-key", at("organisation.key")]);
+  writeFileSync(at("mapping"), "id sub\nname name\nrole national-analyst when groups is analysts\n");
+  writeFileSync(at("conf"), `[desk]\naddress = ${address}\nlisten = 127.0.0.1:${port}\nstate = state\nlanguage = ${language}\n` +
+    "[network]\ncoordinator = http://127.0.0.1:9\nroots = roots\norganisation = gms\nkey = organisation.key\n" +
+    "[provider]\nissuer = http://127.0.0.1:9\nclient = rikstal\nscopes = openid\nmapping = mapping\n");
+  const house = spawn(program, ["desk", "serve", "--config", at("conf")]);
+  await new Promise((resolve, reject) => {
+    house.stdout.once("data", resolve);
+    house.once("exit", (code) => reject(new Error(`rikstal desk serve ended with ${code}`)));
+  });
+  return {
+    address,
+    stop() {
+      house.kill();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
