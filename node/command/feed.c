@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "node/import/identity.h"
+#include "node/import/plausible.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
 #include "proto/base/date.h"
@@ -80,6 +81,10 @@ bool feed_from(struct feed *feed, const char *text, struct err *err)
 {
     assert(feed && text);
     feed->from = date_parse(text, &feed->since);
+    if (feed->from && feed->since > plausible_today())
+        return err_set(err, ERR_INVALID,
+                       "--from wants a day that has come: what a feed delivers "
+                       "from a later day on, declare then");
     return feed->from || err_set(err, ERR_INVALID, "--from wants a day, e.g. 2015-01-01");
 }
 

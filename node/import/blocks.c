@@ -14,13 +14,15 @@
 #include "node/import/vcf_column.h"
 
 #define CHROMOSOMES 25
+#define AUTOSOMES 22
 #define WANTED                                                                                     \
     (1u << FIELD_GT | 1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_MIN_DP | 1u << FIELD_GQ |      \
      1u << FIELD_GQX | 1u << FIELD_SQ | 1u << FIELD_RGQ | 1u << FIELD_LEN)
 
 struct sample {
     uint32_t covered; /* the last covered position; 0: none on this chromosome */
-    bool low;         /* a block since then did not reach the limits */
+    uint32_t weak;    /* the last position of a block that did not reach the limits; 0: none */
+    bool low;         /* such a block came after `covered` */
 };
 
 struct blocks {
@@ -85,6 +87,16 @@ bool blocks_seen(const struct blocks *blocks)
 
 /* ---- one sample at one line ---------------------------------------------------------------------
  */
+
+/* A reference of one copy is none on an autosome, nor is one of three anywhere. */
+static bool copies_fit(struct text_span gt, uint8_t chromosome)
+{
+    unsigned copies = 0;
+
+    for (size_t i = 0; i < gt.length; i++)
+        copies += gt.text[i] == '0' && (i == 0 || gt.text[i - 1] != '0');
+    return copies == 2 || (copies == 1 && chromosome > AUTOSOMES);
+}
 
 static enum genotype genotype_of(struct text_span gt)
 {
@@ -171,17 +183,38 @@ static bool cover(struct blocks *blocks, uint32_t sample, const struct loss_plac
 }
 
 /* Where two blocks of a sample overlap and one of them is too weak, the overlap is not covered. */
+static bool overlap(struct blocks *blocks, uint32_t sample, const struct loss_place *place,
+                    uint32_t before, struct err *err)
+{
+    struct loss_place both = *place;
+
+    if (place->start > before)
+        return true;
+    both.end = place->end < before ? place->end : before;
+    return loss_sample(blocks->loss, &both, GAP_LOW, sample, err);
+}
+
 static bool fall_short(struct blocks *blocks, uint32_t sample, const struct loss_place *place,
                        struct err *err)
 {
     struct sample *of = &blocks->samples[sample];
-    struct loss_place both = *place;
 
     of->low = true;
-    if (place->start > of->covered)
-        return true;
-    both.end = place->end < of->covered ? place->end : of->covered;
-    return loss_sample(blocks->loss, &both, GAP_LOW, sample, err);
+    return overlap(blocks, sample, place, of->covered, err);
+}
+
+/* What a sample's column says of its stretch; `counts`: it is good enough. */
+static bool judge(struct blocks *blocks, uint32_t sample, const struct loss_place *own, bool counts,
+                  bool block, struct err *err)
+{
+    struct sample *of = &blocks->samples[sample];
+
+    if (counts)
+        return cover(blocks, sample, own, err) &&
+               (!block || overlap(blocks, sample, own, of->weak, err));
+    if (block && own->end > of->weak)
+        of->weak = own->end;
+    return fall_short(blocks, sample, own, err);
 }
 
 /* ---- lines and chromosomes ----------------------------------------------------------------------
@@ -266,21 +299,19 @@ bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struc
         struct text_span values[VCF_FIELDS];
         struct loss_place own;
         enum genotype genotype;
-        bool readable;
+        bool readable, counts;
 
         p = vcf_column_split(&fields, p, end, values);
         genotype = genotype_of(values[FIELD_GT]);
         *called |= genotype != GENOTYPE_NONE;
         own = covered;
         readable = !block || own_stretch(blocks, line, values[FIELD_LEN], &own);
-        if (passed && readable &&
-            ((genotype == GENOTYPE_REFERENCE && is_enough(blocks, line, values)) ||
-             (genotype == GENOTYPE_OTHER && !block))) {
-            if (!cover(blocks, sample, &own, err))
-                return false;
-        } else if (!fall_short(blocks, sample, block ? &own : place, err)) {
+        counts = passed && readable &&
+                 ((genotype == GENOTYPE_REFERENCE && is_enough(blocks, line, values) &&
+                   copies_fit(values[FIELD_GT], place->chromosome)) ||
+                  (genotype == GENOTYPE_OTHER && !block));
+        if (!judge(blocks, sample, block || counts ? &own : place, counts, block, err))
             return false;
-        }
     }
     return true;
 }

@@ -323,7 +323,7 @@ REFUSED = [
     ("a feed that never declared", ("--feed", "j"), "--delivers"), ("a kind that is none", ("--delivers", "illness:icd10"), "KIND:SYSTEM"),
     ("a system that is none", ("--delivers", "diagnosis:icd01"), "no code system"), ("no system", ("--delivers", "diagnosis"), "KIND:SYSTEM"),
     ("nothing and something", ("--delivers", "nothing,diagnosis:icd10"), "alone"), ("a day alone", ("--from", "2015-01-01"), "--delivers"),
-    ("a day that is none", (*ICD, "--from", "2015-02-30"), "--from"), ("rows that are no number", ("--expect-rows", "many"), "--expect-rows"),
+    ("a day that is none", (*ICD, "--from", "2015-02-30"), "--from"), ("a day to come", (*ICD, "--from", "2099-01-01"), "that has come"), ("rows that are no number", ("--expect-rows", "many"), "--expect-rows"),
     ("an identity number as a name", ("--feed", "19121212-1212", *ICD), "feed"), ("an empty name", ("--feed", "", *ICD), "--feed"),
 ]
 

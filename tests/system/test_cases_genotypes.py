@@ -240,6 +240,9 @@ CASES = [
     ("a block that is no reference", 1, block("0/1:30:60", start=900, end=1100) + block("0/0:30:60", start=1101, end=2000), {V: (0, 1), NEAR: (0, 0)}),
     ("the block's own limits", 1, block("0/0:9:60"), {V: (0, 0)}, ["--min-block-depth", "9"]),
     ("a lower block within another", 1, block("0/0:30:60") + block("0/0:30:60", start=900, end=950) + block("0/0:2:3", start=990, end=1010), {V: (0, 1), NEAR: (0, 0)}),
+    ("a good block within a lower one", 1, block("0/0:2:3", end=1200) + block("0/0:30:60", start=900, end=1100) + block("0/0:30:60", start=1201), {V: (0, 1), NEAR: (0, 0)}),
+    ("a block of one copy on an autosome", 1, block("0:30:60", end=1200) + block("0/0:30:60", start=1201), {V: (0, 1), NEAR: (0, 0)}),
+    ("a block of three copies", 1, block("0/0/0:30:60", end=1200) + block("0|0:30:60", start=1201), {V: (0, 1), NEAR: (0, 0)}),
     # copies
     ("a man's 1/1 on X", 2, line("0/0 1/1", place="chrX\t50000000"), {"variant(zygosity = hemi)": (1, 0), "variant(zygosity = hom)": (0, 0)}),
     ("a man's 0/1 on X", 2, line("0/0 0/1", place="chrX\t50000000"), {"variant(zygosity = het)": (0, 1), X: (1, 0)}),

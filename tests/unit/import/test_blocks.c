@@ -67,7 +67,7 @@ static void test_blocks_of_each_caller(void **state)
         {"22\t100\t.\tA\t<NON_REF>\t.\tweak_evidence\tEND=199\tGT:DP:GQ\t0/0:30:99", false},
         {"22\t100\t.\tA\t<NON_REF>\t.\tPASS\tEND=199\tGT:DP:SQ\t0/0:3000:60", true},
         {"22\t100\t.\tA\t<NON_REF>\t.\tPASS\tEND=199\tGT:DP:GQ:FT\t0/0:30:60:LowGQ", false},
-        {"22\t100\t.\tA\t<NON_REF>\t.\t.\tEND=199\tGT:DP:GQ\t0:30:60", true}, /* haploid */
+        {"22\t100\t.\tA\t<NON_REF>\t.\t.\tEND=199\tGT:DP:GQ\t0:30:60", false}, /* one copy */
         {"22\t100\t.\tA\t<NON_REF>\t.\t.\tEND=199\tGT:DP:GQ\t0/1:30:60", false},
         {"22\t100\t.\tA\t<NON_REF>\t.\t.\tEND=199\tGT:DP:GQ\t./.:30:60", false},
         {"22\t100\t.\tA\t<NON_REF>\t.\t.\tEND=199\tGT\t0/0", false}, /* no reads are told of */
@@ -119,6 +119,20 @@ static void test_neighbours_join_and_the_lower_counts(void **state)
     assert_true(give(&b, BAD(190), 190, 195));  /* and a lower one within it */
     assert_true(give(&b, GOOD(203), 203, 50818468));
     down(&b, "22:190-195 low depth or quality 0=own\n22:201-202 low depth or quality 0=own\n");
+}
+
+static void test_the_lower_counts_where_it_comes_first(void **state)
+{
+    static struct bench b;
+
+    (void)state;
+    up(&b, 1);
+    assert_true(give(&b, BAD(1), 1, 200));
+    assert_true(give(&b, GOOD(101), 101, 300)); /* begins within it */
+    assert_true(give(&b, GOOD(150), 150, 180)); /* lies within it */
+    assert_true(give(&b, GOOD(301), 301, 50818468));
+    down(&b, "22:1-100 low depth or quality 0=own\n22:101-200 low depth or quality 0=own\n"
+             "22:150-180 low depth or quality 0=own\n");
 }
 
 static void test_variants_of_a_gvcf_cover_their_place(void **state)
@@ -181,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_of_each_caller),
         cmocka_unit_test(test_neighbours_join_and_the_lower_counts),
+        cmocka_unit_test(test_the_lower_counts_where_it_comes_first),
         cmocka_unit_test(test_variants_of_a_gvcf_cover_their_place),
         cmocka_unit_test(test_a_file_of_some_chromosomes),
         cmocka_unit_test(test_a_whole_genome_has_gaps_where_it_has_no_block),
