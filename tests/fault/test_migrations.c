@@ -10,8 +10,9 @@
  * request of SQLite for memory, once and for good. A control plants the fault that once was there:
  * half a step that is committed.
  *
- * Without --long every ninth operation and every 41st request for memory is tried; with --short, in
- * an instrumented build, every 23rd and every 101st.
+ * Without --long every 23rd operation and every 101st request for memory is tried, and from each
+ * version other ones, because later versions take the same steps; with --short, in an instrumented
+ * build, every 61st and every 251st.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -270,11 +271,17 @@ static void next_start(const struct kind *kind, int version, const char *after)
         die(kind, version, after, "rows are lost");
 }
 
+/* Each version begins at another operation, so that together they try more. */
+static uint32_t first_of(int version, int stride)
+{
+    return 1 + (uint32_t)(version + 1) * 7 % (uint32_t)stride;
+}
+
 static void fail_disk(const struct kind *kind, int version, const struct disk *base, int stride)
 {
     bool fired = true;
 
-    for (uint64_t at = 1; fired; at += (uint64_t)stride) {
+    for (uint64_t at = first_of(version, stride); fired; at += (uint64_t)stride) {
         fired = false;
         for (size_t i = 0; i < 2 * sizeof(faults) / sizeof(faults[0]); i++) {
             struct disk *disk = disk_copy(base);
@@ -295,7 +302,7 @@ static void fail_requests(const struct kind *kind, int version, const struct dis
 {
     bool fired = true;
 
-    for (int64_t at = 1; fired; at += stride)
+    for (int64_t at = first_of(version, stride); fired; at += stride)
         for (int on = 0; on < 2; on++) {
             struct disk *disk = disk_copy(base);
 
@@ -413,8 +420,8 @@ int main(int argc, char **argv)
 {
     bool is_long = argc > 1 && strcmp(argv[1], "--long") == 0;
     bool is_short = argc > 1 && strcmp(argv[1], "--short") == 0;
-    int disk_stride = is_long ? 1 : is_short ? 23 : 9;
-    int memory_stride = is_long ? 1 : is_short ? 101 : 41;
+    int disk_stride = is_long ? 1 : is_short ? 61 : 23;
+    int memory_stride = is_long ? 1 : is_short ? 251 : 101;
     char lock[160];
 
     snprintf(folder, sizeof(folder), "/tmp/rikstal-migrations-XXXXXX");
