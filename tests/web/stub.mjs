@@ -198,7 +198,10 @@ function handler(dist, state) {
     request.on("data", (part) => parts.push(part));
     request.on("end", () => {
       const body = parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : undefined;
-      if (spoken) return void state.desk.call(path, body).then((answer) => send(response, answer));
+      if (spoken) {
+        return void state.desk.call(path, body).then((answer) => send(response, answer),
+          (error) => problem(response, 503, "unreachable", String(error.cause ?? error))); // the walk that waits for it fails
+      }
       const status = path === "/questions" && body ? 202 : (path === "/saved" || path === "/letters") && body ? 201 : 200;
       send(response, route({ body, query: url.searchParams }), status);
     });
