@@ -18,6 +18,7 @@
 #include "node/import/vcf_samples.h"
 #include "node/terms/alleles.h"
 #include "proto/query/place.h"
+#include "proto/query/ploidy.h"
 
 #define PROGRESS_BYTES (1u << 20)
 #define PROGRESS_LINES 65536u
@@ -25,6 +26,7 @@
     20u /* a file of several samples needs so many records, because a single record may concern    \
            another sample alone */
 #define X 23
+#define Y 24
 #define MT 25
 
 /* ---- place --------------------------------------------------------------------------------------
@@ -252,6 +254,27 @@ static bool split(struct vcf *vcf, const char *text, size_t size, struct vcf_lin
     return true;
 }
 
+/*
+ * A variant that was called in the pseudo-autosomal part of Y may as well lie on X, where it is
+ * asked for: whom the record concerns lose the place on X.
+ */
+static bool lose_on_x(struct vcf *vcf, const struct vcf_line *line, struct err *err)
+{
+    uint32_t on_x = ploidy_on_x(vcf->header.assembly, vcf->position);
+    struct loss_place place = {X, on_x, on_x};
+    enum genotypes_fault fault;
+
+    if (vcf->chromosome != Y || !on_x || blocks_is(vcf->blocks, line) || *line->alt.text == '.')
+        return true;
+    if (line->ref.length)
+        place.end += (uint32_t)line->ref.length - 1;
+    if (!vcf_genotypes(vcf, line, (unsigned)count_units(line->alt), true, &fault, err))
+        return false;
+    if (fault != GENOTYPES_OK)
+        return loss_everybody(vcf->loss, &place, GAP_LEFT_OUT, true, err);
+    return loss_line(vcf->loss, &place, vcf->genotypes, GAP_LEFT_OUT, err);
+}
+
 static bool take_record(struct vcf *vcf, const char *text, size_t size, struct err *err)
 {
     struct vcf_line line;
@@ -279,7 +302,7 @@ static bool take_record(struct vcf *vcf, const char *text, size_t size, struct e
     if (position < vcf->position)
         return unsorted(vcf, err);
     vcf->position = position;
-    return vcf_take(vcf, &line, units, err);
+    return vcf_take(vcf, &line, units, err) && lose_on_x(vcf, &line, err);
 }
 
 /* ---- the file -----------------------------------------------------------------------------------

@@ -32,3 +32,17 @@ enum ploidy ploidy_at(enum ast_assembly assembly, uint8_t chromosome, uint32_t p
             return PLOIDY_TWO;
     return chromosome == X ? PLOIDY_X : PLOIDY_Y;
 }
+
+uint32_t ploidy_on_x(enum ast_assembly assembly, uint32_t position_on_y)
+{
+    if (assembly != ASSEMBLY_GRCH37 && assembly != ASSEMBLY_GRCH38)
+        return 0;
+    for (int i = 0; i < 2; i++) {
+        const struct stretch *on_x = &pseudo_autosomal[assembly - ASSEMBLY_GRCH37][0][i];
+        const struct stretch *on_y = &pseudo_autosomal[assembly - ASSEMBLY_GRCH37][1][i];
+
+        if (position_on_y >= on_y->start && position_on_y <= on_y->end)
+            return on_x->start + (position_on_y - on_y->start);
+    }
+    return 0;
+}

@@ -20,3 +20,5 @@ enum ploidy {
 };
 
 enum ploidy ploidy_at(enum ast_assembly assembly, uint8_t chromosome, uint32_t position);
+/* The place on X that pairs with this one on Y; 0: none does. */
+uint32_t ploidy_on_x(enum ast_assembly assembly, uint32_t position_on_y);

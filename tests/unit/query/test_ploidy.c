@@ -44,11 +44,35 @@ static void test_pseudo_autosomal_regions_end_to_the_base(void **state)
     }
 }
 
+static void test_places_of_y_pair_with_those_of_x(void **state)
+{
+    static const struct {
+        enum ast_assembly assembly;
+        uint32_t on_y, on_x;
+    } row[] = {{ASSEMBLY_GRCH37, 10000, 0},
+               {ASSEMBLY_GRCH37, 10001, 60001},
+               {ASSEMBLY_GRCH37, 2649520, 2699520},
+               {ASSEMBLY_GRCH37, 2649521, 0},
+               {ASSEMBLY_GRCH37, 59034050, 154931044},
+               {ASSEMBLY_GRCH37, 59363566, 155260560},
+               {ASSEMBLY_GRCH38, 10001, 10001},
+               {ASSEMBLY_GRCH38, 2781479, 2781479},
+               {ASSEMBLY_GRCH38, 2781480, 0},
+               {ASSEMBLY_GRCH38, 56887903, 155701383},
+               {ASSEMBLY_GRCH38, 57217415, 156030895},
+               {ASSEMBLY_GRCH38, 57217416, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+        assert_int_equal(ploidy_on_x(row[i].assembly, row[i].on_y), row[i].on_x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_autosomes_have_two_copies_and_the_mitochondrion_one),
         cmocka_unit_test(test_pseudo_autosomal_regions_end_to_the_base),
+        cmocka_unit_test(test_places_of_y_pair_with_those_of_x),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
