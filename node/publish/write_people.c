@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Persons of a segment: their columns, and their concepts closed over the loaded ontologies.
+ * Persons of a segment: their concepts closed over the loaded ontologies, and their facts
+ * (facts_writer.h).
  *
  * A concept recorded under a code that was merged into another is written under the current code,
  * so that a question finds it.
@@ -12,30 +13,13 @@
 
 #include "node/publish/contradiction.h"
 #include "node/publish/event_rows.h"
+#include "node/publish/facts_writer.h"
 #include "node/publish/segment_writer.h"
 #include "node/publish/value_writer.h"
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
 #include "node/snapshot/days.h"
-#include "node/store/consent.h"
-#include "node/store/entry.h"
 #include "proto/base/bytes.h"
-
-struct columns {
-    struct person_id *pid;
-    uint8_t *sex;
-    int16_t *birth_year;
-    int32_t *birth_date;
-    uint8_t *age_fixed;
-    uint8_t *deceased;
-    int32_t *death_date;
-    uint64_t *consent;
-    int32_t *consent_from;
-    int32_t *consent_to;
-    uint16_t *consent_disease; /* 1 for the first of diseases; 0: none */
-    struct bytes diseases;     /* texts, each with its NUL */
-    bool has_consent;          /* some person has consent recorded */
-};
 
 /* A row to be written, with its texts behind its words. */
 struct concept_row {
@@ -59,189 +43,33 @@ struct concepts {
     uint32_t n_persons;
 };
 
-/*** columns ***/
-
-static bool columns_new(struct columns *columns, uint32_t n)
-{
-    size_t room = (size_t)n + 1;
-
-    columns->pid = calloc(room, sizeof(*columns->pid));
-    columns->sex = calloc(room, sizeof(*columns->sex));
-    columns->birth_year = calloc(room, sizeof(*columns->birth_year));
-    columns->birth_date = calloc(room, sizeof(*columns->birth_date));
-    columns->age_fixed = calloc(room, sizeof(*columns->age_fixed));
-    columns->deceased = calloc(room, sizeof(*columns->deceased));
-    columns->death_date = calloc(room, sizeof(*columns->death_date));
-    columns->consent = calloc(room, sizeof(*columns->consent));
-    columns->consent_from = calloc(room, sizeof(*columns->consent_from));
-    columns->consent_to = calloc(room, sizeof(*columns->consent_to));
-    columns->consent_disease = calloc(room, sizeof(*columns->consent_disease));
-    return columns->pid && columns->sex && columns->birth_year && columns->birth_date &&
-           columns->age_fixed && columns->deceased && columns->death_date && columns->consent &&
-           columns->consent_from && columns->consent_to && columns->consent_disease;
-}
-
-static void columns_free(struct columns *columns)
-{
-    free(columns->pid);
-    free(columns->sex);
-    free(columns->birth_year);
-    free(columns->birth_date);
-    free(columns->age_fixed);
-    free(columns->deceased);
-    free(columns->death_date);
-    free(columns->consent);
-    free(columns->consent_from);
-    free(columns->consent_to);
-    free(columns->consent_disease);
-    bytes_clear(&columns->diseases);
-}
-
-static bool columns_write(struct segment_writer *writer, const struct columns *columns,
-                          struct err *err)
-{
-    size_t n = writer->n_persons;
-
-    return segment_writer_column(writer, "pid", columns->pid, n * sizeof(*columns->pid), err) &&
-           segment_writer_column(writer, "sex", columns->sex, n, err) &&
-           segment_writer_column(writer, "birth_year", columns->birth_year, 2 * n, err) &&
-           segment_writer_column(writer, "birth_date", columns->birth_date, 4 * n, err) &&
-           segment_writer_column(writer, "age_fixed", columns->age_fixed, n, err) &&
-           segment_writer_column(writer, "deceased", columns->deceased, n, err) &&
-           segment_writer_column(writer, "death_date", columns->death_date, 4 * n, err) &&
-           (!columns->has_consent ||
-            (segment_writer_column(writer, "consent", columns->consent, 8 * n, err) &&
-             segment_writer_column(writer, "consent_from", columns->consent_from, 4 * n, err) &&
-             segment_writer_column(writer, "consent_to", columns->consent_to, 4 * n, err))) &&
-           (!columns->diseases.size ||
-            (segment_writer_column(writer, "consent_disease", columns->consent_disease, 2 * n,
-                                   err) &&
-             segment_writer_column(writer, "diseases", columns->diseases.data,
-                                   columns->diseases.size, err)));
-}
-
-static bool known(sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) != SQLITE_NULL;
-}
-
-/* Death in one entry decides; without it, a status that could not be read may have been death. */
-static uint8_t vital_of(uint8_t before, int entry)
-{
-    if (before == SEGMENT_DECEASED || entry == 1)
-        return SEGMENT_DECEASED;
-    return before == SEGMENT_VITAL_LOST || entry == ENTRY_VITAL_LOST ? SEGMENT_VITAL_LOST
-                                                                     : SEGMENT_ALIVE;
-}
-
-/* A later entry adds facts to earlier ones or corrects them. */
-static void take_facts(sqlite3_stmt *row, struct columns *columns, uint32_t i)
-{
-    if (known(row, 1))
-        columns->sex[i] = (uint8_t)sqlite3_column_int(row, 1);
-    if (known(row, 2))
-        columns->birth_date[i] = sqlite3_column_int(row, 2);
-    if (known(row, 3))
-        columns->birth_year[i] = (int16_t)sqlite3_column_int(row, 3);
-    if (known(row, 4))
-        columns->age_fixed[i] = (uint8_t)sqlite3_column_int(row, 4);
-    if (known(row, 5))
-        columns->deceased[i] = vital_of(columns->deceased[i], sqlite3_column_int(row, 5));
-    if (known(row, 6))
-        columns->death_date[i] = sqlite3_column_int(row, 6);
-}
-
-/* The number of a disease's text, which is added when it is new. */
-static uint16_t disease_number(struct bytes *diseases, const char *text)
-{
-    uint32_t number = 1;
-
-    for (size_t at = 0; at < diseases->size; number++) {
-        const char *one = (const char *)diseases->data + at;
-
-        if (strcmp(one, text) == 0)
-            return (uint16_t)number;
-        at += strlen(one) + 1;
-    }
-    bytes_add(diseases, text, strlen(text) + 1);
-    diseases->failed = diseases->failed || number > UINT16_MAX;
-    return (uint16_t)number;
-}
-
-/*
- * When entries permit research on two different diseases, no disease is permitted by both: no
- * permission is left.
- */
-static uint64_t take_disease(sqlite3_stmt *row, struct columns *columns, uint32_t i)
-{
-    const char *text = (const char *)sqlite3_column_text(row, 10);
-    uint16_t number = text ? disease_number(&columns->diseases, text) : 0;
-
-    if (columns->consent_disease[i] && columns->consent_disease[i] != number)
-        return CONSENT_BIT(CONSENT_DISEASE);
-    columns->consent_disease[i] = number;
-    return 0;
-}
-
-/*
- * A delivery of consents replaces the one before, so a person should have only one. When there are
- * several, the permissions are those that all of them give, and the refusals all that any of them
- * makes.
- */
-static void take_consent(sqlite3_stmt *row, struct columns *columns, uint32_t i)
-{
-    const uint64_t permissions = UINT64_C(0xffff);
-    uint64_t mask = (uint64_t)sqlite3_column_int64(row, 7);
-    int32_t from = known(row, 8) ? sqlite3_column_int(row, 8) : PERSON_NO_DATE;
-    int32_t to = known(row, 9) ? sqlite3_column_int(row, 9) : PERSON_NO_DATE;
-    uint64_t old = columns->consent[i], permits = mask & permissions;
-
-    if (old & CONSENT_BIT(CONSENT_PERMIT))
-        permits = mask & CONSENT_BIT(CONSENT_PERMIT) ? permits & old : old & permissions;
-    if (mask & CONSENT_BIT(CONSENT_DISEASE))
-        permits &= ~take_disease(row, columns, i);
-    columns->consent[i] = ((old | mask) & ~permissions) | permits;
-    if (from > columns->consent_from[i])
-        columns->consent_from[i] = from;
-    if (to != PERSON_NO_DATE &&
-        (columns->consent_to[i] == PERSON_NO_DATE || to < columns->consent_to[i]))
-        columns->consent_to[i] = to;
-    columns->has_consent = true;
-}
-
-static bool read_persons(struct segment_writer *writer, struct columns *columns,
+static bool read_persons(struct segment_writer *writer, struct facts_writer *facts,
                          struct event_rows *events, struct err *err)
 {
     sqlite3_stmt *entries = NULL;
     bool row, ok;
 
     ok = sql_prepare(writer->from,
-                     "SELECT id, sex, birth_date, birth_year, age_fixed, deceased, death_date,"
-                     " mask, valid_from, valid_to, disease, events FROM entry"
+                     "SELECT " FACTS_WRITER_SELECTED ", entry.id, events FROM entry"
                      " LEFT JOIN consent ON consent.entry = entry.id WHERE person = ?1 AND "
-                     "replaced_by IS NULL ORDER BY id",
+                     "replaced_by IS NULL ORDER BY entry.id",
                      &entries, err);
     for (uint32_t i = 0; ok && i < writer->n_persons; i++) {
-        columns->pid[i] = writer->input->persons[i].pid;
-        columns->birth_date[i] = columns->death_date[i] = PERSON_NO_DATE;
-        columns->consent_from[i] = columns->consent_to[i] = PERSON_NO_DATE;
-        columns->age_fixed[i] = PERSON_NO_AGE;
+        facts_writer_begin(facts, i, &writer->input->persons[i].pid);
         sqlite3_bind_int64(entries, 1, writer->input->persons[i].id);
         for (row = true; ok && row;) {
             ok = sql_next(entries, &row, err);
             if (!ok || !row)
                 break;
-            take_facts(entries, columns, i);
-            if (known(entries, 7))
-                take_consent(entries, columns, i);
-            ok = event_rows_entry(events, sqlite3_column_int64(entries, 0), i,
-                                  sqlite3_column_blob(entries, 11),
-                                  (size_t)sqlite3_column_bytes(entries, 11), err);
+            facts_writer_take(facts, i, entries);
+            ok = event_rows_entry(events, sqlite3_column_int64(entries, FACTS_WRITER_N), i,
+                                  sqlite3_column_blob(entries, FACTS_WRITER_N + 1),
+                                  (size_t)sqlite3_column_bytes(entries, FACTS_WRITER_N + 1), err);
         }
         ok = ok && event_rows_person(events, err);
     }
     sqlite3_finalize(entries);
-    return ok && (!columns->diseases.failed || err_memory(err));
+    return ok;
 }
 
 /*** concepts ***/
@@ -567,16 +395,16 @@ static bool write_concepts(struct segment_writer *writer, struct concepts *conce
 bool segment_writer_people(struct segment_writer *writer, struct err *err)
 {
     assert(writer);
-    struct columns columns = {0};
+    struct facts_writer *facts = NULL;
     struct event_rows *events = NULL;
     struct concepts concepts = {.n_persons = writer->n_persons};
-    bool ok = columns_new(&columns, writer->n_persons) || err_memory(err);
+    bool ok = facts_writer_new(writer->n_persons, &facts, err);
 
     ok = ok && event_rows_new(writer->from, writer->input->closure, &events, err) &&
          value_writer_new(writer->from, events, &concepts.values, err) &&
-         read_persons(writer, &columns, events, err) && columns_write(writer, &columns, err) &&
+         read_persons(writer, facts, events, err) && facts_writer_columns(facts, writer, err) &&
          close_concepts(writer, events, &concepts, err) && write_concepts(writer, &concepts, err);
-    columns_free(&columns);
+    facts_writer_free(facts);
     event_rows_free(events);
     value_writer_free(concepts.values);
     concepts_free(&concepts);
