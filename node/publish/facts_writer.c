@@ -10,6 +10,7 @@
 #include "node/store/entry.h"
 #include "node/store/person.h"
 #include "proto/base/bytes.h"
+#include "proto/base/date.h"
 
 struct facts_writer {
     uint32_t n;
@@ -26,6 +27,10 @@ struct facts_writer {
     uint16_t *consent_disease; /* 1 for the first of diseases; 0: none */
     struct bytes diseases;     /* texts, each with its NUL */
     bool has_consent;          /* some person has consent recorded */
+    /* Of the person whose entries are being taken: entries say different ones. */
+    bool two_sexes;
+    bool two_days; /* of birth */
+    bool two_years;
 };
 
 static bool make_room(struct facts_writer *facts)
@@ -93,15 +98,40 @@ static uint8_t vital_of(uint8_t before, int entry)
                                                                      : SEGMENT_ALIVE;
 }
 
-/* A later entry adds facts to earlier ones or corrects them. */
+static void take_sex(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row)
+{
+    uint8_t sex = known(row, 0) ? (uint8_t)sqlite3_column_int(row, 0) : PERSON_SEX_UNKNOWN;
+
+    if (sex == PERSON_SEX_UNKNOWN)
+        return;
+    facts->two_sexes |= facts->sex[i] != PERSON_SEX_UNKNOWN && facts->sex[i] != sex;
+    facts->sex[i] = sex;
+}
+
+static void take_birth(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row)
+{
+    int32_t date = known(row, 1) ? sqlite3_column_int(row, 1) : PERSON_NO_DATE;
+    int year = known(row, 2) ? sqlite3_column_int(row, 2) : 0, month, day;
+
+    if (date != PERSON_NO_DATE) {
+        facts->two_days |= facts->birth_date[i] != PERSON_NO_DATE && facts->birth_date[i] != date;
+        facts->birth_date[i] = date;
+        date_to_civil(date, &year, &month, &day);
+    }
+    if (year == 0)
+        return;
+    facts->two_years |= facts->birth_year[i] != 0 && facts->birth_year[i] != year;
+    facts->birth_year[i] = (int16_t)year;
+}
+
+/*
+ * An entry adds its facts to those of the others. Of ages at an encounter and of days of death the
+ * later entry's counts.
+ */
 static void take_facts(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row)
 {
-    if (known(row, 0))
-        facts->sex[i] = (uint8_t)sqlite3_column_int(row, 0);
-    if (known(row, 1))
-        facts->birth_date[i] = sqlite3_column_int(row, 1);
-    if (known(row, 2))
-        facts->birth_year[i] = (int16_t)sqlite3_column_int(row, 2);
+    take_sex(facts, i, row);
+    take_birth(facts, i, row);
     if (known(row, 3))
         facts->age_fixed[i] = (uint8_t)sqlite3_column_int(row, 3);
     if (known(row, 4))
@@ -175,6 +205,7 @@ void facts_writer_begin(struct facts_writer *facts, uint32_t i, const struct per
     facts->birth_date[i] = facts->death_date[i] = PERSON_NO_DATE;
     facts->consent_from[i] = facts->consent_to[i] = PERSON_NO_DATE;
     facts->age_fixed[i] = PERSON_NO_AGE;
+    facts->two_sexes = facts->two_days = facts->two_years = false;
 }
 
 void facts_writer_take(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row)
@@ -183,6 +214,19 @@ void facts_writer_take(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row
     take_facts(facts, i, row);
     if (known(row, 6))
         take_consent(row, facts, i);
+}
+
+void facts_writer_end(struct facts_writer *facts, uint32_t i)
+{
+    assert(facts && i < facts->n);
+    if (facts->two_sexes)
+        facts->sex[i] = PERSON_SEX_UNKNOWN;
+    if (facts->two_days || facts->two_years)
+        facts->birth_date[i] = PERSON_NO_DATE;
+    if (!facts->two_years)
+        return;
+    facts->birth_year[i] = 0;
+    facts->age_fixed[i] = PERSON_NO_AGE; /* it would stand in for the birth of one of them */
 }
 
 bool facts_writer_columns(const struct facts_writer *facts, struct segment_writer *writer,

@@ -66,6 +66,7 @@ static bool read_persons(struct segment_writer *writer, struct facts_writer *fac
                                   sqlite3_column_blob(entries, FACTS_WRITER_N + 1),
                                   (size_t)sqlite3_column_bytes(entries, FACTS_WRITER_N + 1), err);
         }
+        facts_writer_end(facts, i);
         ok = ok && event_rows_person(events, err);
     }
     sqlite3_finalize(entries);

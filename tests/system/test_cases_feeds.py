@@ -5,7 +5,8 @@
 Promises: what a newer extract of a feed no longer says is gone, and an undo brings it back; a missing code is "no"
 only where its kind and system are declared, or stated in full of this very person; a rejected row leaves "cannot
 tell"; a file that is cut off is refused; rejects stay rejects; a consent row that cannot be read excludes; a
-re-analysis replaces what a file of another name said, and says so; a publish that shrinks stops.
+re-analysis replaces what a file of another name said, and says so; of sexes and births that
+differ none is believed; a publish that shrinks stops.
 Each kind is tried in at least five spellings.
 """
 import json
@@ -168,6 +169,35 @@ LOST = [
      delivered(row("a", sex="f") + "a,,diagnosis,icd10,C50.1,2020-01-01,x\n", *ICD), "diagnosis under C50", (0, 1), 6),
     ("a code that the loaded release lacks lies who knows where",
      delivered(row("a", "HP:0009999", "phenotype"), *HP, hpo=True), "phenotype under HP:0000118", (0, 1), 0),
+]
+
+
+def two_sources(first, second, third=None, undo=None, mended=None):
+    """Files of three names, each in force; mended: the first one again."""
+    def steps(bench):
+        for name, text in (("x.csv", first), ("y.csv", second), ("z.csv", third), ("v2/x.csv", mended)):
+            code = bench.do("import persons", text=text, name=name) if text else 0
+        return bench.do("import undo", undo) if undo else code
+    return steps
+
+
+FEMALE, MALE = HEAD + row("a", sex="f"), HEAD + row("a", sex="m")
+BORN, DAY = "person,birth_year\na,%d\n", "person,birth_date\na,%s\n"
+DIFFER = [
+    ("two sexes", two_sources(FEMALE, MALE), "sex = female", (0, 1), 0),
+    ("two sexes, the other way round", two_sources(MALE, FEMALE), "sex = male", (0, 1), 0),
+    ("two sexes, and one of them again", two_sources(FEMALE, MALE, FEMALE), "not sex = female", (0, 1), 0),
+    ("one of the two sexes is taken back", two_sources(FEMALE, MALE, undo="2"), "sex = female", (1, 0), 0),
+    ("the first of them is taken back", two_sources(FEMALE, MALE, undo="1"), "sex = female", (0, 0), 0),
+    ("the first of them is corrected", two_sources(FEMALE, MALE, mended=MALE), "sex = male", (1, 0), 0),
+    ("a sex and \"unknown\" do not differ", two_sources(FEMALE, HEAD + row("a", sex="unknown")), "sex = female", (1, 0), 0),
+    ("the same sex twice", two_sources(FEMALE, FEMALE), "sex = female", (1, 0), 0),
+    ("two years of birth", two_sources(BORN % 1950, BORN % 2020), "age >= 18", (0, 1), 0),
+    ("two years of birth, the other way round", two_sources(BORN % 2020, BORN % 1950), "age >= 18", (0, 1), 0),
+    ("two years of birth, of which one is taken back", two_sources(BORN % 1950, BORN % 2020, undo="2"), "age >= 18", (1, 0), 0),
+    ("a day of birth in another year", two_sources(DAY % "1950-01-02", BORN % 1951), "birth_year = 1950", (0, 1), 0),
+    ("two days of birth in one year", two_sources(DAY % "1950-01-02", DAY % "1950-03-04"), "birth_year = 1950", (1, 0), 0),
+    ("the same year twice", two_sources(BORN % 1950, BORN % 1950), "age >= 18", (1, 0), 0),
 ]
 
 
@@ -357,7 +387,8 @@ def main():
     report = Report(__doc__.splitlines()[0])
     with tempfile.TemporaryDirectory(prefix="rikstal-feeds-") as folder:
         number = 0
-        for kind, cases in (("gone", GONE), ("not said", NOT_SAID), ("lost", LOST), ("cut off", CUT), ("consent", CONSENT)):
+        for kind, cases in (("gone", GONE), ("not said", NOT_SAID), ("lost", LOST), ("differ", DIFFER), ("cut off", CUT),
+                            ("consent", CONSENT)):
             for name, steps, question, right, code in cases:
                 number += 1
                 check(report, Bench(folder, str(number)), kind, name, steps, question, right, code)

@@ -126,6 +126,122 @@ static void test_ages_are_taken_today_at_death_or_as_recorded(void **state)
     synthetic_down(&region);
 }
 
+/* What another source says of the person. */
+static void source_says(struct synthetic *region, uint32_t person, const char *source,
+                        const struct person_facts *facts)
+{
+    struct person_id pid = synthetic_pid(person);
+    struct entry_key key = synthetic_key(source, person);
+    uint8_t content[32] = {(uint8_t)person, (uint8_t)source[0]};
+    enum entry_outcome outcome;
+    int64_t entry;
+
+    assert_true(entry_put(region->store, &pid,
+                          &(struct entry_said){.key = &key, .content = content, .facts = facts},
+                          &outcome, &entry, &region->err));
+}
+
+static void sources_say_sexes(struct synthetic *region, uint32_t person,
+                              const enum person_sex sexes[3])
+{
+    static const char *const sources[] = {"one", "two", "three"};
+    struct person_facts facts = person_facts_none();
+
+    for (size_t i = 0; i < 3; i++) {
+        facts.sex = sexes[i];
+        source_says(region, person, sources[i], &facts);
+    }
+}
+
+static unsigned sex_of(struct snapshot *snapshot, uint32_t person)
+{
+    uint32_t ordinal;
+    size_t segment;
+
+    assert_true(synthetic_find(snapshot, person, &segment, &ordinal));
+    return segment_persons(snapshot_segment(snapshot, segment))->sex[ordinal];
+}
+
+static void test_of_sexes_that_differ_none_is_believed_in_whatever_order(void **state)
+{
+    static const struct {
+        enum person_sex said[3];
+        unsigned is;
+    } cases[] = {
+        {{PERSON_FEMALE, PERSON_MALE, PERSON_SEX_UNKNOWN}, PERSON_SEX_UNKNOWN},
+        {{PERSON_MALE, PERSON_SEX_UNKNOWN, PERSON_FEMALE}, PERSON_SEX_UNKNOWN},
+        {{PERSON_FEMALE, PERSON_MALE, PERSON_FEMALE}, PERSON_SEX_UNKNOWN},
+        {{PERSON_MALE, PERSON_MALE, PERSON_SEX_OTHER}, PERSON_SEX_UNKNOWN},
+        {{PERSON_FEMALE, PERSON_FEMALE, PERSON_FEMALE}, PERSON_FEMALE},
+        {{PERSON_SEX_UNKNOWN, PERSON_MALE, PERSON_SEX_UNKNOWN}, PERSON_MALE},
+        {{PERSON_SEX_UNKNOWN, PERSON_SEX_UNKNOWN, PERSON_SEX_OTHER}, PERSON_SEX_OTHER},
+    };
+    uint32_t n = sizeof(cases) / sizeof(*cases);
+    struct synthetic region;
+    struct snapshot *snapshot;
+
+    (void)state;
+    synthetic_up(&region);
+    synthetic_begin(&region, 1);
+    for (uint32_t i = 0; i < n; i++)
+        sources_say_sexes(&region, i, cases[i].said);
+    synthetic_commit(&region, n);
+    synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    for (uint32_t i = 0; i < n; i++)
+        assert_int_equal(sex_of(snapshot, i), cases[i].is);
+    snapshot_close(snapshot);
+    synthetic_down(&region);
+}
+
+static void test_of_births_that_differ_what_all_say_is_left(void **state)
+{
+    int32_t january = date_from_civil(1950, 1, 2), march = date_from_civil(1950, 3, 4);
+    struct person_facts none = person_facts_none();
+    const struct {
+        int32_t date[2];
+        int32_t year[2];
+        uint8_t age; /* the first one's */
+        int year_is, age_is, most_is;
+    } cases[] = {
+        {{none.birth_date, none.birth_date}, {1950, 2020}, PERSON_NO_AGE, 0, -1, -1},
+        {{none.birth_date, none.birth_date}, {2020, 1950}, 4, 0, -1, -1},
+        {{january, none.birth_date}, {0, 1951}, PERSON_NO_AGE, 0, -1, -1},
+        {{none.birth_date, january}, {1951, 0}, PERSON_NO_AGE, 0, -1, -1},
+        {{january, march}, {1950, 1950}, PERSON_NO_AGE, 1950, 73, 74},
+        {{march, january}, {0, 0}, PERSON_NO_AGE, 1950, 73, 74},
+        {{january, none.birth_date}, {0, 1950}, PERSON_NO_AGE, 1950, 74, 74},
+        {{january, january}, {1950, 1950}, PERSON_NO_AGE, 1950, 74, 74},
+        {{none.birth_date, none.birth_date}, {1950, 0}, PERSON_NO_AGE, 1950, 73, 74},
+    };
+    uint32_t n = sizeof(cases) / sizeof(*cases);
+    struct synthetic region;
+    struct snapshot *snapshot;
+
+    (void)state;
+    synthetic_up(&region);
+    synthetic_begin(&region, 1);
+    for (uint32_t i = 0; i < n; i++)
+        for (size_t j = 0; j < 2; j++) {
+            struct person_facts facts = none;
+
+            facts.birth_date = cases[i].date[j];
+            facts.birth_year = cases[i].year[j];
+            facts.age_fixed = j ? PERSON_NO_AGE : cases[i].age;
+            source_says(&region, i, j ? "two" : "one", &facts);
+        }
+    synthetic_commit(&region, n);
+    synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    for (uint32_t i = 0; i < n; i++) {
+        assert_int_equal(year_of(snapshot, i), cases[i].year_is);
+        assert_int_equal(age_of(snapshot, i), cases[i].age_is);
+        assert_int_equal(most_of(snapshot, i), cases[i].most_is);
+    }
+    snapshot_close(snapshot);
+    synthetic_down(&region);
+}
+
 static uint64_t bits_of(struct segment *segment, const char *system, const char *code,
                         enum concept_form form)
 {
@@ -409,6 +525,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ages_are_taken_today_at_death_or_as_recorded),
+        cmocka_unit_test(test_of_sexes_that_differ_none_is_believed_in_whatever_order),
+        cmocka_unit_test(test_of_births_that_differ_what_all_say_is_left),
         cmocka_unit_test(test_the_disease_of_a_consent_is_kept_and_of_two_none_is_permitted),
         cmocka_unit_test(test_without_diseases_there_is_no_column_of_them),
         cmocka_unit_test(test_concepts_are_closed_over_the_ontology),
