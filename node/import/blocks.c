@@ -133,20 +133,32 @@ static bool first_of(const struct text_span values[static VCF_FIELDS], const enu
     return false;
 }
 
+/* The depth of the block: the sample's, or the line's where no other sample can have a share of it.
+ * False when none is given. */
+static bool depth_of(const struct blocks *blocks, const struct vcf_line *line,
+                     const struct text_span values[static VCF_FIELDS], uint32_t *depth)
+{
+    struct text_span text;
+
+    if (given(values[FIELD_MIN_DP], depth) ||
+        (extent_info(line, "MinDP", &text) && given(text, depth)) ||
+        (extent_info(line, "MIN_DP", &text) && given(text, depth)) ||
+        given(values[FIELD_DP], depth))
+        return true;
+    return extent_info(line, "DP", &text) && given(text, depth) &&
+           (blocks->n_samples == 1 || *depth == 0);
+}
+
 static bool is_enough(const struct blocks *blocks, const struct vcf_line *line,
                       const struct text_span values[static VCF_FIELDS])
 {
     static const enum vcf_field qualities[] = {FIELD_GQX, FIELD_GQ, FIELD_RGQ, FIELD_SQ};
     const struct blocks_rules *rules = &blocks->rules;
     const struct vcf_line of_sample = {.filter = values[FIELD_FT]};
-    struct text_span text;
     uint32_t depth, quality;
     bool has_quality =
         first_of(values, qualities, sizeof(qualities) / sizeof(*qualities), &quality);
-    bool has_depth = given(values[FIELD_MIN_DP], &depth) ||
-                     (extent_info(line, "MinDP", &text) && given(text, &depth)) ||
-                     (extent_info(line, "MIN_DP", &text) && given(text, &depth)) ||
-                     given(values[FIELD_DP], &depth);
+    bool has_depth = depth_of(blocks, line, values, &depth);
 
     if (values[FIELD_FT].length &&
         !vcf_line_passed(&of_sample, rules->keep_filters, rules->n_keep_filters))

@@ -7,9 +7,10 @@
  * A file is a gVCF from its first block on: a line whose ALT is <NON_REF>, <*>, or "." with an END.
  * Then the sample's own blocks, and its called variants, are all that it was judged at. A block
  * counts when its FILTER and FT passed, its genotype is the reference, its depth (MIN_DP, INFO
- * MinDP, DP, the first that is there) and its quality (GQX, GQ, RGQ, SQ) reach the limits; without
- * a quality (bcftools) its depth must reach BLOCKS_DEPTH_ALONE. Formats: GATK, DeepVariant, DRAGEN,
- * Strelka2, bcftools. Memory is a few words a sample. One thread.
+ * MinDP, DP, INFO DP of a single sample, the first that is there) and its quality (GQX, GQ, RGQ,
+ * SQ) reach the limits; without a quality (bcftools) its depth must reach BLOCKS_DEPTH_ALONE.
+ * Formats: GATK, DeepVariant, DRAGEN, Strelka2, bcftools. Memory is a few words a sample. One
+ * thread.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -13,7 +13,9 @@
 
 #include "node/import/bcf_columns.h"
 #include "node/import/bed.h"
+#include "node/import/extent.h"
 #include "node/import/trial.h"
+#include "node/import/vcf_column.h"
 #include "node/import/vcf_inside.h"
 #include "node/import/vcf_samples.h"
 #include "node/terms/alleles.h"
@@ -176,11 +178,21 @@ static bool take_off_contig(struct vcf *vcf, const struct vcf_line *line, uint64
 
 static bool past_the_end(const struct vcf *vcf, struct err *err)
 {
-    return err_set(err, ERR_INVALID,
-                   "line %llu: POS lies past the end of the chromosome: the file is not of %s; say "
-                   "the right one with --assembly, and mend the header",
-                   (unsigned long long)lines_number(vcf->lines),
-                   place_assembly_name(vcf->header.assembly));
+    return err_set(
+        err, ERR_INVALID,
+        "line %llu: POS or END lies past the end of the chromosome: the file is not of %s; say "
+        "the right one with --assembly, and mend the header",
+        (unsigned long long)lines_number(vcf->lines), place_assembly_name(vcf->header.assembly));
+}
+
+/* Does a block end on the chromosome? A structural variant may be told beyond. */
+static bool ends_within(const struct vcf *vcf, const struct vcf_line *line, uint32_t length)
+{
+    struct text_span text;
+    uint32_t end;
+
+    return !blocks_is(vcf->blocks, line) || !extent_info(line, "END", &text) ||
+           !vcf_column_number(text, &end) || end <= length + 1;
 }
 
 /* POS is no number, or that of a telomere (0, or one past the last base). */
@@ -295,7 +307,7 @@ static bool take_record(struct vcf *vcf, const char *text, size_t size, struct e
         return take_off_contig(vcf, &line, units, err);
     position = vcf_line_position(&line);
     length = place_chromosome_length(vcf->header.assembly, vcf->chromosome);
-    if (position > length + 1)
+    if (position > length + 1 || !ends_within(vcf, &line, length))
         return past_the_end(vcf, err);
     if (!position || position > length)
         return take_no_position(vcf, &line, units, err);

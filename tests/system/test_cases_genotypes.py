@@ -238,6 +238,8 @@ CASES = [
     ("a reference that is as good as a block on a variant's line", 1, block("0/0:30:60", end=999) + line("0/0:10:20", "GT:DP:GQ", alt="C,<NON_REF>") + block("0/0:30:60", start=1001), {V: (0, 0), NEAR: (0, 0)}),
     ("END twice in a block", 1, block("0/0:30:60", end=900, info=";END=5000"), {V: (0, 1)}),
     ("END before POS in a block", 1, block("0/0:30:60", start=900, end=5) + block("0/0:30:60", start=1400, end=1600), {V: (0, 1), NEAR: (0, 0)}),
+    ("a block that ends past the chromosome", 1, block("0/0:30:60", end=248956424), None, "POS or END lies past the end"),
+    ("a block without reads, told by the line's depth", 1, block("0/0:60", "GT:GQ", end=1499, info=";DP=0") + block("0/0:60", "GT:GQ", start=1500, end=1600, info=";DP=30"), {V: (0, 1), NEAR: (0, 0)}),
     ("END that is no whole number", 1, line("0/0:30:60", "GT:DP:GQ", "chr1\t1", "A", "<NON_REF>", ".", "END=1e6") + block("0/0:30:60", start=1400, end=1600), {V: (0, 1), NEAR: (0, 0)}),
     ("a block that is no reference", 1, block("0/1:30:60", start=900, end=1100) + block("0/0:30:60", start=1101, end=2000), {V: (0, 1), NEAR: (0, 0)}),
     ("the block's own limits", 1, block("0/0:9:60"), {V: (0, 0)}, ["--min-block-depth", "9"]),
