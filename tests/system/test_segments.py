@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """40,000 persons in several segments, changed and published again: every count stays right.
 
-Persons and genotypes are drawn from a seed; after a first publish some persons get another sex,
-others more calls or a first sample, and a second publish moves them out of the segments that stay.
+Persons and genotypes are drawn from a seed; after a first publish a source corrects the sex of some,
+others get more calls or a first sample, and a second publish moves them out of the segments that stay.
 Counts and genotypes are compared with lists that are kept here, after each publish.
 """
 import collections
@@ -33,13 +33,14 @@ class Country:
             self.calls[p] = dice.choices(GENOTYPES, weights=(80, 12, 4, 4), k=VARIANTS)
 
 
-def write_persons(path, country, persons):
+def write_persons(path, country, persons, silent=()):
+    """silent: of whom the file says no sex."""
     with open(path, "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["person", "sex", "birth_year", "kind", "code"])
         for p in persons:
             code = country.code[p]
-            writer.writerow(["p%d" % p, country.sex[p], country.born[p], "diagnosis" if code else "",
+            writer.writerow(["p%d" % p, "" if p in silent else country.sex[p], country.born[p], "diagnosis" if code else "",
                              "icd10:" + code if code else ""])
 
 
@@ -94,13 +95,15 @@ def main():
         country = Country(dice)
         sampled = sorted(dice.sample(range(N), SAMPLES))
         country.sample(dice, sampled)
-        write_persons(path("persons.csv"), country, range(N))
+        changed = sorted(dice.sample(range(N), 700))
+        write_persons(path("persons.csv"), country, range(N), silent=set(changed))
+        write_persons(path("changed.csv"), country, changed)
         write_vcf(path("calls.vcf"), country, sampled)
         node.run("import persons", path("persons.csv"), "--delivers", "diagnosis:icd10")
+        node.run("import persons", path("changed.csv"), "--delivers", "diagnosis:icd10")
         node.run("import vcf", path("calls.vcf"))
         node.run("publish")
         check(report, node, country, "first: ")
-        changed = sorted(dice.sample(range(N), 700))
         for p in changed:
             country.sex[p] = "male" if country.sex[p] == "female" else "female"
         late = sorted(set(dice.sample(range(N), 100)) - set(sampled))
