@@ -128,7 +128,7 @@ static int import_vcf(struct import_request *request, char *file)
 {
     char options_text[512] = "";
     struct run_reader reader = {.kind = "vcf",
-                                .version = "vcf 7",
+                                .version = "vcf 8",
                                 .sites_are_units = true,
                                 .read = vcf_import,
                                 .options = &request->vcf,

@@ -313,6 +313,7 @@ void annotation_site(struct annotation *annotation, unsigned alt, struct stream_
 
     for (; n < allele->n_genes; n++)
         annotation->notes[n] = (struct note){.gene = allele->genes[n].name,
+                                             .gene_ids = allele->genes[n].ids,
                                              .consequences = allele->genes[n].consequences,
                                              .clinvar = clinvar,
                                              .picked_by = allele->genes[n].picked_by,

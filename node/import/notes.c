@@ -31,6 +31,16 @@ static uint64_t both(const struct note *a, const struct note *b)
     return (a->consequences & b->consequences) | CONSEQUENCE_UNREAD;
 }
 
+/* The ids of either; of two that differ nobody knows which holds. */
+static const char *ids_of_both(const struct note *a, const struct note *b)
+{
+    if (!b->gene_ids || !*b->gene_ids)
+        return a->gene_ids;
+    if (!a->gene_ids || !*a->gene_ids || strcmp(a->gene_ids, b->gene_ids) == 0)
+        return b->gene_ids;
+    return NOTE_GENE_IDS_MANY;
+}
+
 /* ClinVar speaks of the variant: all notes of a list say the same. */
 static uint32_t clinvar_of(const struct note *notes, size_t n)
 {
@@ -51,12 +61,14 @@ size_t notes_merge(const struct note *a, size_t n_a, const struct note *b, size_
     for (size_t i = 0; i < n_b; i++) {
         struct note *same = find(out, n, b[i].gene);
 
-        if (same)
+        if (same) {
             same->consequences = both(same, &b[i]);
-        else if (n < max)
+            same->gene_ids = ids_of_both(same, &b[i]);
+        } else if (n < max) {
             out[n++] = b[i];
-        else
+        } else {
             complete = false;
+        }
     }
     for (size_t i = 0; i < n; i++) {
         out[i].clinvar = clinvar;

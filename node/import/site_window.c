@@ -78,13 +78,18 @@ void site_window_close(struct site_window *sites)
 /* ---- a site of one's own ------------------------------------------------------------------------
  */
 
+static const char *ids_of(const struct note *note)
+{
+    return note->gene_ids ? note->gene_ids : "";
+}
+
 static size_t bytes_of(const struct stream_site *site)
 {
     size_t bytes =
         strlen(site->ref) + strlen(site->alt) + 2 + site->calls_size + site->fractions_size;
 
     for (uint32_t i = 0; i < site->n_notes; i++)
-        bytes += strlen(site->notes[i].gene) + 1;
+        bytes += strlen(site->notes[i].gene) + strlen(ids_of(&site->notes[i])) + 2;
     return bytes;
 }
 
@@ -132,6 +137,7 @@ static bool waiting_set(struct waiting_site *waiting_site, const struct stream_s
     for (uint32_t i = 0; i < site->n_notes; i++) {
         waiting_site->notes[i] = site->notes[i];
         waiting_site->notes[i].gene = copy_text(&at, site->notes[i].gene);
+        waiting_site->notes[i].gene_ids = copy_text(&at, ids_of(&site->notes[i]));
     }
     waiting_site->site.notes = waiting_site->notes;
     if (site->calls_size)

@@ -233,6 +233,9 @@ bool stream_put_sample(struct stream_writer *writer, const struct stream_sample 
     return finish(writer, err);
 }
 
+/* At most, of one note. */
+#define STREAM_NOTE_ROOM (NOTE_GENE_BYTES_MAX + NOTE_GENE_IDS_BYTES_MAX + 34)
+
 bool stream_put_site(struct stream_writer *writer, const struct stream_site *site, struct err *err)
 {
     assert(site);
@@ -240,8 +243,8 @@ bool stream_put_site(struct stream_writer *writer, const struct stream_site *sit
 
     begin(writer, STREAM_SITE);
     if (ref > STREAM_ALLELE_MAX || alt > STREAM_ALLELE_MAX || site->n_notes > STREAM_NOTES_MAX ||
-        !fits(writer, ref + alt + site->n_notes * (NOTE_GENE_BYTES_MAX + 32) + 80 +
-                          site->calls_size + site->fractions_size))
+        !fits(writer, ref + alt + site->n_notes * STREAM_NOTE_ROOM + 80 + site->calls_size +
+                          site->fractions_size))
         return too_large(writer, err);
     put_varint(writer, site->chromosome);
     put_varint(writer, site->position);
@@ -250,11 +253,13 @@ bool stream_put_site(struct stream_writer *writer, const struct stream_site *sit
     put_signed(writer, site->af_nano);
     put_varint(writer, site->n_notes);
     for (uint32_t i = 0; i < site->n_notes; i++) {
-        size_t gene = strlen(site->notes[i].gene);
+        const char *ids = site->notes[i].gene_ids ? site->notes[i].gene_ids : "";
+        size_t gene = strlen(site->notes[i].gene), n_ids = strlen(ids);
 
-        if (gene >= NOTE_GENE_BYTES_MAX)
+        if (gene >= NOTE_GENE_BYTES_MAX || n_ids > NOTE_GENE_IDS_BYTES_MAX)
             return too_large(writer, err);
         put_text(writer, site->notes[i].gene, gene);
+        put_text(writer, ids, n_ids);
         put_varint(writer, site->notes[i].consequences);
         put_varint(writer, site->notes[i].clinvar);
         put_varint(writer, (uint64_t)site->notes[i].picked_by << 1 | site->notes[i].complete);

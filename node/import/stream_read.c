@@ -332,6 +332,7 @@ static bool read_site(struct stream_reader *reader, struct cursor *cursor, struc
     site->notes = reader->notes;
     for (uint32_t i = 0; i < site->n_notes; i++) {
         reader->notes[i].gene = take_printable(cursor, NOTE_GENE_BYTES_MAX - 1);
+        reader->notes[i].gene_ids = take_printable(cursor, NOTE_GENE_IDS_BYTES_MAX);
         reader->notes[i].consequences = take_varint(cursor);
         reader->notes[i].clinvar = (uint32_t)take_number(cursor, UINT32_MAX);
         picked_by = take_number(cursor, NOTE_WORST << 1 | 1);

@@ -6,6 +6,7 @@
 #include "node/import/vep.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -242,6 +243,71 @@ static bool gene_name(const struct entry *entry, char name[static NOTE_GENE_BYTE
     return true;
 }
 
+/*
+ * "HGNC:7526", whose prefix some files have twice, or "ENSG00000146085.12" without its version.
+ * Other ids (NCBI's, those that SnpEff makes of names, several in one place) say nothing, as no
+ * table has them.
+ */
+static size_t id_length(struct text_span id, const char *prefix, size_t digits_max)
+{
+    size_t length = strlen(prefix), digits = 0;
+
+    if (id.length <= length || memcmp(id.text, prefix, length) != 0)
+        return 0;
+    while (length + digits < id.length && isdigit((unsigned char)id.text[length + digits]))
+        digits++;
+    length += digits;
+    if (!digits || digits > digits_max ||
+        (length < id.length && (*id.text == 'H' || !strchr("._", id.text[length]))))
+        return 0;
+    return length;
+}
+
+/* The length is 0 where it is none of these. */
+static struct text_span read_id(struct text_span given)
+{
+    static const char hgnc[] = "HGNC:";
+    size_t prefix = sizeof(hgnc) - 1;
+
+    while (given.length > 2 * prefix && memcmp(given.text, hgnc, prefix) == 0 &&
+           memcmp(given.text + prefix, hgnc, prefix) == 0)
+        given = (struct text_span){given.text + prefix, given.length - prefix};
+    given.length = id_length(given, hgnc, 9) + id_length(given, "ENSG", 15);
+    return given;
+}
+
+static bool has_id(const char *ids, struct text_span id)
+{
+    for (;;) {
+        size_t length = strcspn(ids, ",");
+
+        if (length == id.length && memcmp(ids, id.text, length) == 0)
+            return true;
+        if (!ids[length])
+            return false;
+        ids += length + 1;
+    }
+}
+
+/* Adds the id that the entry gives of its gene. */
+static void take_id(const struct entry *entry, struct vep_gene *gene)
+{
+    UNZEROED char room[DECODED_BYTES];
+    size_t n = strlen(gene->ids);
+    struct text_span id =
+        read_id(text_span_decode(entry->columns[VEP_HGNC_ID], room, sizeof(room)));
+
+    if (!id.length)
+        id = read_id(text_span_decode(entry->columns[VEP_GENE], room, sizeof(room)));
+    if (!id.length || has_id(gene->ids, id) || strcmp(gene->ids, NOTE_GENE_IDS_MANY) == 0)
+        return;
+    if (n + (n > 0) + id.length > NOTE_GENE_IDS_BYTES_MAX) {
+        snprintf(gene->ids, sizeof(gene->ids), NOTE_GENE_IDS_MANY);
+        return;
+    }
+    snprintf(gene->ids + n, sizeof(gene->ids) - n, "%s%.*s", n ? "," : "", (int)id.length, id.text);
+}
+
 /* The gene's row, a new one where there is none; NULL when there are too many. */
 static struct vep_gene *gene_row(struct vep_allele *allele, const char *name)
 {
@@ -334,6 +400,8 @@ static void take_entry(const struct vep_format *format, const struct entry *entr
         allele->unplaced = true;
     gene = gene_row(allele, name);
     if (gene) {
+        if (*name)
+            take_id(entry, gene);
         take_transcript(gene, level_of(entry), mask);
         return;
     }

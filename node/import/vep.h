@@ -31,6 +31,7 @@ enum vep_column {
     VEP_CONSEQUENCE,
     VEP_SYMBOL,
     VEP_GENE,
+    VEP_HGNC_ID,
     VEP_FEATURE,
     VEP_CANONICAL,
     VEP_MANE_SELECT,
@@ -65,7 +66,9 @@ bool vep_format_read(struct vep_format *format, const char *description, size_t 
 
 struct vep_gene {
     char name[NOTE_GENE_BYTES_MAX + 1]; /* "" outside of every gene */
-    uint64_t consequences;              /* CONSEQUENCE_UNREAD where a term may be missing */
+    /* What entries give beside the name (note.h); the id of HGNC before that of Ensembl. */
+    char ids[NOTE_GENE_IDS_BYTES_MAX + 1];
+    uint64_t consequences; /* CONSEQUENCE_UNREAD where a term may be missing */
     enum note_picked_by picked_by;
     /* below: while entries are read */
     uint8_t level;        /* of the transcript chosen so far: smaller is better */

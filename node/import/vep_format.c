@@ -21,6 +21,7 @@ static const struct {
     {"Gene_Name", VEP_SYMBOL},
     {"Gene", VEP_GENE},
     {"Gene_ID", VEP_GENE},
+    {"HGNC_ID", VEP_HGNC_ID},
     {"Feature", VEP_FEATURE},
     {"Feature_ID", VEP_FEATURE},
     {"CANONICAL", VEP_CANONICAL},

@@ -45,10 +45,11 @@ struct gene_rows {
     uint32_t n;
 };
 
-/* What a name in a file stands for: node/terms/gene_names.h. */
+/* What a name in a file, and the ids beside it, stand for: node/terms/gene_names.h. */
 struct known_name {
     char key[GENE_KEY_BYTES];
     bool known;
+    size_t ids;  /* where they begin in what follows, behind the name and its 0 */
     char name[]; /* as the store has it */
 };
 
@@ -154,7 +155,7 @@ static bool prepare(struct notes_writer *notes, struct err *err)
     notes->prepared = true;
     return gene_names_open(from, &notes->gene_names, err) &&
            sql_prepare(from,
-                       "SELECT vid, gene, consequences, clinvar, complete FROM note"
+                       "SELECT vid, gene, consequences, clinvar, complete, gene_ids FROM note"
                        " WHERE vid >= ?1 AND vid <= ?2 ORDER BY vid, gene",
                        &notes->notes.stmt, err) &&
            sql_prepare(from, "SELECT vid, nano FROM af WHERE vid >= ?1 AND vid <= ?2 ORDER BY vid",
@@ -224,30 +225,34 @@ static size_t hash_name(const char *name)
 
 /* What the name stands for; NULL and err set on failure. No gene's name, "", stands for itself. */
 static const struct known_name *need_name(struct notes_writer *notes, const char *name,
-                                          struct err *err)
+                                          const char *ids, struct err *err)
 {
-    size_t at = hash_name(name) % NAMES_ROOM, size = strlen(name) + 1;
+    size_t at = (hash_name(name) + hash_name(ids)) % NAMES_ROOM;
+    size_t size = strlen(name) + 1, size_ids = strlen(ids) + 1;
     struct gene_name gene = {.state = GENE_NAME_KNOWN};
     struct known_name *made;
 
     for (; notes->known[at]; at = (at + 1) % NAMES_ROOM)
-        if (strcmp(notes->known[at]->name, name) == 0)
+        if (strcmp(notes->known[at]->name, name) == 0 &&
+            strcmp(notes->known[at]->name + notes->known[at]->ids, ids) == 0)
             return notes->known[at];
-    if (*name && !gene_names_find(notes->gene_names, name, &gene, err))
+    if (*name && !gene_names_find_said(notes->gene_names, name, ids, &gene, err))
         return NULL;
-    made = malloc(sizeof(*made) + size);
+    made = malloc(sizeof(*made) + size + size_ids);
     if (!made) {
         (void)err_memory(err);
         return NULL;
     }
     memcpy(made->name, name, size);
+    memcpy(made->name + size, ids, size_ids);
+    made->ids = size;
     memcpy(made->key, gene.key, sizeof(made->key));
     made->known = gene.state == GENE_NAME_KNOWN;
     if (gene.state == GENE_NAME_AMBIGUOUS)
         snprintf(made->key, sizeof(made->key), "%c%s", GENE_KEY_UNKNOWN, name);
     if (2 * notes->n_known > NAMES_ROOM) {
         forget_names(notes);
-        at = hash_name(name) % NAMES_ROOM;
+        at = (hash_name(name) + hash_name(ids)) % NAMES_ROOM;
     }
     notes->known[at] = made;
     notes->n_known++;
@@ -334,11 +339,12 @@ static bool take_note(struct notes_writer *notes, struct err *err)
     const char *name = (const char *)sqlite3_column_text(row, 1);
     uint64_t consequences = (uint64_t)sqlite3_column_int64(row, 2);
     uint32_t clinvar = (uint32_t)sqlite3_column_int64(row, 3);
-    const struct known_name *known = name ? need_name(notes, name, err) : NULL;
+    const char *ids = (const char *)sqlite3_column_text(row, 5);
+    const struct known_name *known = name && ids ? need_name(notes, name, ids, err) : NULL;
     struct gene_rows *gene = known ? need_gene(notes, known->key) : NULL;
 
     if (!gene)
-        return known || !name ? err_memory(err) : false;
+        return known || !name || !ids ? err_memory(err) : false;
     notes->names_known &= known->known;
     for (uint32_t i = 0; i < notes->n_said; i++) {
         struct notes_said *said = &notes->said[i];

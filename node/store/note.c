@@ -12,10 +12,14 @@ bool note_put(struct store *store, uint64_t vid, const struct note *note, struct
 {
     sqlite3_stmt *stmt;
     size_t length = strlen(note->gene);
+    const char *ids = note->gene_ids ? note->gene_ids : "";
 
     assert(store->import);
     if (length > NOTE_GENE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a gene symbol has at most %d bytes", NOTE_GENE_BYTES_MAX);
+    if (strlen(ids) > NOTE_GENE_IDS_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "ids of a gene have at most %d bytes",
+                       NOTE_GENE_IDS_BYTES_MAX);
     stmt = store_statement(store, NOTE_ADD, err);
     if (!stmt)
         return false;
@@ -25,6 +29,7 @@ bool note_put(struct store *store, uint64_t vid, const struct note *note, struct
     sqlite3_bind_int64(stmt, 4, note->clinvar);
     sqlite3_bind_int64(stmt, 5, note->picked_by);
     sqlite3_bind_int64(stmt, 6, note->complete);
+    sqlite3_bind_text(stmt, 7, ids, -1, SQLITE_STATIC);
     return sql_done(stmt, err);
 }
 

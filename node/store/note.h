@@ -23,6 +23,9 @@ enum note_picked_by { /* how the transcript was chosen */
 };
 
 #define NOTE_GENE_BYTES_MAX 64
+#define NOTE_GENE_IDS_BYTES_MAX 64
+/* Of more ids than fit. */
+#define NOTE_GENE_IDS_MANY "*"
 
 struct note {
     const char *gene;      /* HGNC symbol as in the file; "" between genes */
@@ -30,6 +33,9 @@ struct note {
     uint32_t clinvar;      /* CLINVAR_READ, CLINVAR_UNREAD, or neither: nothing was said */
     enum note_picked_by picked_by;
     bool complete; /* the variant lies in no gene but those of its notes */
+    /* What stands beside the gene, "HGNC:7526" or "ENSG00000146085"; several with ',' between, or
+     * NOTE_GENE_IDS_MANY; NULL or "": nothing. */
+    const char *gene_ids;
 };
 
 bool note_put(struct store *store, uint64_t vid, const struct note *note,

@@ -85,14 +85,17 @@ static const char *const texts[STORE_STATEMENTS] = {
         "INSERT INTO structural (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
     [ALLELE_FIND] = "SELECT ref, alt FROM allele WHERE vid = ?1",
     [ALLELE_ADD] = "INSERT INTO allele (vid, ref, alt) VALUES (?1, ?2, ?3)",
-    [NOTE_ADD] = "INSERT INTO note (vid, gene, consequences, clinvar, picked_by, complete)"
-                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (vid, gene) DO UPDATE SET"
-                 " consequences = iif(excluded.complete >= complete, excluded.consequences,"
-                 " consequences), picked_by = iif(excluded.complete >= complete,"
-                 " excluded.picked_by, picked_by), complete = max(excluded.complete, complete),"
-                 /* CLINVAR_READ and CLINVAR_UNREAD: who says nothing of ClinVar replaces nothing */
-                 " clinvar = iif(excluded.clinvar & 0xC0000000, excluded.clinvar,"
-                 " excluded.clinvar | clinvar)",
+    [NOTE_ADD] =
+        "INSERT INTO note (vid, gene, consequences, clinvar, picked_by, complete,"
+        " gene_ids) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (vid, gene) DO UPDATE SET"
+        " consequences = iif(excluded.complete >= complete, excluded.consequences,"
+        " consequences), picked_by = iif(excluded.complete >= complete,"
+        " excluded.picked_by, picked_by), complete = max(excluded.complete, complete),"
+        " gene_ids = iif(excluded.complete > complete OR (excluded.complete = complete"
+        " AND (complete OR excluded.gene_ids <> '')), excluded.gene_ids, gene_ids),"
+        /* CLINVAR_READ and CLINVAR_UNREAD: who says nothing of ClinVar replaces nothing */
+        " clinvar = iif(excluded.clinvar & 0xC0000000, excluded.clinvar,"
+        " excluded.clinvar | clinvar)",
     [AF_ADD] = "INSERT INTO af (vid, nano) VALUES (?1, ?2)"
                " ON CONFLICT (vid) DO UPDATE SET nano = excluded.nano",
     [BATCH_FIND] = "SELECT at, entry.id, entry.content FROM batch CROSS JOIN entry"

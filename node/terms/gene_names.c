@@ -17,6 +17,7 @@ struct gene_names {
     sqlite3_stmt *by_id;    /* ?1 hgnc: approved symbol */
     sqlite3_stmt *names_of; /* ?1 hgnc: names, the approved one first */
     sqlite3_stmt *in_table; /* ?1 name, ?2 assembly or NULL: symbol */
+    sqlite3_stmt *has_name; /* ?1 name, ?2 hgnc: a row if it is a name of the gene */
     bool has_hgnc;
     bool has_genes;
 };
@@ -39,6 +40,8 @@ static bool prepare(struct gene_names *names, sqlite3 *db, struct err *err)
            sql_prepare(db, "SELECT symbol FROM gene_id WHERE hgnc = ?1", &names->by_id, err) &&
            sql_prepare(db, "SELECT name FROM gene_name WHERE hgnc = ?1 ORDER BY kind, name",
                        &names->names_of, err) &&
+           sql_prepare(db, "SELECT 1 FROM gene_name WHERE name = ?1 AND hgnc = ?2",
+                       &names->has_name, err) &&
            sql_prepare(db,
                        "SELECT symbol FROM gene WHERE upper(symbol) = ?1"
                        " AND (?2 IS NULL OR assembly = ?2) GROUP BY symbol LIMIT 2",
@@ -71,6 +74,7 @@ void gene_names_close(struct gene_names *names)
     sqlite3_finalize(names->by_id);
     sqlite3_finalize(names->names_of);
     sqlite3_finalize(names->in_table);
+    sqlite3_finalize(names->has_name);
     free(names);
 }
 
@@ -214,6 +218,67 @@ bool gene_names_find(struct gene_names *names, const char *name, struct gene_nam
     else
         snprintf(out->key, sizeof(out->key), "%c%.*s", GENE_KEY_UNKNOWN, GENE_NAME_BYTES_MAX,
                  folded);
+    return true;
+}
+
+/* The one gene of HGNC's table that the ids are of; *n counts how many they are of, 2 at most. */
+static bool find_ids(struct gene_names *names, const char *ids, struct gene_name *out, int *n,
+                     struct err *err)
+{
+    *n = 0;
+    while (*ids && *n < 2) {
+        size_t length = strcspn(ids, ",");
+        char id[GENE_KEY_BYTES];
+        struct gene_name found;
+
+        snprintf(id, sizeof(id), "%.*s", (int)length, ids);
+        if (!gene_names_find(names, id, &found, err))
+            return false;
+        if (found.hgnc && (!*n || found.hgnc != out->hgnc)) {
+            *out = found;
+            ++*n;
+        }
+        ids += length + (ids[length] == ',');
+    }
+    return true;
+}
+
+static bool has_name(struct gene_names *names, const char *name, int64_t hgnc, bool *has,
+                     struct err *err)
+{
+    char folded[GENE_KEY_BYTES];
+
+    fold(name, folded);
+    sqlite3_bind_text(names->has_name, 1, folded, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(names->has_name, 2, hgnc);
+    if (!sql_next(names->has_name, has, err))
+        return false;
+    sqlite3_reset(names->has_name);
+    return true;
+}
+
+bool gene_names_find_said(struct gene_names *names, const char *name, const char *ids,
+                          struct gene_name *out, struct err *err)
+{
+    assert(ids);
+    bool many = strcmp(ids, "*") == 0, fits = false;
+    struct gene_name meant;
+    int n = 0;
+
+    if (!gene_names_find(names, name, out, err))
+        return false;
+    if (!names || !names->has_hgnc || !*ids)
+        return true;
+    if (!many && !find_ids(names, ids, &meant, &n, err))
+        return false;
+    if (n == 1 && !has_name(names, name, meant.hgnc, &fits, err))
+        return false;
+    if (n == 1 && (fits || out->state == GENE_NAME_UNKNOWN || out->hgnc == meant.hgnc)) {
+        *out = meant;
+    } else if (n || many) {
+        *out = (struct gene_name){.state = GENE_NAME_AMBIGUOUS, .key = "*"};
+        snprintf(out->symbol, sizeof(out->symbol), "%s", name);
+    }
     return true;
 }
 

@@ -45,6 +45,14 @@ void gene_names_close(struct gene_names *names);
 bool gene_names_find(struct gene_names *names, const char *name, struct gene_name *out,
                      struct err *err) MUST_CHECK;
 /*
+ * What an annotation means that names a gene by a name and, beside it, by ids with ',' between: the
+ * gene of the ids that HGNC's table knows, where the name is one of its names (former ones and
+ * aliases too) or nobody's. Ambiguous where the known ids are of several genes, or the name is
+ * another gene's, and for ids "*" (more than were kept). Without a known id the name decides alone.
+ */
+bool gene_names_find_said(struct gene_names *names, const char *name, const char *ids,
+                          struct gene_name *out, struct err *err) MUST_CHECK;
+/*
  * The symbol that the gene table of an assembly has for the gene, under any of its names (the
  * approved one is tried first); "" when the table has none or several.
  */

@@ -160,7 +160,7 @@ HGNC = ("hgnc_id\tsymbol\tstatus\talias_symbol\tprev_symbol\tensembl_gene_id\tre
         'HGNC:3430\tERBB2\tApproved\t"NEU|HER-2|CD340|HER2"\tNGL\tENSG00000141736\tNM_004448\n'
         "HGNC:1337\tC9orf72\tApproved\tMGC23980|CAP9\t\tENSG00000147894\tNM_018325\n"
         "HGNC:9999\tGONE~withdrawn\tEntry Withdrawn\tHER2\t\t\t\n"
-        "HGNC:20012\tCAP1\tApproved\tCAP\tMMUT\t\t\n")
+        "HGNC:20012\tCAP1\tApproved\tCAP\tMMUT\tENSG00000131236\t\n")
 # the symbol and the id that a file has, a name that is asked, matched and undetermined
 NAMES = [
     ("MUT", "", "MMUT", YES), ("MMUT", "", "MUT", YES), ("mut", "", "MMUT", YES), ("MCM", "", "MMUT", YES),
@@ -168,6 +168,26 @@ NAMES = [
     ("MMUT", "", "HGNC:7526", YES), ("HGNC:7526", "", "MMUT", YES), ("HER2", "", "ERBB2", YES), ("NEU", "", "HER2", YES),
     ("ERBB2", "", "MMUT", NO), ("MUT", "", "ERBB2", NO), ("C9ORF72", "", "C9orf72", YES), ("C9orf72", "", "C9ORF72", YES),
     ("CAP9", "", "MMUT", YES), ("CAP9", "", "C9orf72", YES), ("CAP1", "", "MMUT", NO), ("NEVERHEARD1", "", "MMUT", YES),
+    # MMUT is a former symbol of CAP1 here, and CAP9 an alias of two genes: the id beside it decides
+    ("MMUT", "ENSG00000131236.3", "CAP1", YES), ("MMUT", "ENSG00000131236.3", "MMUT", NO), ("MMUT", "ENSG00000131236.3_PAR_Y", "CAP1", YES),
+    ("CAP9", "ENSG00000146085", "MMUT", YES), ("CAP9", "ENSG00000146085", "C9orf72", NO), ("CAP9", "ENSG00000147894", "MMUT", NO),
+    # an id of another gene than the symbol's: the span, as of a name of several genes
+    ("ERBB2", "ENSG00000146085", "ERBB2", YES), ("ERBB2", "ENSG00000146085", "MMUT", YES),
+    # a symbol that nobody has leaves the id, and an id that nobody has the symbol
+    ("NOVEL7", "ENSG00000146085", "MMUT", YES), ("NOVEL7", "ENSG00000146085", "ERBB2", NO), ("MMUT", "ENSG00000099999", "CAP1", NO),
+    ("MMUT", "4594", "MMUT", YES), ("CAP9", "ENSG00000146085&ENSG00000147894", "C9orf72", YES),
+]
+WITH_HGNC = info("CSQ", "Allele|Consequence|SYMBOL|Gene|HGNC_ID")
+ANN = info("ANN", words="Functional annotations: 'Allele | Annotation | I | Gene_Name | Gene_ID'")
+# header, INFO, a name that is asked, matched and undetermined
+IDS = [
+    (WITH_HGNC, "CSQ=C|stop_gained|MMUT||HGNC:20012", "CAP1", YES), (WITH_HGNC, "CSQ=C|stop_gained|MMUT||HGNC:20012", "MMUT", NO),
+    (WITH_HGNC, "CSQ=C|stop_gained|MMUT|ENSG00000146085|HGNC:20012", "MMUT", NO), (WITH_HGNC, "CSQ=C|stop_gained|MMUT|ENSG00000146085|HGNC:HGNC:20012", "MMUT", NO),
+    (WITH_HGNC, "CSQ=C|stop_gained|MMUT||HGNC:20012,C|stop_gained|MMUT||HGNC:7526", "CAP1", YES),
+    (WITH_HGNC, "CSQ=C|stop_gained|MMUT||HGNC:20012,C|stop_gained|MMUT||HGNC:7526", "MMUT", YES),
+    (WITH_HGNC, "CSQ=C|stop_gained|MMUT|100|HGNC:20012,C|stop_gained|MMUT|200|", "MMUT", NO),
+    (ANN, "ANN=C|stop_gained|H|MMUT|ENSG00000131236", "CAP1", YES), (ANN, "ANN=C|stop_gained|H|MMUT|ENSG00000131236", "MMUT", NO),
+    (ANN, "ANN=C|stop_gained|H|MMUT|MMUT", "CAP1", NO),
 ]
 
 
@@ -228,14 +248,16 @@ def judge(report, node, asked, persons):
 
 
 def names(report, folder):
-    spans = [("MUT", 100000, 400000), ("ERBB2", 100000, 400000), ("C9orf72", 100000, 400000)]
-    node = start_node(folder, spans, HGNC)
-    for i, (symbol, gene_id, asked, want) in enumerate(NAMES):
-        said = csq(("C", "stop_gained", symbol, gene_id))
-        load(node, folder, i, CSQ, [("T", "C", "CSQ=" + said, "0/1", "0/0")], 150000 + 100 * i, {})
+    spans = [("MUT", 100000, 400000), ("ERBB2", 100000, 400000), ("C9orf72", 100000, 400000), ("CAP1", 100000, 400000)]
+    node, asked = start_node(folder, spans, HGNC), []
+    for symbol, gene_id, name, want in NAMES:
+        asked.append((CSQ, "CSQ=" + csq(("C", "stop_gained", symbol, gene_id)), name, want))
+    rows = [(said, 'variant(gene = "%s" and locus = GRCh38:1:%d-%d)' % (name, 150000 + 100 * i, 150000 + 100 * i), want)
+            for i, (_, said, name, want) in enumerate(asked + IDS)]
+    for i, (header, said, _, _) in enumerate(asked + IDS):
+        load(node, folder, i, header, [("T", "C", said, "0/1", "0/0")], 150000 + 100 * i, {})
     node.run("publish")
-    judge(report, node, [("annotated %s %s" % (s, g), 'variant(gene = "%s" and locus = GRCh38:1:%d-%d)' % (
-        asked, 150000 + 100 * i, 150000 + 100 * i), want) for i, (s, g, asked, want) in enumerate(NAMES)], 0)
+    judge(report, node, rows, 0)
     page = node.run("count", "variant(gene = HER2)").stdout
     report.row("HER2 \u2192 ERBB2" in page, "the echo says what HER2 means")
     refused = node.run("count", "variant(gene = CAP9)", codes=(1, 2)).stderr

@@ -18,8 +18,10 @@ static void check(const struct note *note, const char *gene, uint64_t consequenc
 
 static void test_genes_of_both_lines_count(void **state)
 {
-    const struct note a[] = {{"A", STOP, 0, NOTE_MANE, true}, {"", 1, 0, NOTE_WORST, true}};
-    const struct note b[] = {{"B", MISSENSE, 0, NOTE_MANE, true}, {"", 2, 0, NOTE_WORST, true}};
+    const struct note a[] = {{"A", STOP, 0, NOTE_MANE, true, NULL},
+                             {"", 1, 0, NOTE_WORST, true, NULL}};
+    const struct note b[] = {{"B", MISSENSE, 0, NOTE_MANE, true, NULL},
+                             {"", 2, 0, NOTE_WORST, true, NULL}};
     struct note out[4];
 
     (void)state;
@@ -31,8 +33,8 @@ static void test_genes_of_both_lines_count(void **state)
 
 static void test_a_gene_of_which_they_differ_is_said_as_far_as_they_agree(void **state)
 {
-    const struct note a[] = {{"A", STOP, 0, NOTE_MANE, true}};
-    const struct note b[] = {{"A", STOP | MISSENSE, 0, NOTE_MANE, true}};
+    const struct note a[] = {{"A", STOP, 0, NOTE_MANE, true, NULL}};
+    const struct note b[] = {{"A", STOP | MISSENSE, 0, NOTE_MANE, true, NULL}};
     struct note out[2];
 
     (void)state;
@@ -45,8 +47,8 @@ static void test_a_gene_of_which_they_differ_is_said_as_far_as_they_agree(void *
 /* Otherwise a line that lost its annotation would change what is certain. */
 static void test_a_line_that_was_not_read_makes_the_other_uncertain(void **state)
 {
-    const struct note a[] = {{"A", STOP, P | CLINVAR_READ, NOTE_MANE, true}};
-    const struct note b[] = {{"B", MISSENSE, 0, NOTE_MANE, false}};
+    const struct note a[] = {{"A", STOP, P | CLINVAR_READ, NOTE_MANE, true, NULL}};
+    const struct note b[] = {{"B", MISSENSE, 0, NOTE_MANE, false, NULL}};
     struct note out[2];
 
     (void)state;
@@ -63,8 +65,8 @@ static void test_a_line_that_was_not_read_makes_the_other_uncertain(void **state
 
 static void test_clinvar_is_read_where_both_lines_read_it(void **state)
 {
-    const struct note a[] = {{"A", STOP, P | CLINVAR_READ, NOTE_MANE, true}};
-    const struct note b[] = {{"B", STOP, B | CLINVAR_READ, NOTE_MANE, true}};
+    const struct note a[] = {{"A", STOP, P | CLINVAR_READ, NOTE_MANE, true, NULL}};
+    const struct note b[] = {{"B", STOP, B | CLINVAR_READ, NOTE_MANE, true, NULL}};
     struct note out[2];
 
     (void)state;
@@ -73,10 +75,28 @@ static void test_clinvar_is_read_where_both_lines_read_it(void **state)
     assert_true(out[1].clinvar == out[0].clinvar);
 }
 
+static void test_ids_of_both_lines_count_where_they_agree(void **state)
+{
+    const struct note a[] = {{"A", STOP, 0, NOTE_MANE, true, "HGNC:1"}};
+    const struct note b[] = {{"A", STOP, 0, NOTE_MANE, true, "HGNC:2"}};
+    const struct note none[] = {{"A", STOP, 0, NOTE_MANE, true, NULL}};
+    struct note out[2];
+
+    (void)state;
+    assert_int_equal(notes_merge(a, 1, a, 1, out, 2), 1);
+    assert_string_equal(out[0].gene_ids, "HGNC:1");
+    assert_int_equal(notes_merge(a, 1, none, 1, out, 2), 1);
+    assert_string_equal(out[0].gene_ids, "HGNC:1");
+    assert_int_equal(notes_merge(none, 1, b, 1, out, 2), 1);
+    assert_string_equal(out[0].gene_ids, "HGNC:2");
+    assert_int_equal(notes_merge(a, 1, b, 1, out, 2), 1);
+    assert_string_equal(out[0].gene_ids, NOTE_GENE_IDS_MANY);
+}
+
 static void test_what_does_not_fit_is_left_out_and_told(void **state)
 {
-    const struct note a[] = {{"A", STOP, 0, NOTE_MANE, true}};
-    const struct note b[] = {{"B", STOP, 0, NOTE_MANE, true}};
+    const struct note a[] = {{"A", STOP, 0, NOTE_MANE, true, NULL}};
+    const struct note b[] = {{"B", STOP, 0, NOTE_MANE, true, NULL}};
     struct note out[1];
 
     (void)state;
@@ -91,6 +111,7 @@ int main(void)
         cmocka_unit_test(test_a_gene_of_which_they_differ_is_said_as_far_as_they_agree),
         cmocka_unit_test(test_a_line_that_was_not_read_makes_the_other_uncertain),
         cmocka_unit_test(test_clinvar_is_read_where_both_lines_read_it),
+        cmocka_unit_test(test_ids_of_both_lines_count_where_they_agree),
         cmocka_unit_test(test_what_does_not_fit_is_left_out_and_told),
     };
 

@@ -437,6 +437,50 @@ static void test_unknown_terms_and_bad_names_are_counted(void **state)
     assert_true(b.alleles[0].lost && !b.alleles[0].annotated);
 }
 
+static void check_ids(struct bench *b, const char *value, const char *ids)
+{
+    read_line(b, "A", "C", value);
+    assert_int_equal(b->alleles[0].n_genes, 1);
+    assert_string_equal(b->alleles[0].genes[0].ids, ids);
+}
+
+static void test_ids_beside_a_symbol_are_kept(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    read_format(&b, "Format: Allele|Consequence|SYMBOL|Gene|HGNC_ID");
+    check_ids(&b, "C|stop_gained|G1|ENSG00000000011.12|", "ENSG00000000011");
+    check_ids(&b, "C|stop_gained|G1|ENSG00000000011_PAR_Y|", "ENSG00000000011");
+    check_ids(&b, "C|stop_gained|G1|ENSG00000000011|HGNC:7", "HGNC:7");
+    check_ids(&b, "C|stop_gained|G1|4594|HGNC%3AHGNC:7", "HGNC:7");
+    check_ids(&b, "C|stop_gained|G1|4594|", "");
+    check_ids(&b, "C|stop_gained|G1|ENSG1&ENSG2|HGNC:7x", "");
+    check_ids(&b, "C|stop_gained|G1|ENSG1-ENSG2|HGNC:1234567890", "");
+    check_ids(&b, "C|stop_gained|G1|ENSG|HGNC:", "");
+    check_ids(&b, "C|stop_gained|G1|ENSG1234567890123456|.", "");
+    check_ids(&b, "C|stop_gained|G1||HGNC:7,C|intron_variant|G1||,C|intron_variant|G1||HGNC:7",
+              "HGNC:7");
+    check_ids(&b, "C|stop_gained|G1||HGNC:7,C|intron_variant|G1||HGNC:77", "HGNC:7,HGNC:77");
+}
+
+/* NOTE_GENE_IDS_BYTES_MAX: four ids of 15 bytes and three commas fit, and one byte more. */
+static void test_ids_at_the_limit_and_one_past(void **state)
+{
+    static const char value[] = "C|stop_gained|G1|ENSG00000000011,C|stop_gained|G1|ENSG00000000022,"
+                                "C|stop_gained|G1|ENSG00000000033,C|stop_gained|G1|ENSG%s";
+    char text[256];
+    struct bench b;
+
+    (void)state;
+    read_format(&b, "Format: Allele|Consequence|SYMBOL|Gene");
+    snprintf(text, sizeof(text), value, "000000000044");
+    check_ids(&b, text, "ENSG00000000011,ENSG00000000022,ENSG00000000033,ENSG000000000044");
+    assert_int_equal(strlen(b.alleles[0].genes[0].ids), NOTE_GENE_IDS_BYTES_MAX);
+    snprintf(text, sizeof(text), value, "0000000000044");
+    check_ids(&b, text, NOTE_GENE_IDS_MANY);
+}
+
 static void test_snpeff_names_no_gene_between_genes(void **state)
 {
     struct bench b;
@@ -509,6 +553,8 @@ int main(void)
         cmocka_unit_test(test_frequencies_and_clinvar_come_along),
         cmocka_unit_test(test_an_entry_of_other_columns_is_not_believed),
         cmocka_unit_test(test_unknown_terms_and_bad_names_are_counted),
+        cmocka_unit_test(test_ids_beside_a_symbol_are_kept),
+        cmocka_unit_test(test_ids_at_the_limit_and_one_past),
         cmocka_unit_test(test_snpeff_names_no_gene_between_genes),
         cmocka_unit_test(test_frequencies_at_the_limit_and_one_past),
     };
