@@ -273,13 +273,18 @@ static bool split(struct vcf *vcf, const char *text, size_t size, struct vcf_lin
 static bool lose_on_x(struct vcf *vcf, const struct vcf_line *line, struct err *err)
 {
     uint32_t on_x = ploidy_on_x(vcf->header.assembly, vcf->position);
-    struct loss_place place = {X, on_x, on_x};
+    struct loss_place whole = loss_chromosome(vcf->loss, X), place = {X, on_x, on_x};
     enum genotypes_fault fault;
+    struct extent extent;
 
     if (vcf->chromosome != Y || !on_x || blocks_is(vcf->blocks, line) || *line->alt.text == '.')
         return true;
-    if (line->ref.length)
-        place.end += (uint32_t)line->ref.length - 1;
+    extent = extent_of(line, vcf->position, place_chromosome_length(vcf->header.assembly, Y));
+    place.start -= vcf->position - extent.start; /* the number on X is never lower than on Y */
+    place.end += extent.end - vcf->position;
+    place.end += place.end == place.start && line->alt.length > 1; /* an indel: node/store/gap.h */
+    if (place.end > whole.end)
+        place.end = whole.end;
     if (!vcf_genotypes(vcf, line, (unsigned)count_units(line->alt), true, &fault, err))
         return false;
     if (fault != GENOTYPES_OK)

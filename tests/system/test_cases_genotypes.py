@@ -200,6 +200,7 @@ CASES = [
     ("23, 24 and 26", 2, line("0/1 1", place="23\t50000000") + line("1 1", place="26\t3243", ref="A", alt="G"), {X: (2, 0), MT: (2, 0)}, [], "##contig=<ID=1,length=248956422>\n"),
     ("called in the part of Y that pairs with X", 2, others() + line("0/1 0/0", place="chrY\t20000"), {"variant(change = GRCh38:X-20000-A-C)": (0, 1), "variant(change = GRCh38:X-20001-A-C)": (0, 0), "variant(change = GRCh38:Y-20000-A-C)": (1, 0)}, [], ""),
     ("called in the part of Y that pairs with X, far end", 2, others() + line("0/1 0/0", place="chrY\t56887903"), {"variant(change = GRCh38:X-155701383-A-C)": (0, 1), "variant(change = GRCh38:X-56887903-A-C)": (0, 0)}, [], ""),
+    ("a deletion in the part of Y that pairs with X", 2, others() + line("0/1 0/0", place="chrY\t20000", alt="<DEL>", info="END=20500;SVTYPE=DEL"), {"variant(change = GRCh38:X-20300-A-C)": (0, 1), "variant(change = GRCh38:X-20600-A-C)": (0, 0)}, [], ""),
     ("25 is left out", 2, others() .replace("chr22", "22") + line("0/1 0/0", place="25\t20000"), {"variant(change = GRCh38:X-20000-A-C)": (0, 1), X: (0, 0)}, [], "##contig=<ID=22,length=50818468>\n"),
     ("a contig that nobody knows", 2, others() + line("0/1 0/0", place="mystery\t1000"), {V: (0, 1), FAR: (0, 1)}),
     ("a decoy", 2, others() + line("0/1 0/1", place="chrUn_KI270302v1\t1000"), {V: (0, 0)}),
