@@ -345,7 +345,6 @@ bool both_copies_run(const struct both_copies *of, struct segment *segment, stru
 {
     assert(of && of->genes->n == 1 && segment && out);
     struct pairing run = {.of = of, .segment = segment, .out = out, .err = err};
-    UNZEROED struct set untested;
     bool ok;
 
     kleene_none(out);
@@ -353,9 +352,6 @@ bool both_copies_run(const struct both_copies *of, struct segment *segment, stru
     free(run.hits);
     if (!ok)
         return false;
-    untested = *of->population;
-    set_minus(&untested, of->root->tested);
-    set_or(&out->cannot_tell, &untested);
-    set_minus(&out->cannot_tell, &out->yes);
+    expression_untested(of->root, of->population, out);
     return true;
 }

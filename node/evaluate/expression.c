@@ -531,6 +531,17 @@ bool expression_look(struct expression *expression, struct snapshot *snapshot,
     return true;
 }
 
+void expression_untested(const struct expression *expression, const struct set *population,
+                         struct kleene *out)
+{
+    assert(expression && population && out);
+    struct set untested = *population;
+
+    set_minus(&untested, expression->tested);
+    set_or(&out->cannot_tell, &untested);
+    set_minus(&out->cannot_tell, &out->yes);
+}
+
 static void leaf_sets(const struct expression *leaf, const struct candidate *candidate,
                       unsigned class, struct kleene *out)
 {

@@ -72,6 +72,9 @@ struct verdict expression_truth(const struct expression *expression,
  */
 bool expression_look(struct expression *expression, struct snapshot *snapshot,
                      struct segment *segment, struct err *err) MUST_CHECK;
+/* Who is not yes and was not tested cannot be told. Call it after expression_look(). */
+void expression_untested(const struct expression *expression, const struct set *population,
+                         struct kleene *out);
 /*
  * The truth for the carriers of one class, as sets. Where a target cannot be compared with the
  * variant's place, it cannot be told for those who were not tested at the target, and is no for the

@@ -231,7 +231,6 @@ bool structural_criterion_run(const struct structural_criterion *of, struct segm
 {
     assert(of && segment && out);
     const struct segment_structural *ignored;
-    UNZEROED struct set untested;
     UNZEROED struct by_ploidy by;
     size_t n;
 
@@ -244,9 +243,6 @@ bool structural_criterion_run(const struct structural_criterion *of, struct segm
         !expression_look(of->root, of->snapshot, segment, err) ||
         !take_all(of, segment, &by, out, err))
         return false;
-    untested = *of->population;
-    set_minus(&untested, of->root->tested);
-    set_or(&out->cannot_tell, &untested);
-    set_minus(&out->cannot_tell, &out->yes);
+    expression_untested(of->root, of->population, out);
     return true;
 }

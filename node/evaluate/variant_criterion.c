@@ -569,7 +569,6 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
     struct by_kind by_kind = {test->root, test->reads_notes, population, of->limits};
     struct other_words words = {test->root, &test->genes,      test->held,
                                 segment,    &out->cannot_tell, err};
-    UNZEROED struct set untested;
     bool ok;
 
     if (test->structural)
@@ -591,9 +590,6 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
         ok = walk(&run, (struct vid_range){0, UINT64_MAX}, WALK_ALL);
     if (!ok || !other_words_run(&words))
         return false;
-    untested = *population;
-    set_minus(&untested, test->root->tested);
-    set_or(&out->cannot_tell, &untested);
-    set_minus(&out->cannot_tell, &out->yes);
+    expression_untested(test->root, population, out);
     return true;
 }
