@@ -4,7 +4,7 @@
  * Finds the gene that a name means: by current symbols, former symbols, aliases and ids.
  *
  * When HGNC's table is loaded, an approved symbol means its gene. Any other name (former symbol,
- * alias, id of Ensembl, RefSeq or NCBI, HGNC:n) means the one gene that has it, and is ambiguous
+ * alias, id of Ensembl or RefSeq, HGNC:n) means the one gene that has it, and is ambiguous
  * when several have it. A name that HGNC lacks is known when a loaded gene table has that symbol in
  * any case; the same holds for all names when HGNC is not loaded. When nothing is loaded, each name
  * is a gene of its own. One thread.

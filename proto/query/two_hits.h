@@ -4,8 +4,8 @@
  * two hits( ) of a question: an AST_VARIANT that asks for both copies of one gene.
  *
  * Its tests are those of variant( ), each of the two hits meets them all. One of them, joined to
- * the others by `and`, names the genes; both hits lie in the same one. What it means is in
- * node/evaluate/two_hits.h. Values; any thread.
+ * the others by `and`, names the genes; both hits lie in the same one. Who has them is said in
+ * node/evaluate/both_copies.h. Values; any thread.
  */
 #include <stdbool.h>
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The ledger's promises: no cap is ever overspent, to the last nano-rho; a repeat is free and a
- * refusal takes nothing; two organisations pay once each; a release has one answer for ever;
- * windows never go back and are not opened by the clock; and running out of memory at any point
- * charges all or nothing.
+ * The ledger's promises: no cap is overspent, to the last nano-rho; a repeat is free and a refusal
+ * takes nothing; two organisations pay once each; a release has one answer for ever; windows never
+ * go back and are not opened by the clock; out of memory at any point charges all or nothing.
  */
 #include "node/privacy/ledger.h"
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The promises of canonical bytes. Sound: whatever the tests answer, yes, cannot tell or no, the
- * canonical form answers as the question does (checked by evaluating both on random answers).
- * Useful: shuffled operands, duplicates, double negations and other spellings do not change them.
- * Apart: different questions have different bytes. Running out of memory is an error.
+ * Canonical bytes answer as the question does, whatever its tests answer. They are the same for
+ * shuffled operands, duplicates, double negations and other spellings, and differ for different
+ * questions. Running out of memory is an error.
  */
 #include "proto/query/canon.h"
 
