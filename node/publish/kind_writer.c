@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "node/store/variant.h"
 #include "proto/query/ploidy.h"
@@ -26,6 +27,8 @@ struct kind_writer {
     struct kind **slots;
     size_t n;
     bool too_many;
+    /* The classes of the site in hand that have more carriers than a bitmap has words. */
+    uint64_t crowd[KIND_CLASSES][SEGMENT_WORDS_MAX];
 };
 
 struct kind_writer *kind_writer_new(struct segment_writer *writer)
@@ -98,6 +101,26 @@ static bool need(struct kind_writer *kinds, const struct kind *like, struct kind
     return true;
 }
 
+static void set_all(uint64_t *words, const struct block_site *site, unsigned class)
+{
+    const uint16_t *persons = site->persons[class];
+
+    for (uint32_t i = 0; i < site->count[class]; i++)
+        words[persons[i] / 64] |= UINT64_C(1) << (persons[i] % 64);
+}
+
+/* A site is of several kinds: a crowd is gone through once, and then added in words. */
+static void take_crowds(struct kind_writer *kinds, const struct block_site *site)
+{
+    size_t n_words = SEGMENT_WORDS(kinds->writer->n_persons);
+
+    for (unsigned class = 0; class < KIND_CLASSES; class ++)
+        if (site->count[class] > n_words) {
+            memset(kinds->crowd[class], 0, n_words * sizeof(uint64_t));
+            set_all(kinds->crowd[class], site, class);
+        }
+}
+
 static bool put(struct kind_writer *kinds, const struct kind *like, const struct block_site *site,
                 struct err *err)
 {
@@ -107,7 +130,6 @@ static bool put(struct kind_writer *kinds, const struct kind *like, const struct
     if (!need(kinds, like, &kind, err))
         return false;
     for (unsigned class = 0; kind && class < KIND_CLASSES; class ++) {
-        const uint16_t *persons = site->persons[class];
         uint64_t *who;
 
         if (site->count[class] == 0)
@@ -117,8 +139,10 @@ static bool put(struct kind_writer *kinds, const struct kind *like, const struct
         who = kind->who[class];
         if (!who)
             return err_memory(err);
-        for (uint32_t i = 0; i < site->count[class]; i++)
-            who[persons[i] / 64] |= UINT64_C(1) << (persons[i] % 64);
+        if (site->count[class] <= n_words)
+            set_all(who, site, class);
+        for (size_t i = 0; site->count[class] > n_words && i < n_words; i++)
+            who[i] |= kinds->crowd[class][i];
     }
     return true;
 }
@@ -138,6 +162,7 @@ bool kind_writer_add(struct kind_writer *kinds, const struct block_site *site, i
 
     if (kinds->too_many)
         return true;
+    take_crowds(kinds, site);
     if (!put(kinds, &kind, site, err))
         return false;
     kind.noted = true;

@@ -226,14 +226,15 @@ static bool temporary_path(const struct publish_run *run, const char *kind, char
 }
 
 static bool write_file(struct publish_run *run, const struct segment_input *input,
-                       struct manifest_segment *segment, struct err *err)
+                       struct manifest_segment *segment, struct segment_beside *beside,
+                       struct err *err)
 {
     char path[PATH_MAX];
 
     *segment = (struct manifest_segment){0};
     if (!temporary_path(run, "segment", path, err))
         return false;
-    if (!segment_write(input, path, segment, err) ||
+    if (!segment_write(input, path, segment, beside, err) ||
         !put_in_place(run, path, "segment", segment->hash, err)) {
         unlink(path);
         return err_wrap(err, "writing a segment: ");
@@ -248,13 +249,14 @@ static bool write_beside(struct publish_run *run, const struct segment_input *in
                          struct err *err)
 {
     struct manifest_segment segment;
+    struct segment_beside ignored;
     bool needed;
 
     if (!segment_write_needed(input, &needed, err))
         return false;
     if (!needed)
         return true;
-    if (!write_file(run, input, &segment, err))
+    if (!write_file(run, input, &segment, &ignored, err))
         return false;
     side_segments_add(&run->side, &segment, run->new.n_segments, input);
     return true;
@@ -284,16 +286,19 @@ static bool write_segment(struct publish_run *run, size_t from, uint32_t n, stru
                                   .origin = ORIGIN_GERMLINE,
                                   .options = run->options};
     struct segment_input tumour = input, structural = input, both = input;
+    struct segment_beside beside;
 
-    if (!write_file(run, &input, &run->new.segments[run->new.n_segments], err))
+    if (!write_file(run, &input, &run->new.segments[run->new.n_segments], &beside, err))
         return false;
     run->new.n_segments++;
     run->result->segments_written++;
     run->result->persons_new += n;
     tumour.origin = both.origin = ORIGIN_SOMATIC;
     structural.structural = both.structural = true;
-    return write_beside(run, &structural, err) && write_beside(run, &tumour, err) &&
-           write_beside(run, &both, err) && write_days(run, &tumour, err);
+    return (!beside.structural || write_beside(run, &structural, err)) &&
+           (!beside.tumours ||
+            (write_beside(run, &tumour, err) && write_beside(run, &both, err) &&
+             write_days(run, &tumour, err)));
 }
 
 static bool write_segments(struct publish_run *run, struct err *err)

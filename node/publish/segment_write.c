@@ -48,9 +48,9 @@ static bool write_all(struct segment_writer *writer, struct err *err)
 }
 
 bool segment_write(const struct segment_input *input, const char *path,
-                   struct manifest_segment *written, struct err *err)
+                   struct manifest_segment *written, struct segment_beside *beside, struct err *err)
 {
-    assert(written);
+    assert(written && beside);
     struct segment_writer writer = {.input = input,
                                     .from = store_db(input->store),
                                     .n_persons = input->n_persons,
@@ -72,6 +72,7 @@ bool segment_write(const struct segment_input *input, const char *path,
         ok = err_set(err, ERR_INTERNAL, "%s cannot be read back", path);
     if (!ok)
         return false;
+    *beside = writer.beside;
     written->persons = input->n_persons;
     written->variants = writer.variants;
     written->gene = (uint64_t)gene;
@@ -87,8 +88,8 @@ bool segment_write_needed(const struct segment_input *input, bool *needed, struc
     assert(input && needed);
     sqlite3_stmt *stmt = NULL;
     bool ok = sql_prepare(store_db(input->store),
-                          input->nth ? "SELECT " SEGMENT_WRITER_NTH SEGMENT_WRITER_SAMPLES
-                                     : "SELECT 0" SEGMENT_WRITER_SAMPLES,
+                          input->nth ? "SELECT " SEGMENT_WRITER_NTH SEGMENT_WRITER_OF_ORIGIN
+                                     : "SELECT 0" SEGMENT_WRITER_OF_ORIGIN,
                           &stmt, err);
 
     if (ok)

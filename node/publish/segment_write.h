@@ -32,13 +32,20 @@ struct segment_input {
     const struct publish_options *options; /* for progress */
 };
 
+/* What else the persons of a segment of the germline have, so that no segment is looked for in vain. */
+struct segment_beside {
+    bool structural; /* a sample of the germline in a file that says something of structural variants */
+    bool tumours;    /* a sample of a tumour */
+};
+
 /* Sets persons, variants, carriers and bytes of *written. */
 bool segment_write(const struct segment_input *input, const char *path,
-                   struct manifest_segment *written, struct err *err) MUST_CHECK;
+                   struct manifest_segment *written, struct segment_beside *beside,
+                   struct err *err) MUST_CHECK;
 /*
  * Has one of the persons a sample of the origin, of a file that says something of structural
- * variants where these are asked for, or so many days where one is? Of the germline a segment of
- * small variants is always written.
+ * variants where these are asked for, or so many days where one is? It asks of each person: only
+ * where struct segment_beside says that there is something.
  */
 bool segment_write_needed(const struct segment_input *input, bool *needed,
                           struct err *err) MUST_CHECK;

@@ -60,6 +60,7 @@ struct segment_writer {
     size_t n_batches;
     uint64_t **members; /* of the listed callsets */
     bool has_several;   /* some person has more than one sample */
+    struct segment_beside beside; /* of a segment of the germline */
     /* Of tumours: on which day the sample of each person was taken, of segment_input.nth; of
      * whatever day, who has a sample of which the day is not known. */
     int32_t *taken;
@@ -142,12 +143,13 @@ bool notes_writer_block(struct notes_writer *notes, int64_t key, struct err *err
 /* Writes the genes collected so far. Call it at the end of each chromosome and at the very end. */
 bool notes_writer_genes(struct notes_writer *notes, struct err *err) MUST_CHECK;
 
-/* In SQL: the samples of one person that a segment is of; segment_writer_samples_of() binds. */
+/* In SQL: the samples of one person, of whatever origin; those of it; segment_writer_samples_of() binds. */
 #define SEGMENT_WRITER_SAMPLES                                                                     \
     " FROM entry JOIN sample ON sample.entry = entry.id"                                           \
     " JOIN callset ON callset.id = sample.callset"                                                 \
-    " WHERE entry.person = ?1 AND entry.replaced_by IS NULL AND sample.type IN (?2, ?3)"           \
+    " WHERE entry.person = ?1 AND entry.replaced_by IS NULL"                                       \
     " AND (?4 = 0 OR " SEGMENT_WRITER_STRUCTURAL ")"
+#define SEGMENT_WRITER_OF_ORIGIN SEGMENT_WRITER_SAMPLES " AND sample.type IN (?2, ?3)"
 /* Beside them: on which of the person's days, from 1, it was taken; 0: that is not known. */
 #define SEGMENT_WRITER_NTH                                                                         \
     "iif(count(*) OVER () <= ?5 AND sample.taken IS NOT NULL,"                                     \

@@ -63,19 +63,19 @@ void segment_writer_samples_of(const struct segment_input *input, sqlite3_stmt *
 }
 
 /* A file's assay says what it looked at: structural variants or small. */
-#define SAMPLES_READ(nth)                                                                          \
+#define SAMPLES_READ                                                                               \
     "SELECT sample.callset, sample.ordinal, iif((callset.judged <> 0) = ?4, sample.assay, NULL),"  \
-    " sample.taken, " nth SEGMENT_WRITER_SAMPLES
+    " sample.taken, "
+#define SAMPLES_GERMLINE SAMPLES_READ "0, sample.type IN (?2, ?3)" SEGMENT_WRITER_SAMPLES
+#define SAMPLES_SOMATIC SAMPLES_READ SEGMENT_WRITER_NTH ", 1" SEGMENT_WRITER_OF_ORIGIN
 
 static bool read_samples(struct segment_writer *writer, struct err *err)
 {
     uint64_t seen[SEGMENT_WORDS_MAX] = {0};
     sqlite3_stmt *stmt = NULL;
-    bool row = true;
-    bool ok = sql_prepare(writer->from,
-                          writer->input->origin == ORIGIN_SOMATIC ? SAMPLES_READ(SEGMENT_WRITER_NTH)
-                                                                  : SAMPLES_READ("0"),
-                          &stmt, err);
+    bool row = true, germline = writer->input->origin == ORIGIN_GERMLINE;
+    bool ok =
+        sql_prepare(writer->from, germline ? SAMPLES_GERMLINE : SAMPLES_SOMATIC, &stmt, err);
 
     if (ok)
         segment_writer_samples_of(writer->input, stmt);
@@ -87,6 +87,10 @@ static bool read_samples(struct segment_writer *writer, struct err *err)
             ok = sql_next(stmt, &row, err);
             if (!ok || !row)
                 break;
+            if (!sqlite3_column_int(stmt, 5)) {
+                writer->beside.tumours = true;
+                continue;
+            }
             if (!take_day(writer, stmt, i))
                 continue;
             ref.callset = sqlite3_column_int64(stmt, 0);
@@ -121,6 +125,7 @@ static bool read_callset(struct segment_writer *writer, sqlite3_stmt *stmt, int6
                                    .n_samples = (uint32_t)sqlite3_column_int64(stmt, 2),
                                    .judged = (unsigned)sqlite3_column_int(stmt, 3),
                                    .listed = -1};
+    writer->beside.structural |= sqlite3_column_int(stmt, 4);
     /* Of small variants a file of structural ones lists what is long enough, and no others. */
     callset->judges_sites &= !callset->judged && !writer->input->structural;
     sqlite3_reset(stmt);
@@ -132,7 +137,8 @@ static bool read_callsets(struct segment_writer *writer, struct err *err)
     sqlite3_stmt *stmt = NULL;
     bool ok = sql_prepare(writer->from,
                           "SELECT assembly, judges_sites,"
-                          " (SELECT count(*) FROM sample WHERE callset = callset.id), judged"
+                          " (SELECT count(*) FROM sample WHERE callset = callset.id), judged,"
+                          " " SEGMENT_WRITER_STRUCTURAL
                           " FROM callset WHERE id = ?1",
                           &stmt, err);
 
