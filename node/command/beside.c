@@ -40,7 +40,8 @@ int beside_become(const char *program, int argc, char **argv)
         all[0] = name;
         memcpy(all + 1, argv, (size_t)argc * sizeof(*all));
         all[argc + 1] = NULL;
-        /* Most of what a run takes, it takes once and fills: in small pages their first touch is an eighth of its time. */
+        /* Most of what a run takes, it takes once and fills: in small pages their first touch is an
+         * eighth of its time. */
         (void)setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);
         execv(path, all);
         err_set(&err, ERR_INTERNAL, "%.180s: %s", path, strerror(errno));

@@ -2,6 +2,7 @@
 #include "node/import/annotation.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -348,29 +349,32 @@ static bool next_unread(struct annotation *annotation, struct annotation_warning
 bool annotation_warning_next(struct annotation *annotation, struct annotation_warning *warning)
 {
     assert(annotation);
-    const struct vep_faults *faults = &annotation->faults;
-    const struct {
-        uint32_t count;
+    static const struct {
+        size_t count; /* where in struct annotation */
         struct annotation_warning warning;
     } kinds[] = {
-        {faults->unknown_terms, {REJECT_CSQ_TERM_UNKNOWN, "INFO/Consequence"}},
-        {faults->columns, {REJECT_CSQ_COLUMNS, "INFO/CSQ"}},
-        {faults->unmatched, {REJECT_CSQ_ALLELE_UNMATCHED, "INFO/Allele"}},
-        {faults->ambiguous, {REJECT_CSQ_ALLELE_AMBIGUOUS, "INFO/Allele"}},
-        {annotation->twice, {REJECT_CSQ_TWICE, "INFO/CSQ"}},
-        {annotation->frequency_twice, {REJECT_CSQ_TWICE, "INFO/AF"}},
-        {annotation->clinvar_twice, {REJECT_CSQ_TWICE, "INFO/CLNSIG"}},
-        {faults->gene_names, {REJECT_CSQ_GENE_NAME, "INFO/SYMBOL"}},
-        {faults->genes_too_many, {REJECT_CSQ_GENES_TOO_MANY, "INFO/SYMBOL"}},
-        {faults->frequencies, {REJECT_AF_RANGE, "INFO/AF"}},
-        {faults->clinvar, {REJECT_CLINVAR_UNKNOWN, "INFO/CLNSIG"}},
-        {annotation->clinvar_counts, {REJECT_INFO_COUNT, "INFO/CLNSIG"}},
+        {offsetof(struct annotation, faults.unknown_terms),
+         {REJECT_CSQ_TERM_UNKNOWN, "INFO/Consequence"}},
+        {offsetof(struct annotation, faults.columns), {REJECT_CSQ_COLUMNS, "INFO/CSQ"}},
+        {offsetof(struct annotation, faults.unmatched),
+         {REJECT_CSQ_ALLELE_UNMATCHED, "INFO/Allele"}},
+        {offsetof(struct annotation, faults.ambiguous),
+         {REJECT_CSQ_ALLELE_AMBIGUOUS, "INFO/Allele"}},
+        {offsetof(struct annotation, twice), {REJECT_CSQ_TWICE, "INFO/CSQ"}},
+        {offsetof(struct annotation, frequency_twice), {REJECT_CSQ_TWICE, "INFO/AF"}},
+        {offsetof(struct annotation, clinvar_twice), {REJECT_CSQ_TWICE, "INFO/CLNSIG"}},
+        {offsetof(struct annotation, faults.gene_names), {REJECT_CSQ_GENE_NAME, "INFO/SYMBOL"}},
+        {offsetof(struct annotation, faults.genes_too_many),
+         {REJECT_CSQ_GENES_TOO_MANY, "INFO/SYMBOL"}},
+        {offsetof(struct annotation, faults.frequencies), {REJECT_AF_RANGE, "INFO/AF"}},
+        {offsetof(struct annotation, faults.clinvar), {REJECT_CLINVAR_UNKNOWN, "INFO/CLNSIG"}},
+        {offsetof(struct annotation, clinvar_counts), {REJECT_INFO_COUNT, "INFO/CLNSIG"}},
     };
 
     while (annotation->warned < sizeof(kinds) / sizeof(kinds[0])) {
         unsigned i = annotation->warned++;
 
-        if (!kinds[i].count)
+        if (!*(const uint32_t *)((const char *)annotation + kinds[i].count))
             continue;
         *warning = kinds[i].warning;
         return true;

@@ -179,7 +179,7 @@ struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t
         end = position + value > end ? position + value : end;
     }
     if (!told && ((is_symbolic(line->alt) && !is_point(line->alt)) ||
-                  (is_ill_formed(line->alt) && sought[END].found)))
+                  (sought[END].found && is_ill_formed(line->alt))))
         end = length;
     if (is_symbolic(line->alt)) {
         value = position + highest(sought[CIPOS].value); /* it may begin behind its END */

@@ -12,6 +12,7 @@
 
 #include "node/import/allele_fraction.h"
 #include "node/import/stream.h"
+#include "proto/base/unzeroed.h"
 
 #define WANTED                                                                                     \
     (1u << FIELD_GT | 1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_GQ | 1u << FIELD_LGT |         \
@@ -397,9 +398,8 @@ static enum genotypes_fault read_samples(struct genotypes *genotypes,
     uint32_t sample = 0;
 
     for (;;) {
-        struct text_span values[VCF_FIELDS];
+        UNZEROED struct text_span values[VCF_FIELDS];
         const char *next;
-
         const char *other = bare ? pass_references(p, end) : p;
 
         sample += (uint32_t)(other - p) / SAMPLE_BYTES;
@@ -419,18 +419,31 @@ static enum genotypes_fault read_samples(struct genotypes *genotypes,
     }
 }
 
+/* Sets genotypes->fields: those of the line before where it has the same FORMAT. */
+static void find_fields(struct genotypes *genotypes, struct text_span format, unsigned wanted)
+{
+    if (format.length && format.length == genotypes->format_length &&
+        wanted == genotypes->format_wanted &&
+        memcmp(format.text, genotypes->format, format.length) == 0)
+        return;
+    vcf_fields_find(format.text, format.length, wanted, &genotypes->fields);
+    genotypes->format_length = format.length <= GENOTYPES_FORMAT_KEPT ? format.length : 0;
+    genotypes->format_wanted = wanted;
+    if (genotypes->format_length)
+        memcpy(genotypes->format, format.text, genotypes->format_length);
+}
+
 enum genotypes_fault genotypes_read_text(struct genotypes *genotypes,
                                          const struct genotypes_line *line)
 {
-    struct vcf_fields fields;
+    const struct vcf_fields *fields = &genotypes->fields;
 
-    vcf_fields_find(line->format.text, line->format.length,
-                    line->fractions ? WANTED | SHARES : WANTED, &fields);
-    genotypes->share = allele_fraction_field(&fields);
-    if (fields.twice ||
-        (!fields.has[FIELD_GT] && !(fields.has[FIELD_LGT] && fields.has[FIELD_LAA])))
+    find_fields(genotypes, line->format, line->fractions ? WANTED | SHARES : WANTED);
+    genotypes->share = allele_fraction_field(fields);
+    if (fields->twice ||
+        (!fields->has[FIELD_GT] && !(fields->has[FIELD_LGT] && fields->has[FIELD_LAA])))
         return GENOTYPES_NO_GT;
-    return read_samples(genotypes, line, &fields);
+    return read_samples(genotypes, line, fields);
 }
 
 const uint8_t *genotypes_calls(const struct genotypes *genotypes, unsigned alt, size_t *size)

@@ -18,6 +18,9 @@ struct genotypes_alt {
     size_t n_fractions;
 };
 
+/* Lines of one file mostly have one FORMAT: as long as this, it is looked up once. */
+#define GENOTYPES_FORMAT_KEPT 64u
+
 struct genotypes {
     struct genotypes_rules rules;
     uint32_t n_samples;
@@ -26,9 +29,13 @@ struct genotypes {
     size_t n_doubts;
     uint32_t carriers;
     uint32_t carriers_lost;
-    uint32_t unreadable;     /* samples whose GT could not be read */
-    enum vcf_field share;    /* which field says the shares of the sample in hand */
-    struct text_span shares; /* what it says */
+    uint32_t unreadable;                /* samples whose GT could not be read */
+    enum vcf_field share;               /* which field says the shares of the sample in hand */
+    struct text_span shares;            /* what it says */
+    struct vcf_fields fields;           /* of the line in hand */
+    char format[GENOTYPES_FORMAT_KEPT]; /* the FORMAT that they are of */
+    size_t format_length;               /* 0: it was not kept */
+    unsigned format_wanted;             /* which fields were looked for */
 };
 
 /* One sample's GT. */

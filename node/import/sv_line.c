@@ -101,6 +101,16 @@ static bool read_spelled(struct sv_reading *of)
     return more <= -SV_LENGTH_LEAST || more >= SV_LENGTH_LEAST;
 }
 
+bool sv_line_told(const struct vcf_line *line)
+{
+    assert(line);
+    size_t ref = line->ref.length, alt = line->alt.length;
+    struct text_span word;
+
+    return (ref > alt ? ref - alt : alt - ref) >= SV_LENGTH_LEAST ||
+           extent_info(line, "SVTYPE", &word);
+}
+
 static bool read_info(struct sv_reading *of)
 {
     struct text_span flag;

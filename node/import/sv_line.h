@@ -17,6 +17,8 @@
 #include "node/import/vcf_line.h"
 #include "node/store/structural.h"
 
+/* May a line whose only ALT is spelled in bases be one: is it long enough, or names it a type? */
+bool sv_line_told(const struct vcf_line *line);
 /* position: of the line, within the chromosome; length: the chromosome's. */
 bool sv_line_read(const struct vcf_line *line, uint32_t position, uint32_t length,
                   struct structural *out) MUST_CHECK;

@@ -148,6 +148,6 @@ bool vcf_structural_bases(struct vcf *vcf, const struct vcf_line *line, struct e
     uint32_t length = place_chromosome_length(vcf->header.assembly, vcf->chromosome);
     struct structural variant;
 
-    return !sv_line_read(line, vcf->position, length, &variant) ||
+    return !sv_line_told(line) || !sv_line_read(line, vcf->position, length, &variant) ||
            put_all(vcf, line, &variant, true, err);
 }

@@ -23,6 +23,7 @@ struct take {
     struct loss_place lost;  /* of which nothing is known where it is lost */
     unsigned offered;
     bool spanned; /* an allele that is stored meets all bases of REF */
+    bool bases;   /* REF is spelled in bases */
     struct err *err;
 };
 
@@ -71,8 +72,9 @@ static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struc
     struct allele allele = allele_in_hand(vcf);
     uint32_t start;
 
-    if (allele_set(&allele, line->ref.text, line->ref.length, alt.text, alt.length) != ALLELE_OK ||
-        allele.ref_length == allele.alt_length)
+    if (line->ref.length == alt.length) /* no indel */
+        return;
+    if (allele_set(&allele, line->ref.text, line->ref.length, alt.text, alt.length) != ALLELE_OK)
         return;
     if (allele_normalise(&allele, vcf->fasta) == ALLELE_REFERENCE)
         return;
@@ -85,13 +87,13 @@ static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struc
 
 /* The stretch that is lost when the line is lost. */
 static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *line,
-                                  const struct vcf_alts *alts)
+                                  const struct vcf_alts *alts, bool bases)
 {
     uint32_t length = place_chromosome_length(vcf->header.assembly, vcf->chromosome);
     struct extent extent = extent_of(line, vcf->position, length);
     struct loss_place place = {(uint8_t)vcf->chromosome, extent.start, extent.end};
 
-    if (allele_class(line->ref.text, line->ref.length) != ALLELE_BASES)
+    if (!bases)
         return place;
     for (unsigned i = 0; i < alts->n; i++)
         if (alts->classes[i] == ALLELE_BASES)
@@ -100,10 +102,9 @@ static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *
 }
 
 /* Has the line an allele that may be more than an exchange of a single base? */
-static bool may_be_indel(const struct vcf_line *line, const struct vcf_alts *alts)
+static bool may_be_indel(const struct vcf_alts *alts, bool bases)
 {
-    if (allele_class(line->ref.text, line->ref.length) != ALLELE_BASES ||
-        alts->n == GENOTYPES_ALTS_MAX)
+    if (!bases || alts->n == GENOTYPES_ALTS_MAX)
         return true;
     for (unsigned i = 0; i < alts->n; i++)
         if (alts->classes[i] != ALLELE_NONE && alts->classes[i] != ALLELE_STAR &&
@@ -489,8 +490,9 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
     enum fasta_match match;
 
     split_alts(line->alt, take.alts);
-    take.place = place_of(vcf, line, take.alts);
-    take.lost = lost_of(vcf, take.place, may_be_indel(line, take.alts));
+    take.bases = allele_class(line->ref.text, line->ref.length) == ALLELE_BASES;
+    take.place = place_of(vcf, line, take.alts, take.bases);
+    take.lost = lost_of(vcf, take.place, may_be_indel(take.alts, take.bases));
     if (blocks_is(vcf->blocks, line)) {
         genotypes_raise(vcf->genotypes, vcf->options->block_depth, vcf->options->block_quality);
         return take_block(&take);
@@ -508,7 +510,7 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
     }
     if (units > GENOTYPES_ALTS_MAX)
         return lose_line(&take, REJECT_VCF_ALLELES_TOO_MANY, "ALT", units);
-    if (allele_class(line->ref.text, line->ref.length) != ALLELE_BASES)
+    if (!take.bases)
         return lose_line(&take, REJECT_VCF_ALLELE, "REF", units);
     if (!compare(&take, &match))
         return false;

@@ -296,9 +296,8 @@ static bool write_segment(struct publish_run *run, size_t from, uint32_t n, stru
     tumour.origin = both.origin = ORIGIN_SOMATIC;
     structural.structural = both.structural = true;
     return (!beside.structural || write_beside(run, &structural, err)) &&
-           (!beside.tumours ||
-            (write_beside(run, &tumour, err) && write_beside(run, &both, err) &&
-             write_days(run, &tumour, err)));
+           (!beside.tumours || (write_beside(run, &tumour, err) && write_beside(run, &both, err) &&
+                                write_days(run, &tumour, err)));
 }
 
 static bool write_segments(struct publish_run *run, struct err *err)

@@ -32,9 +32,11 @@ struct segment_input {
     const struct publish_options *options; /* for progress */
 };
 
-/* What else the persons of a segment of the germline have, so that no segment is looked for in vain. */
+/* What else the persons of a segment of the germline have, so that no segment is looked for in
+ * vain. */
 struct segment_beside {
-    bool structural; /* a sample of the germline in a file that says something of structural variants */
+    bool structural; /* a sample of the germline in a file that says something of structural
+                        variants */
     bool tumours;    /* a sample of a tumour */
 };
 

@@ -58,8 +58,8 @@ struct segment_writer {
     size_t n_callsets;
     struct batch_in *batches; /* by callset, batch */
     size_t n_batches;
-    uint64_t **members; /* of the listed callsets */
-    bool has_several;   /* some person has more than one sample */
+    uint64_t **members;           /* of the listed callsets */
+    bool has_several;             /* some person has more than one sample */
     struct segment_beside beside; /* of a segment of the germline */
     /* Of tumours: on which day the sample of each person was taken, of segment_input.nth; of
      * whatever day, who has a sample of which the day is not known. */
@@ -143,7 +143,8 @@ bool notes_writer_block(struct notes_writer *notes, int64_t key, struct err *err
 /* Writes the genes collected so far. Call it at the end of each chromosome and at the very end. */
 bool notes_writer_genes(struct notes_writer *notes, struct err *err) MUST_CHECK;
 
-/* In SQL: the samples of one person, of whatever origin; those of it; segment_writer_samples_of() binds. */
+/* In SQL: the samples of one person, of whatever origin; those of it; segment_writer_samples_of()
+ * binds. */
 #define SEGMENT_WRITER_SAMPLES                                                                     \
     " FROM entry JOIN sample ON sample.entry = entry.id"                                           \
     " JOIN callset ON callset.id = sample.callset"                                                 \

@@ -74,8 +74,7 @@ static bool read_samples(struct segment_writer *writer, struct err *err)
     uint64_t seen[SEGMENT_WORDS_MAX] = {0};
     sqlite3_stmt *stmt = NULL;
     bool row = true, germline = writer->input->origin == ORIGIN_GERMLINE;
-    bool ok =
-        sql_prepare(writer->from, germline ? SAMPLES_GERMLINE : SAMPLES_SOMATIC, &stmt, err);
+    bool ok = sql_prepare(writer->from, germline ? SAMPLES_GERMLINE : SAMPLES_SOMATIC, &stmt, err);
 
     if (ok)
         segment_writer_samples_of(writer->input, stmt);
@@ -138,8 +137,7 @@ static bool read_callsets(struct segment_writer *writer, struct err *err)
     bool ok = sql_prepare(writer->from,
                           "SELECT assembly, judges_sites,"
                           " (SELECT count(*) FROM sample WHERE callset = callset.id), judged,"
-                          " " SEGMENT_WRITER_STRUCTURAL
-                          " FROM callset WHERE id = ?1",
+                          " " SEGMENT_WRITER_STRUCTURAL " FROM callset WHERE id = ?1",
                           &stmt, err);
 
     writer->callsets = calloc(writer->n_refs + 1, sizeof(*writer->callsets));

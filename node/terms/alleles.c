@@ -6,6 +6,19 @@
 
 #include "node/terms/fasta.h"
 
+static bool is_base(char letter)
+{
+    switch (letter | 0x20) {
+    case 'a':
+    case 'c':
+    case 'g':
+    case 't':
+        return true;
+    default:
+        return false;
+    }
+}
+
 enum allele_class allele_class(const char *text, size_t length)
 {
     if (!length)
@@ -20,7 +33,7 @@ enum allele_class allele_class(const char *text, size_t length)
     if (*text == '<')
         return text[length - 1] == '>' && length > 2 ? ALLELE_SYMBOLIC : ALLELE_BAD;
     for (size_t i = 0; i < length; i++) {
-        if (strchr("ACGTacgt", text[i]) && text[i])
+        if (is_base(text[i]))
             continue;
         /* "G]17:198982]", "]13:123456]T", ".A", "A." (VCF 4.3, 5.4) */
         return memchr(text, '[', length) || memchr(text, ']', length) || *text == '.' ||

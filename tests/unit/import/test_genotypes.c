@@ -171,6 +171,40 @@ static void test_gt_is_found_wherever_format_has_it(void **state)
         expect(&cases[i]);
 }
 
+/* A reader remembers a FORMAT of up to 64 bytes: each line is read by its own all the same. */
+static void test_each_line_is_read_by_its_own_format(void **state)
+{
+    static const char low[] = "0:low depth or quality";
+    static const char long_one[] =
+        "GT:DP:X456789012345678901234567890123456789012345678901234567890";
+    static const char longer[] =
+        "GT:GQ:X4567890123456789012345678901234567890123456789012345678901";
+    static const struct {
+        const char *format;
+        const char *text;
+        const char *doubts;
+    } lines[] = {
+        {"GT:DP", "0/0:1", low},  {"GT:GQ", "0/0:9", low},  {"GQ:GT", "9:0/0", low},
+        {"GT:DP", "0/0:2", ""},   {"GT:XX", "0/0:1", ""},   {long_one, "0/0:1:7", low},
+        {longer, "0/0:9:7", low}, {longer, "0/0:10:7", ""}, {long_one, "0/0:2:7", ""},
+    };
+    struct genotypes *genotypes = NULL;
+    char text[256];
+    struct err err;
+
+    (void)state;
+    assert_int_equal(strlen(long_one), 64);
+    assert_int_equal(strlen(longer), 65);
+    assert_true(genotypes_open(1, &rules, &genotypes, &err));
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        assert_int_equal(read_line(genotypes, lines[i].format, lines[i].text, 1, true, false),
+                         GENOTYPES_OK);
+        doubts_text(genotypes, text, sizeof(text));
+        assert_string_equal(text, lines[i].doubts);
+    }
+    genotypes_close(genotypes);
+}
+
 static void test_a_doubt_costs_the_sample_and_not_the_line(void **state)
 {
     static const struct expected cases[] = {
@@ -325,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_shares_of_reads_where_they_are_wanted),
         cmocka_unit_test(test_reference_calls_are_passed_over),
         cmocka_unit_test(test_gt_is_found_wherever_format_has_it),
+        cmocka_unit_test(test_each_line_is_read_by_its_own_format),
         cmocka_unit_test(test_a_doubt_costs_the_sample_and_not_the_line),
         cmocka_unit_test(test_a_lost_line_concerns_who_is_not_plainly_the_reference),
         cmocka_unit_test(test_a_line_without_one_gt_a_sample_is_refused),
