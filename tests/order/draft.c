@@ -66,6 +66,25 @@ static void invent_alleles(struct draft *draft, struct draft_variant *v)
     }
 }
 
+/* Makes the same insertion of two variants close to each other: each may be the other one. */
+static void pair_up(struct draft *draft, struct draft_variant *first, struct draft_variant *second)
+{
+    uint32_t position = first->position + 16 * (1 + draft_draw(draft, 5));
+
+    for (size_t z = 0; z < ZONES; z++)
+        if (zones[z].chromosome == first->chromosome && zones[z].start <= position &&
+            zones[z].end > position) {
+            *second = (struct draft_variant){
+                .chromosome = first->chromosome, .position = position, .ref = "A", .alt = {"AAA"}};
+            first->ref = second->ref;
+            first->alt[0] = second->alt[0];
+            first->alt[1] = NULL;
+            first->length = 0;
+            first->in_parts = false;
+            return;
+        }
+}
+
 static void invent_variants(struct draft *draft)
 {
     draft->n_variants = 2 + draft_draw(draft, DRAFT_VARIANTS_MAX - 1);
@@ -76,6 +95,8 @@ static void invent_variants(struct draft *draft)
 
         v.position = zone->start + 16 * draft_draw(draft, (zone->end - zone->start) / 16);
         invent_alleles(draft, &v);
+        if (i > 0 && draft_chance(draft, 15))
+            pair_up(draft, &draft->variants[draft_draw(draft, (uint32_t)i)], &v);
         v.stray = draft_chance(draft, 30);
         v.somatic = draft->is_rich && draft_chance(draft, 20);
         v.in_parts = draft->is_rich && !v.alt[1] && strcmp(v.ref, "AC") == 0;

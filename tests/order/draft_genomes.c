@@ -212,11 +212,11 @@ static bool carried(const struct file *file, size_t v)
     return false;
 }
 
-static void begin_record(struct file *file, const struct draft_variant *v, int group)
+static void begin_record(struct file *file, const struct draft_variant *v, int group, bool in_parts)
 {
     struct sheets *sheets = &file->draft->sheets;
 
-    sheet_line(sheets, group, v->in_parts ? &parts_cut : NULL);
+    sheet_line(sheets, group, in_parts ? &parts_cut : NULL);
     sheet_put(sheets, "", v->chromosome == 23 ? "chrX" : "chr1", &chrom_spoil);
     sheet_number(sheets, "\t", place(file, v->position), &pos_spoil);
     sheet_put(sheets, "\t.\t", v->ref, &ref_spoil);
@@ -227,9 +227,9 @@ static void end_record(struct file *file)
     sheet_put(&file->draft->sheets, "\t", "GT:FT:DP:GQ", &format_spoil);
 }
 
-/* Base k of an exchange of as many, in whose place it may stand: unannotated, all calls and the
- * filter as there. */
-static void part(struct file *file, size_t at, size_t instead_of, size_t k, const char *filter)
+/* Base k of an exchange of as many, in whose place it may stand: unannotated, all calls as there.
+ */
+static void part(struct file *file, size_t at, size_t instead_of, size_t k)
 {
     static const char *const two[] = {"0/0", "0/1", "1/1"};
     static const char *const one[] = {"0", "1", "1"};
@@ -239,9 +239,9 @@ static void part(struct file *file, size_t at, size_t instead_of, size_t k, cons
 
     sheet_line(sheets, (int)at, NULL);
     sheet_instead_of(sheets, instead_of);
-    snprintf(text, sizeof(text), "%s\t%u\t.\t%c\t%c%s\t.\t%s\tNS=1\tGT:FT:DP:GQ",
+    snprintf(text, sizeof(text), "%s\t%u\t.\t%c\t%c%s\t.\tPASS\tNS=1\tGT:FT:DP:GQ",
              v->chromosome == 23 ? "chrX" : "chr1", place(file, v->position) + (unsigned)k,
-             v->ref[k], v->alt[0][k], file->blocks ? ",<NON_REF>" : "", filter);
+             v->ref[k], v->alt[0][k], file->blocks ? ",<NON_REF>" : "");
     sheet_put(sheets, "", text, NULL);
     for (size_t p = 0; p < file->draft->n_persons; p++) {
         bool man = v->chromosome == 23 && file->draft->persons[p].sex == 2;
@@ -262,11 +262,12 @@ static void record(struct file *file, size_t at)
     const struct draft_variant *v = &file->draft->variants[at];
     struct sheets *sheets = &file->draft->sheets;
     const char *filter = draft_chance(file->draft, 3) ? "LowQual" : "PASS";
+    bool in_parts = v->in_parts && strcmp(filter, "PASS") == 0;
     char alt[32];
 
     snprintf(alt, sizeof(alt), "%s%s%s%s", v->alt[0], v->alt[1] ? "," : "",
              v->alt[1] ? v->alt[1] : "", file->blocks ? ",<NON_REF>" : "");
-    begin_record(file, v, (int)at);
+    begin_record(file, v, (int)at, in_parts);
     sheet_put(sheets, "\t", alt, &alt_spoil);
     sheet_put(sheets, "\t.\t", filter, &filter_spoil);
     info(file, v);
@@ -274,8 +275,8 @@ static void record(struct file *file, size_t at)
     for (size_t p = 0; p < file->draft->n_persons; p++)
         if (file->has[p])
             genotype(file, p, v, seen(file, p, at));
-    for (size_t k = 0, line = sheets->n_lines - 1; v->in_parts && k < 2; k++)
-        part(file, at, line, k, filter);
+    for (size_t k = 0, line = sheets->n_lines - 1; in_parts && k < 2; k++)
+        part(file, at, line, k);
 }
 
 /* The variant on MT, which every file lists that looks at all of the genome. */

@@ -282,13 +282,30 @@ static void measured(struct words *words)
     }
 }
 
+/* An indel, and another line close enough to be it in other words? */
+static bool has_neighbour(const struct draft *draft, size_t at)
+{
+    const struct draft_variant *v = &draft->variants[at];
+
+    if (v->length || strlen(v->ref) == strlen(v->alt[0]))
+        return false;
+    for (size_t i = 0; i < draft->n_variants; i++)
+        if (i != at && draft->variants[i].chromosome == v->chromosome &&
+            draft->variants[i].position + 200 > v->position &&
+            draft->variants[i].position < v->position + 200 && !draft->variants[i].length &&
+            strlen(draft->variants[i].ref) != strlen(draft->variants[i].alt[0]))
+            return true;
+    return false;
+}
+
 void draft_question_of_change(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
 {
     struct words words = {draft, text, 0};
     const struct draft_variant *v = &draft->variants[draw(&words, (uint32_t)draft->n_variants)];
+    bool of_parts = draw(&words, 2);
 
     for (size_t i = 0; i < draft->n_variants; i++)
-        if (draft->variants[i].in_parts)
+        if (of_parts ? draft->variants[i].in_parts : has_neighbour(draft, i))
             v = &draft->variants[i];
     text[0] = '\0';
     if (v->length) {
