@@ -159,6 +159,26 @@ static enum consent_column parse_consent(const struct consent_columns *columns,
     return CONSENT_COLUMNS;
 }
 
+/* Of what the file has no column. */
+static uint64_t silent_of(const struct consent_columns *columns)
+{
+    static const struct {
+        enum consent_column column;
+        enum consent_bit bit;
+    } refusals[] = {{CONSENT_BLOCKED_COLUMN, CONSENT_BLOCKED},
+                    {CONSENT_OPTED_OUT_COLUMN, CONSENT_OPTED_OUT},
+                    {CONSENT_COUNT_HERE_COLUMN, CONSENT_ELSEWHERE}};
+    uint64_t silent = CONSENT_PERMISSIONS;
+
+    for (int c = CONSENT_PERMIT_COLUMN; c <= CONSENT_TO_COLUMN; c++)
+        if (columns->at[c] >= 0)
+            silent = 0;
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
+        if (columns->at[refusals[i].column] < 0)
+            silent |= CONSENT_BIT(refusals[i].bit);
+    return silent;
+}
+
 bool consent_row_parse(const struct consent_columns *columns, const char *const *fields,
                        struct consent_row *row, enum reject_code *code, const char **name)
 {
@@ -169,6 +189,7 @@ bool consent_row_parse(const struct consent_columns *columns, const char *const 
     *row = (struct consent_row){.person = field(columns, fields, CONSENT_PERSON_COLUMN),
                                 .domain = *domain ? domain : NULL,
                                 .consent = {.mask = CONSENT_BIT(CONSENT_SAID),
+                                            .silent = silent_of(columns),
                                             .valid_from = PERSON_NO_DATE,
                                             .valid_to = PERSON_NO_DATE}};
     bad = *row->person ? parse_consent(columns, fields, &row->consent) : CONSENT_PERSON_COLUMN;

@@ -30,6 +30,8 @@ static void describe(const struct consents_reading *reading, const struct consen
                   unit->key.b);
     content_start(&content, "consents " CONSENTS_VERSION);
     content_number(&content, 'm', (int64_t)consent->mask);
+    if (consent->silent)
+        content_number(&content, 's', (int64_t)consent->silent);
     content_number(&content, 'f', consent->valid_from);
     content_number(&content, 't', consent->valid_to);
     content_text(&content, 'd', consent->disease);
@@ -42,6 +44,7 @@ static bool exclude(struct consents_reading *reading, const struct person_id *pe
                     struct err *err)
 {
     struct consent unread = {.mask = CONSENT_BIT(CONSENT_SAID) | CONSENT_BIT(CONSENT_UNREAD),
+                             .silent = CONSENT_SILENCES,
                              .valid_from = PERSON_NO_DATE,
                              .valid_to = PERSON_NO_DATE};
     struct stream_unit unit = {

@@ -14,11 +14,11 @@
  *   opted_out   yes no
  *   count_here  yes (default) no: no when another node counts this person
  *
- * Columns in any order, person alone must be there, any other is refused with the whole file. A
- * file without a column permit says only blocks, opt-outs and count_here, and leaves what a person
- * permits as if nothing were recorded. A row says all that there is to say of a person's consent:
- * it replaces what the row of an earlier file said, and a second row of one person in one file is
- * rejected. Bits: node/store/consent.h. Confined child (run.h).
+ * Columns in any order, person alone must be there, any other is refused with the whole file. A row
+ * replaces what the row of an earlier file said, as far as its file has columns: of what it has no
+ * column, it says nothing, and an earlier refusal or permission stays (permit, disease, valid_from
+ * and valid_to are one). A second row of one person in one file is rejected. Bits:
+ * node/store/consent.h. Confined child (run.h).
  */
 #include "node/import/run.h"
 

@@ -132,6 +132,7 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
                                              : unit->content,
                               .facts = &unit->facts};
     enum entry_outcome outcome;
+    bool kept;
 
     if (!sodium_is_zero(unit->source.b, sizeof(unit->source.b)))
         said.source = &unit->source;
@@ -151,8 +152,11 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
         return false;
     intake->counts.entries++;
     intake->counts.replaced += outcome != ENTRY_NEW;
-    return store_marks(intake, unit, *entry, err) &&
-           entry_consent(store, *entry, &unit->consent, err);
+    if (!store_marks(intake, unit, *entry, err) ||
+        !entry_consent(store, *entry, &unit->consent, &kept, err))
+        return false;
+    intake->counts.refusals_kept += kept;
+    return true;
 }
 
 /* A row waits in the batch; what became of it is counted at the end. */

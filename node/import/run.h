@@ -89,6 +89,7 @@ struct run_result {
     int64_t other_file; /* newest import of another file whose samples this one replaced; 0: none */
     uint64_t consents_known;   /* persons with a consent of whom the store has data */
     uint64_t consents_unknown; /* persons with a consent of whom the store has no data */
+    uint64_t refusals_kept;    /* persons of whose refusal the file has no column: it stays */
     uint64_t excluded;         /* persons whose consent could not be read */
     uint64_t items;            /* left out of records that were stored */
     uint64_t warnings;

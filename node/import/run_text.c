@@ -87,6 +87,10 @@ void run_result_text(const struct run_result *result, char *text, size_t size)
         add(text, size, ", not known here ");
         add_number(text, size, result->consents_unknown);
     }
+    if (result->refusals_kept) {
+        add(text, size, " \u00b7 refusals of earlier files kept ");
+        add_number(text, size, result->refusals_kept);
+    }
     if (*result->unread) {
         add(text, size, " \u00b7 not read: ");
         add(text, size, result->unread);
@@ -178,6 +182,7 @@ char *run_result_json(const struct run_result *result, const char *file)
         json_put_int(object, "excluded", (int64_t)result->excluded, &ok);
         json_put_int(object, "known_here", (int64_t)result->consents_known, &ok);
         json_put_int(object, "not_known_here", (int64_t)result->consents_unknown, &ok);
+        json_put_int(object, "refusals_kept", (int64_t)result->refusals_kept, &ok);
         json_put_int(object, "other_file", result->other_file, &ok);
         json_put_int(object, "rejected", (int64_t)result->rejected, &ok);
         json_put_int(object, "items", (int64_t)result->items, &ok);

@@ -141,6 +141,7 @@ static bool any(const void *data, size_t size)
 static void put_consent(struct stream_writer *writer, const struct consent *consent)
 {
     put_varint(writer, consent->mask);
+    put_varint(writer, consent->silent);
     put_signed(writer, consent->valid_from);
     put_signed(writer, consent->valid_to);
     put_text(writer, consent->disease, strlen(consent->disease));

@@ -147,11 +147,12 @@ static void read_consent(struct cursor *cursor, struct consent *consent)
     const char *disease;
 
     consent->mask = take_varint(cursor);
+    consent->silent = take_varint(cursor);
     consent->valid_from = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     consent->valid_to = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     disease = take_printable(cursor, sizeof(consent->disease) - 1);
     memcpy(consent->disease, disease, strlen(disease) + 1);
-    if (consent->mask & ~CONSENT_KNOWN ||
+    if (consent->mask & ~CONSENT_KNOWN || consent->silent & (~CONSENT_SILENCES | consent->mask) ||
         (consent->mask && !(consent->mask & CONSENT_BIT(CONSENT_SAID))))
         cursor->broken = true;
 }

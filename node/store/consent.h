@@ -43,6 +43,11 @@ enum consent_bit {
     (UINT64_C(0x1f) | UINT64_C(0x3f) << 16 | CONSENT_REFUSALS | CONSENT_BIT(CONSENT_PERMIT) |      \
      CONSENT_BIT(CONSENT_SAID))
 
+/* What is said together in a column permit and those beside it. */
+#define CONSENT_PERMISSIONS (UINT64_C(0x1f) | UINT64_C(0x3f) << 16 | CONSENT_BIT(CONSENT_PERMIT))
+/* What a delivery may say nothing of. */
+#define CONSENT_SILENCES (CONSENT_PERMISSIONS | (CONSENT_REFUSALS & ~CONSENT_BIT(CONSENT_UNREAD)))
+
 #define CONSENT_DISEASE_BYTES 163 /* "icd10:C501" with its NUL: CODE_TEXT_MAX and one */
 
 /*
@@ -51,7 +56,8 @@ enum consent_bit {
  */
 struct consent {
     uint64_t mask;
-    int32_t valid_from;                  /* PERSON_NO_DATE: no first day */
-    int32_t valid_to;                    /* the last day; PERSON_NO_DATE: no end */
+    uint64_t silent;    /* bits that it says nothing of: an earlier delivery's stay */
+    int32_t valid_from; /* PERSON_NO_DATE: no first day */
+    int32_t valid_to;   /* the last day; PERSON_NO_DATE: no end */
     char disease[CONSENT_DISEASE_BYTES]; /* with CONSENT_DISEASE, else "" */
 };

@@ -173,6 +173,7 @@ bool entry_put(struct store *store, const struct person_id *person, const struct
     if (!find_entry(store, &key, said, &old, err))
         return false;
     *entry = old.id;
+    store->replaced = 0;
     if (old.same) {
         *outcome = ENTRY_UNCHANGED;
         return say_again(store, old.id, err);
@@ -186,6 +187,7 @@ bool entry_put(struct store *store, const struct person_id *person, const struct
         return false;
     *outcome = !old.id ? ENTRY_NEW : old.person == owner ? ENTRY_REPLACED : ENTRY_REPLACED_PERSON;
     *entry = sqlite3_last_insert_rowid(store->db);
+    store->replaced = old.id;
     return true;
 }
 
@@ -212,12 +214,15 @@ bool entry_peer(struct store *store, int64_t entry, const struct entry_key *peer
     return sql_done(stmt, err);
 }
 
-bool entry_consent(struct store *store, int64_t entry, const struct consent *consent,
+bool entry_consent(struct store *store, int64_t entry, const struct consent *consent, bool *kept,
                    struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, ENTRY_CONSENT, err);
+    bool row;
 
     assert(store->import && (consent->mask & ~CONSENT_KNOWN) == 0);
+    assert((consent->silent & ~CONSENT_SILENCES) == 0 && (consent->silent & consent->mask) == 0);
+    *kept = false;
     if (!stmt)
         return false;
     if (!consent->mask)
@@ -227,6 +232,12 @@ bool entry_consent(struct store *store, int64_t entry, const struct consent *con
     bind_known(stmt, 3, consent->valid_from != PERSON_NO_DATE, consent->valid_from);
     bind_known(stmt, 4, consent->valid_to != PERSON_NO_DATE, consent->valid_to);
     sqlite3_bind_text(stmt, 5, consent->disease[0] ? consent->disease : NULL, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 6, store->replaced);
+    sqlite3_bind_int64(stmt, 7, (int64_t)consent->silent);
+    sqlite3_bind_int(stmt, 8, consent->silent & CONSENT_BIT(CONSENT_PERMIT) ? 1 : 0);
+    if (!sql_next(stmt, &row, err))
+        return false;
+    *kept = row && (uint64_t)sqlite3_column_int64(stmt, 0) & ~consent->mask & CONSENT_REFUSALS;
     return sql_done(stmt, err);
 }
 

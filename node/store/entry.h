@@ -48,8 +48,12 @@ bool entry_aside(struct store *store, int64_t entry, struct err *err) MUST_CHECK
 /* Sets the entry's peer key, which is the same in all files of one sample and assay: peer.h. */
 bool entry_peer(struct store *store, int64_t entry, const struct entry_key *peer,
                 struct err *err) MUST_CHECK;
-/* Sets the entry's consent, at most once. A mask of 0 says nothing and is not stored. */
-bool entry_consent(struct store *store, int64_t entry, const struct consent *consent,
+/*
+ * Sets the consent of the entry that was put last, at most once. A mask of 0 says nothing and is
+ * not stored. What it is silent about stays as the entry had it that this one replaced. *kept:
+ * refusals among that.
+ */
+bool entry_consent(struct store *store, int64_t entry, const struct consent *consent, bool *kept,
                    struct err *err) MUST_CHECK;
 /* The id of the event's concept, which is made when it is new. ERR_INVALID for a bad kind or code.
  */

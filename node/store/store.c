@@ -62,8 +62,11 @@ static const char *const texts[STORE_STATEMENTS] = {
     [ENTRY_PEER] = "UPDATE entry SET peer = ?2 WHERE id = ?1",
     [ENTRY_RESTATED] = "INSERT OR IGNORE INTO restated (entry, import_id) VALUES (?1, ?2)",
     [ENTRY_SAID] = "INSERT OR IGNORE INTO temp.said (entry) VALUES (?1)",
-    [ENTRY_CONSENT] = "INSERT INTO consent (entry, mask, valid_from, valid_to, disease)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [ENTRY_CONSENT] =
+        "INSERT INTO consent (entry, mask, valid_from, valid_to, disease)"
+        " SELECT ?1, ?2 | (coalesce(old.mask, 0) & ?7), iif(?8, old.valid_from, ?3),"
+        " iif(?8, old.valid_to, ?4), iif(?8, old.disease, ?5)"
+        " FROM (SELECT 1) LEFT JOIN consent AS old ON old.entry = ?6 WHERE true RETURNING mask",
     [CONCEPT_FIND] = "SELECT id FROM concept WHERE system = ?1 AND code = ?2",
     [CONCEPT_ADD] = "INSERT INTO concept (system, code) VALUES (?1, ?2)",
     [EVENT_WORD_FIND] = "SELECT id FROM event_word WHERE text = ?1",

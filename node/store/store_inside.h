@@ -89,6 +89,7 @@ struct store {
     sqlite3_stmt *statements[STORE_STATEMENTS]; /* each is prepared at first use */
     int64_t import;                             /* the open one, or 0 */
     int64_t epoch;                              /* of the open import */
+    int64_t replaced;                           /* the entry that the last one put replaced, or 0 */
     bool is_feed;                               /* the open import is a full extract of a feed */
     uint8_t feed_hash[32];                      /* of kind and feed, for keys of entries */
     int64_t sample_callset;                     /* the callset whose samples next_ordinal counts */

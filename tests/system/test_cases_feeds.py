@@ -4,7 +4,7 @@
 
 Promises: what a newer extract of a feed no longer says is gone, and an undo brings it back; a missing code is "no"
 only where its kind and system are declared, or stated in full of this very person; a rejected row leaves "cannot
-tell"; a file that is cut off is refused; rejects stay rejects; a consent row that cannot be read excludes; a
+tell"; a file that is cut off is refused; rejects stay rejects; a consent row that cannot be read excludes, and one without a column lifts no refusal; a
 re-analysis replaces what a file of another name said, and says so; of sexes and births that
 differ none is believed; a publish that shrinks stops.
 Each kind is tried in at least five spellings.
@@ -265,6 +265,18 @@ CONSENT = [
     ("two rows that differ", consent("person,blocked\na,no\na,yes\n"), "sex = female", (2, 0), 6),
     ("the same row twice is one", consent("person,blocked\na,no\na,no\n"), "sex = female", (3, 0), 0),
     ("mended, it counts again", consent("person,blocked\na,J\n", then="person,blocked\na,no\n"), "sex = female", (3, 0), 0),
+    ("a file without a column blocked lifts no block", consent("person,blocked\na,yes\n", then="person,permit\na,GRU\n"),
+     "sex = female", (2, 0), 0),
+    ("nor does one of opt-outs alone", consent("person,blocked\na,yes\n", then="person,opted_out\na,no\n"),
+     "sex = female", (2, 0), 0),
+    ("one without a column opted_out lifts no opt-out", consent("person,opted_out\na,yes\n", then="person,blocked\na,no\n"),
+     "sex = female", (2, 0), 0),
+    ("of a feed neither", consent("person,blocked\na,yes\nb,no\n", "--feed", "k", then="person,permit\na,GRU\nb,GRU\n"),
+     "sex = female", (2, 0), 0),
+    ("a row that cannot be read lifts no block", consent("person,blocked\na,yes\n", then="person,permit\na,MAYBE\n"),
+     "sex = female", (2, 0), 6),
+    ("a column that says no lifts it", consent("person,permit,blocked\na,GRU,yes\n", then="person,blocked\na,no\n"),
+     "sex = female", (3, 0), 0),
     ("a shorter list without a feed lifts nothing", consent("person,blocked\na,yes\nb,yes\n", then="person,blocked\nb,yes\n"),
      "sex = female", (1, 0), 0),
     ("one of a feed does", consent("person,blocked\na,yes\nb,yes\n", "--feed", "k", then="person,blocked\nb,yes\n"),

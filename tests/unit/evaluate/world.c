@@ -253,9 +253,10 @@ static void put_disease(struct store *store, int64_t entry, const struct world_p
                               .valid_from = world_validity[p->validity].from,
                               .valid_to = world_validity[p->validity].to};
     struct err err;
+    bool kept;
 
     snprintf(consent.disease, sizeof(consent.disease), "%s", world_diseases[p->disease - 1]);
-    must(entry_consent(store, entry, &consent, &err), &err);
+    must(entry_consent(store, entry, &consent, &kept, &err), &err);
 }
 
 /* Those of the codes whose bit is set, each on its days; NULL: without a day. */

@@ -69,6 +69,22 @@ static void test_without_permit_only_refusals_are_said(void **state)
     assert_true(consent_of("person,count_here,blocked\na,,no\n").mask == SAID);
 }
 
+static void test_of_what_a_file_has_no_column_it_is_silent(void **state)
+{
+    const uint64_t refusals = CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT) |
+                              CONSENT_BIT(CONSENT_ELSEWHERE);
+
+    (void)state;
+    assert_true(consent_of("person\na\n").silent == (CONSENT_PERMISSIONS | refusals));
+    assert_true(consent_of("person,permit\na,\n").silent == refusals);
+    assert_true(consent_of("person,valid_to\na,\n").silent == refusals);
+    assert_true(consent_of("person,blocked\na,\n").silent ==
+                (CONSENT_PERMISSIONS | (refusals & ~CONSENT_BIT(CONSENT_BLOCKED))));
+    assert_true(consent_of("person,opted_out,count_here\na,yes,\n").silent ==
+                (CONSENT_PERMISSIONS | CONSENT_BIT(CONSENT_BLOCKED)));
+    assert_true(consent_of("person,permit,blocked,opted_out,count_here\na,GRU,,,\n").silent == 0);
+}
+
 static void test_days_and_a_disease_are_kept(void **state)
 {
     struct consent consent = consent_of("person,permit,disease,valid_from,valid_to\n"
@@ -89,6 +105,7 @@ static void excluded(struct records_bench *b, uint64_t line)
     assert_true(unit->uncounted && unit->aside);
     assert_int_equal(unit->line, line);
     assert_true(unit->consent.mask == (SAID | CONSENT_BIT(CONSENT_UNREAD)));
+    assert_true(unit->consent.silent == CONSENT_SILENCES);
 }
 
 static void test_what_is_not_understood_is_rejected_by_line_and_column(void **state)
@@ -148,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_word_of_a_permit_is_its_bit),
         cmocka_unit_test(test_without_permit_only_refusals_are_said),
+        cmocka_unit_test(test_of_what_a_file_has_no_column_it_is_silent),
         cmocka_unit_test(test_days_and_a_disease_are_kept),
         cmocka_unit_test(test_what_is_not_understood_is_rejected_by_line_and_column),
         cmocka_unit_test(test_another_column_refuses_the_file),

@@ -259,12 +259,13 @@ static void add_consent(struct synthetic *region, uint32_t person, const char *k
     struct consent consent = {.mask = CONSENT_BIT(CONSENT_SAID) | CONSENT_BIT(CONSENT_PERMIT),
                               .valid_from = PERSON_NO_DATE,
                               .valid_to = PERSON_NO_DATE};
+    bool kept;
 
     if (*disease)
         consent.mask |= CONSENT_BIT(CONSENT_DISEASE);
     strncpy(consent.disease, disease, sizeof(consent.disease) - 1);
     assert_true(entry_consent(region->store, synthetic_entry(region, person, kind, 0), &consent,
-                              &region->err));
+                              &kept, &region->err));
 }
 
 static const char *disease_of(struct snapshot *snapshot, uint32_t person, bool *permits)
