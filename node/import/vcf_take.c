@@ -65,6 +65,11 @@ static struct allele allele_in_hand(const struct vcf *vcf)
                            .alt = vcf->alt};
 }
 
+static uint32_t unaligned(uint32_t start)
+{
+    return start > VCF_UNALIGNED_REACH ? start - VCF_UNALIGNED_REACH : 1;
+}
+
 /* Extends the place to the left, as far as this allele may really begin when it is an indel. */
 static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struct text_span alt,
                        struct loss_place *place)
@@ -80,9 +85,18 @@ static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struc
         return;
     start = allele.position;
     if (allele_may_shift(&allele))
-        start = start > VCF_UNALIGNED_REACH ? start - VCF_UNALIGNED_REACH : 1;
+        start = unaligned(start);
     if (start < place->start)
         place->start = start;
+}
+
+/* What may be an indel has two bases at least from its start on (node/store/gap.h). */
+static struct loss_place two_bases(const struct vcf *vcf, struct loss_place place, uint32_t start)
+{
+    if (place.end == start &&
+        place.end < place_chromosome_length(vcf->header.assembly, vcf->chromosome))
+        place.end++;
+    return place;
 }
 
 /* The stretch that is lost when the line is lost. */
@@ -92,13 +106,18 @@ static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *
     uint32_t length = place_chromosome_length(vcf->header.assembly, vcf->chromosome);
     struct extent extent = extent_of(line, vcf->position, length);
     struct loss_place place = {(uint8_t)vcf->chromosome, extent.start, extent.end};
+    bool unread = false; /* REF or ALT: it may have been an indel */
 
-    if (!bases)
-        return place;
-    for (unsigned i = 0; i < alts->n; i++)
-        if (alts->classes[i] == ALLELE_BASES)
+    for (unsigned i = 0; i < alts->n; i++) {
+        unread |= alts->classes[i] == ALLELE_BAD || (!bases && alts->classes[i] == ALLELE_BASES);
+        if (bases && alts->classes[i] == ALLELE_BASES)
             reach_left(vcf, line, alts->items[i], &place);
-    return place;
+    }
+    if (!unread)
+        return place;
+    if (unaligned(extent.start) < place.start)
+        place.start = unaligned(extent.start);
+    return two_bases(vcf, place, extent.start);
 }
 
 /* Has the line an allele that may be more than an exchange of a single base? */
@@ -114,13 +133,9 @@ static bool may_be_indel(const struct vcf_alts *alts, bool bases)
     return false;
 }
 
-/* What is lost with an allele that may be an indel has two bases at least (node/store/gap.h). */
 static struct loss_place lost_of(const struct vcf *vcf, struct loss_place place, bool indel)
 {
-    if (indel && place.end == place.start &&
-        place.end < place_chromosome_length(vcf->header.assembly, vcf->chromosome))
-        place.end++;
-    return place;
+    return indel ? two_bases(vcf, place, place.start) : place;
 }
 
 /* The other ends of breakends: a point each, with the width of the first. */
