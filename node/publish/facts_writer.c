@@ -31,6 +31,8 @@ struct facts_writer {
     bool two_sexes;
     bool two_days; /* of birth */
     bool two_years;
+    bool two_ages;
+    bool two_deaths;
 };
 
 static bool make_room(struct facts_writer *facts)
@@ -124,20 +126,35 @@ static void take_birth(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row
     facts->birth_year[i] = (int16_t)year;
 }
 
-/*
- * An entry adds its facts to those of the others. Of ages at an encounter and of days of death the
- * later entry's counts.
- */
+static void take_age(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row)
+{
+    uint8_t age = known(row, 3) ? (uint8_t)sqlite3_column_int(row, 3) : PERSON_NO_AGE;
+
+    if (age == PERSON_NO_AGE)
+        return;
+    facts->two_ages |= facts->age_fixed[i] != PERSON_NO_AGE && facts->age_fixed[i] != age;
+    facts->age_fixed[i] = age;
+}
+
+static void take_death(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row)
+{
+    int32_t date = known(row, 5) ? sqlite3_column_int(row, 5) : PERSON_NO_DATE;
+
+    if (known(row, 4))
+        facts->deceased[i] = vital_of(facts->deceased[i], sqlite3_column_int(row, 4));
+    if (date == PERSON_NO_DATE)
+        return;
+    facts->two_deaths |= facts->death_date[i] != PERSON_NO_DATE && facts->death_date[i] != date;
+    facts->death_date[i] = date;
+}
+
+/* An entry adds its facts to those of the others. */
 static void take_facts(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row)
 {
     take_sex(facts, i, row);
     take_birth(facts, i, row);
-    if (known(row, 3))
-        facts->age_fixed[i] = (uint8_t)sqlite3_column_int(row, 3);
-    if (known(row, 4))
-        facts->deceased[i] = vital_of(facts->deceased[i], sqlite3_column_int(row, 4));
-    if (known(row, 5))
-        facts->death_date[i] = sqlite3_column_int(row, 5);
+    take_age(facts, i, row);
+    take_death(facts, i, row);
 }
 
 /* The number of a disease's text, which is added when it is new. */
@@ -206,6 +223,7 @@ void facts_writer_begin(struct facts_writer *facts, uint32_t i, const struct per
     facts->consent_from[i] = facts->consent_to[i] = PERSON_NO_DATE;
     facts->age_fixed[i] = PERSON_NO_AGE;
     facts->two_sexes = facts->two_days = facts->two_years = false;
+    facts->two_ages = facts->two_deaths = false;
 }
 
 void facts_writer_take(struct facts_writer *facts, uint32_t i, sqlite3_stmt *row)
@@ -223,10 +241,12 @@ void facts_writer_end(struct facts_writer *facts, uint32_t i)
         facts->sex[i] = PERSON_SEX_UNKNOWN;
     if (facts->two_days || facts->two_years)
         facts->birth_date[i] = PERSON_NO_DATE;
-    if (!facts->two_years)
-        return;
-    facts->birth_year[i] = 0;
-    facts->age_fixed[i] = PERSON_NO_AGE; /* it would stand in for the birth of one of them */
+    if (facts->two_years)
+        facts->birth_year[i] = 0;
+    if (facts->two_years || facts->two_ages) /* it would stand in for the birth of one of them */
+        facts->age_fixed[i] = PERSON_NO_AGE;
+    if (facts->two_deaths)
+        facts->death_date[i] = PERSON_NO_DATE;
 }
 
 bool facts_writer_columns(const struct facts_writer *facts, struct segment_writer *writer,

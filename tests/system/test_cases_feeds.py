@@ -5,7 +5,7 @@
 Promises: what a newer extract of a feed no longer says is gone, and an undo brings it back; a missing code is "no"
 only where its kind and system are declared, or stated in full of this very person; a rejected row leaves "cannot
 tell"; a file that is cut off is refused; rejects stay rejects; a consent row that cannot be read excludes, and one without a column lifts no refusal; a
-re-analysis replaces what a file of another name said, and says so; of sexes and births that
+re-analysis replaces what a file of another name said, and says so; of sexes, births and deaths that
 differ none is believed; a publish that shrinks stops.
 Each kind is tried in at least five spellings.
 """
@@ -183,6 +183,7 @@ def two_sources(first, second, third=None, undo=None, mended=None):
 
 FEMALE, MALE = HEAD + row("a", sex="f"), HEAD + row("a", sex="m")
 BORN, DAY = "person,birth_year\na,%d\n", "person,birth_date\na,%s\n"
+DIED = "person,birth_date,deceased,death_date\na,1950-01-01,yes,%s\n"
 DIFFER = [
     ("two sexes", two_sources(FEMALE, MALE), "sex = female", (0, 1), 0),
     ("two sexes, the other way round", two_sources(MALE, FEMALE), "sex = male", (0, 1), 0),
@@ -197,6 +198,12 @@ DIFFER = [
     ("two years of birth, of which one is taken back", two_sources(BORN % 1950, BORN % 2020, undo="2"), "age >= 18", (1, 0), 0),
     ("a day of birth in another year", two_sources(DAY % "1950-01-02", BORN % 1951), "birth_year = 1950", (0, 1), 0),
     ("two days of birth in one year", two_sources(DAY % "1950-01-02", DAY % "1950-03-04"), "birth_year = 1950", (1, 0), 0),
+    ("two days of death", two_sources(DIED % "1980-01-02", DIED % "2010-01-02"), "age >= 40", (0, 1), 0),
+    ("two days of death, the other way round", two_sources(DIED % "2010-01-02", DIED % "1980-01-02"), "age >= 40", (0, 1), 0),
+    ("two days of death, dead all the same", two_sources(DIED % "1980-01-02", DIED % "2010-01-02"), "deceased = yes", (1, 0), 0),
+    ("two days of death, of which one is taken back", two_sources(DIED % "1980-01-02", DIED % "2010-01-02", undo="1"),
+     "age >= 40", (1, 0), 0),
+    ("the same day of death twice", two_sources(DIED % "2010-01-02", DIED % "2010-01-02"), "age >= 40", (1, 0), 0),
     ("the same year twice", two_sources(BORN % 1950, BORN % 1950), "age >= 18", (1, 0), 0),
 ]
 
