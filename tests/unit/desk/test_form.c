@@ -56,6 +56,9 @@ static void test_every_member_is_taken(void **state)
     assert_null(form.protocol);
     assert_null(form.compose.nodes);
     assert_int_equal(form.wait_s, FORM_WAIT_DEFAULT_S);
+    assert_true(read_form("{\"wait_s\":1,\"sigma\":1}", arena, &form, &err));
+    assert_int_equal(form.wait_s, 1);
+    assert_int_equal(form.compose.sigma, 1);
     assert_true(read_form("{\"wait_s\":480,\"adds_up\":true,\"nodes\":[]}", arena, &form, &err));
     assert_null(form.compose.nodes);
     arena_free(arena);
