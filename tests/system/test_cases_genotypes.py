@@ -174,7 +174,7 @@ CASES = [
     ("a star allele is none", 3, line("1/2 0/1 0/2", alt="*,C"), {V: (2, 0)}),
     ("<INS> that may begin behind its place", 2, others() + line("0/1 0/0", alt="<INS>", info="END=1000;SVTYPE=INS;CIPOS=0,5"), {V: (0, 1), "variant(change = GRCh38:1-1004-A-C)": (0, 1), NEAR: (0, 0)}),
     # what was lost beside a change that it may have been in other words
-    ("no bases beside a deletion", 2, others() + line("0/1 0/0", place="chr1\t1100", alt="AZ"), {DEL: (0, 1), V: (0, 0), DEL3: (0, 1)}),
+    ("no bases beside a deletion", 2, others() + line("0/1 0/0", place="chr1\t1100", alt="AZ"), {DEL: (0, 1), V: (0, 1), DEL3: (0, 1)}),
     ("a base that failed beside a deletion", 2, others() + line("0/1 0/0", place="chr1\t1100", status="q"), {DEL: (0, 0)}),
     ("a deletion that failed, behind and before", 3, others(3) + line("0/0 0/1 0/0", place="chr1\t900", ref="AC", alt="A", status="q") + line("0/1 0/0 0/0", place="chr1\t1100", ref="AC", alt="A", status="q"), {DEL: (0, 1), DEL3: (0, 2), V: (0, 0)}),
     ("an exchange that failed beside a deletion", 3, others(3) + line("0/1:bad 0/0:PASS ./.:PASS", "GT:FT", place="chr1\t1100", ref="AC", alt="GT"), {DEL: (0, 2), V: (0, 0)}),
