@@ -4,9 +4,10 @@
 #include <assert.h>
 #include <string.h>
 
-/* The fields that vcf.c, genotypes.c and blocks.c read. */
-static const char *const fields_read[] = {"GT",     "FT",  "DP", "GQ",  "LGT", "LAA",
-                                          "MIN_DP", "GQX", "SQ", "RGQ", "LEN"};
+/* The fields that the reader of VCF looks at: genotypes, shares of reads, copies, tiers, blocks. */
+static const char *const fields_read[] = {"GT",   "FT",  "DP",  "GQ",  "LGT", "LAA", "MIN_DP",
+                                          "GQX",  "SQ",  "RGQ", "LEN", "CN",  "AD",  "AF",
+                                          "FREQ", "TAR", "TIR", "AU",  "CU",  "GU",  "TU"};
 
 static const char *name_of(const bcf_hdr_t *header, const bcf_fmt_t *field)
 {

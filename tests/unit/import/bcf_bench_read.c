@@ -59,6 +59,9 @@ static void expect_site(const struct stream_site *one, const struct stream_site 
     assert_int_equal(one->n_notes, other->n_notes);
     assert_int_equal(one->calls_size, other->calls_size);
     assert_memory_equal(one->calls, other->calls, one->calls_size);
+    assert_int_equal(one->fractions_size, other->fractions_size);
+    if (one->fractions_size)
+        assert_memory_equal(one->fractions, other->fractions, one->fractions_size);
 }
 
 static void expect_gap(const struct stream_gap *one, const struct stream_gap *other)

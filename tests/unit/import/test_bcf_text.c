@@ -113,8 +113,8 @@ static void test_fields_that_nobody_reads_are_left_out(void **state)
     up(&b, 2);
     assert_string_equal(through(&b, "chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT:AD:DP:GQ:PL\t"
                                     "0/1:3,4:7:99:1,2,3\t0|0:5,0:5:.:0,1,2"),
-                        "chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT:DP:GQ\t0/1:7:99\t0|0:5:.\n");
-    assert_string_equal(through(&b, "chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT:AD\t0/1:3,4\t0|0:5,0"),
+                        "chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT:AD:DP:GQ\t0/1:3,4:7:99\t0|0:5,0:5:.\n");
+    assert_string_equal(through(&b, "chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT:PL\t0/1:1,2,3\t0|0:0,1,2"),
                         "chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0|0\n");
     assert_string_equal(through(&b, "chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT:FT\t0/1:low\t0|0:PASS"),
                         "chr1\t5\t.\tA\tC\t.\tPASS\t.\tGT:FT\t0/1:low\t0|0:PASS\n");
