@@ -72,6 +72,10 @@ static bool set_field(const bcf_hdr_t *header, const bcf_fmt_t *field, struct bc
         return field->n == 1 && set_numbers(field, &columns->depth);
     if (is_named(header, field, "GQ"))
         return field->n == 1 && set_numbers(field, &columns->quality);
+    if (is_named(header, field, "AD")) {
+        columns->alleles = (unsigned)field->n;
+        return field->n > 0 && set_numbers(field, &columns->reads);
+    }
     return !is_named(header, field, "FT") || set_filter(field, columns);
 }
 

@@ -5,8 +5,8 @@
  * each field, with a value for each sample (VCF specification, 6.3.3). Nothing is copied; the
  * arrays live as long as the record.
  *
- * A record is read in this way only when its text would say the same: GT as integers, DP and GQ as
- * one integer each, FT as text without characters that end a field of a line. Any thread.
+ * A record is read in this way only when its text would say the same: GT and AD as integers, DP and
+ * GQ as one integer each, FT as text without characters that end a field of a line. Any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,8 +30,10 @@ struct bcf_columns {
     struct bcf_columns_numbers gt;
     struct bcf_columns_numbers depth;
     struct bcf_columns_numbers quality;
-    const char *filter;  /* FT; NULL: FORMAT does not have it */
-    size_t filter_bytes; /* of each sample; what is shorter ends with a NUL */
+    struct bcf_columns_numbers reads; /* AD */
+    unsigned alleles;                 /* integers of AD, for each sample */
+    const char *filter;               /* FT; NULL: FORMAT does not have it */
+    size_t filter_bytes;              /* of each sample; what is shorter ends with a NUL */
 };
 
 /*

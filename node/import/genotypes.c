@@ -16,8 +16,8 @@
 
 #define WANTED                                                                                     \
     (1u << FIELD_GT | 1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_GQ | 1u << FIELD_LGT |         \
-     1u << FIELD_LAA)
-#define SHARES (1u << FIELD_READS_AF | 1u << FIELD_FREQ | 1u << FIELD_AD)
+     1u << FIELD_LAA | 1u << FIELD_AD)
+#define SHARES (1u << FIELD_READS_AF | 1u << FIELD_FREQ)
 
 /* The alleles that LAA lists: the sample's own 1, 2, ... are these of the line. */
 struct local {
@@ -161,13 +161,42 @@ void genotypes_raise(struct genotypes *genotypes, uint32_t depth, uint32_t quali
         genotypes->rules.quality = quality;
 }
 
+static bool is_given(struct text_span text)
+{
+    return text.length && !(text.length == 1 && *text.text == '.');
+}
+
 static bool too_low(struct text_span text, uint32_t least)
 {
     uint32_t value;
 
-    if (!least || !text.length || (text.length == 1 && *text.text == '.'))
+    if (!least || !is_given(text))
         return false;
     return !vcf_column_number(text, &value) || value < least; /* or it is no number */
+}
+
+/* AD, the reads of each allele, where DP says nothing: are there too few in all? */
+static bool too_few(struct text_span reads, uint32_t least)
+{
+    uint64_t sum = 0;
+    uint32_t value;
+    size_t start = 0;
+
+    if (!least || !is_given(reads))
+        return false;
+    for (size_t i = 0; i <= reads.length; i++) {
+        struct text_span one = {reads.text + start, i - start};
+
+        if (i < reads.length && reads.text[i] != ',')
+            continue;
+        if (!is_given(one))
+            return false;
+        if (!vcf_column_number(one, &value))
+            return true;
+        sum += value;
+        start = i + 1;
+    }
+    return sum < least;
 }
 
 bool genotypes_passed(const struct genotypes_rules *rules, struct text_span filter)
@@ -324,8 +353,10 @@ static void take_sample(struct genotypes *genotypes, const struct genotypes_line
     else if (gt->text)
         readable = read_call(*gt, line->n_alts, NULL, &call) && !contradicts(line, &call, values);
     find_shares(genotypes, gt == &values[FIELD_LGT], values);
-    beside.low = call.only_reference && (too_low(values[FIELD_DP], rules->depth) ||
-                                         too_low(values[FIELD_GQ], rules->quality));
+    beside.low =
+        call.only_reference &&
+        (too_low(values[FIELD_DP], rules->depth) || too_low(values[FIELD_GQ], rules->quality) ||
+         (!is_given(values[FIELD_DP]) && too_few(values[FIELD_AD], rules->depth)));
     genotypes_judge(genotypes, line, sample, &call, readable, &beside);
 }
 
@@ -439,7 +470,7 @@ enum genotypes_fault genotypes_read_text(struct genotypes *genotypes,
     const struct vcf_fields *fields = &genotypes->fields;
 
     find_fields(genotypes, line->format, line->fractions ? WANTED | SHARES : WANTED);
-    genotypes->share = allele_fraction_field(fields);
+    genotypes->share = line->fractions ? allele_fraction_field(fields) : VCF_FIELDS;
     if (fields->twice ||
         (!fields->has[FIELD_GT] && !(fields->has[FIELD_LGT] && fields->has[FIELD_LAA])))
         return GENOTYPES_NO_GT;

@@ -48,11 +48,40 @@ static bool is_too_low(const struct bcf_columns_numbers *numbers, uint32_t sampl
            (value < 0 || (uint32_t)value < least);
 }
 
+static bool is_said(const struct bcf_columns_numbers *numbers, uint32_t sample)
+{
+    return numbers->data && !bcf_columns_is_missing(numbers, bcf_columns_number(numbers, sample));
+}
+
+/* AD: has the sample too few reads in all? */
+static bool has_too_few(const struct bcf_columns *columns, uint32_t sample, uint32_t least)
+{
+    int64_t sum = 0;
+
+    if (!columns->reads.data || !least)
+        return false;
+    for (unsigned i = 0; i < columns->alleles; i++) {
+        int32_t value = bcf_columns_number(&columns->reads, (size_t)sample * columns->alleles + i);
+
+        if (i > 0 && bcf_columns_is_end(&columns->reads, value))
+            break;
+        if (bcf_columns_is_missing(&columns->reads, value))
+            return false;
+        if (value < 0)
+            return true; /* no number of reads */
+        sum += value;
+    }
+    return sum < least;
+}
+
 static bool is_low(const struct genotypes *genotypes, const struct bcf_columns *columns,
                    uint32_t sample)
 {
-    return is_too_low(&columns->depth, sample, genotypes->rules.depth) ||
-           is_too_low(&columns->quality, sample, genotypes->rules.quality);
+    uint32_t depth = genotypes->rules.depth;
+
+    return is_too_low(&columns->depth, sample, depth) ||
+           is_too_low(&columns->quality, sample, genotypes->rules.quality) ||
+           (!is_said(&columns->depth, sample) && has_too_few(columns, sample, depth));
 }
 
 static void take_sample(struct genotypes *genotypes, const struct genotypes_line *line,
@@ -208,7 +237,8 @@ void genotypes_read_columns(struct genotypes *genotypes, const struct genotypes_
     bool pairs = columns->copies == 2 && columns->gt.width == 1;
 
     assert(columns->n_samples == genotypes->n_samples);
-    if (pairs && !columns->filter && !columns->depth.data && !columns->quality.data) {
+    if (pairs && !columns->filter && !columns->depth.data && !columns->quality.data &&
+        !columns->reads.data) {
         take_pairs(genotypes, line);
         return;
     }

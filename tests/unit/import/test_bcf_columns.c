@@ -30,6 +30,9 @@ static const struct genotypes_rules rules = {
 static const char head[] = "##fileformat=VCFv4.2\n##reference=GRCh38\n"
                            "##contig=<ID=chr1,length=248956422>\n"
                            "##contig=<ID=chrX,length=156040895>\n"
+                           "##contig=<ID=chrM,length=16569>\n"
+                           "##FORMAT=<ID=AF,Number=A,Type=Float,Description=\"x\">\n"
+                           "##FORMAT=<ID=FREQ,Number=1,Type=String,Description=\"x\">\n"
                            "##INFO=<ID=END,Number=1,Type=Integer,Description=\"x\">\n"
                            "##FILTER=<ID=low,Description=\"x\">\n"
                            "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"x\">\n"
@@ -92,6 +95,7 @@ static const char *any_number(void)
 
 static void add_value(kstring_t *line, const char *field, size_t length, bool plain)
 {
+    static const char *const reads[] = {"3,4", "0,0", ".", "0,.", "-1,9", "300,0"};
     static const char *const filters[] = {"PASS", ".", "LowGQ", "LowGQ;PASS", "bad", "LowGQ;bad"};
 
     if (length == 2 && memcmp(field, "FT", 2) == 0)
@@ -99,7 +103,7 @@ static void add_value(kstring_t *line, const char *field, size_t length, bool pl
     else if (length == 3 && memcmp(field, "LAA", 3) == 0)
         kputs(random_below(2) ? "1,2" : ".", line);
     else if (length == 2 && memcmp(field, "AD", 2) == 0)
-        kputs("3,4", line);
+        kputs(reads[random_below(6)], line);
     else if (field[length - 1] == 'T')
         kputs(any_genotype(plain), line);
     else
@@ -348,6 +352,8 @@ static void test_a_file_of_random_records_gives_what_its_text_gives(void **state
         bcf_bench_open(&files, header);
         for (unsigned i = 0; i < 80; i++) {
             any_line(&text, i, n);
+            if (n < 5)
+                fprintf(stderr, "%s\n", text.s);
             bcf_bench_parse(header, text.s, record);
             bcf_bench_write(&files, record);
         }
@@ -356,6 +362,31 @@ static void test_a_file_of_random_records_gives_what_its_text_gives(void **state
         bcf_destroy(record);
         bcf_hdr_destroy(header);
     }
+}
+
+/* On MT shares of reads are kept: of a BCF the same ones. */
+static void test_shares_of_reads_are_those_of_the_text(void **state)
+{
+    static const char *const formats_of_shares[] = {"GT:AF", "GT:FREQ", "GT:DP:AD", "GT:AD:AF"};
+    static const char *const shares[] = {"0.25", "25%", "9:3,1", "3,1:0.25"};
+    bcf_hdr_t *header = bcf_bench_header(head, 2);
+    struct bcf_bench_files files;
+    kstring_t text = {0};
+    bcf1_t *record = bcf_init();
+
+    (void)state;
+    bcf_bench_open(&files, header);
+    for (unsigned i = 0; i < 4; i++) {
+        text.l = 0;
+        ksprintf(&text, "chrM\t%u\t.\tA\tC\t.\tPASS\t.\t%s\t0/1:%s\t0/0:%s", 100 + 10 * i,
+                 formats_of_shares[i], shares[i], shares[i]);
+        bcf_bench_parse(header, text.s, record);
+        bcf_bench_write(&files, record);
+    }
+    bcf_bench_expect_alike(&files);
+    free(text.s);
+    bcf_destroy(record);
+    bcf_hdr_destroy(header);
 }
 
 /* The beginning of a shared file; false where it is not here. */
@@ -415,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_carriers_far_apart_are_kept),
         cmocka_unit_test(test_what_its_text_alone_can_say_is_left_to_the_text),
         cmocka_unit_test(test_a_file_of_random_records_gives_what_its_text_gives),
+        cmocka_unit_test(test_shares_of_reads_are_those_of_the_text),
         cmocka_unit_test(test_the_shared_files_give_what_their_text_gives),
     };
 

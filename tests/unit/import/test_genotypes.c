@@ -184,9 +184,10 @@ static void test_each_line_is_read_by_its_own_format(void **state)
         const char *text;
         const char *doubts;
     } lines[] = {
-        {"GT:DP", "0/0:1", low},  {"GT:GQ", "0/0:9", low},  {"GQ:GT", "9:0/0", low},
-        {"GT:DP", "0/0:2", ""},   {"GT:XX", "0/0:1", ""},   {long_one, "0/0:1:7", low},
-        {longer, "0/0:9:7", low}, {longer, "0/0:10:7", ""}, {long_one, "0/0:2:7", ""},
+        {"GT:DP", "0/0:1", low},  {"GT:GQ", "0/0:9", low},    {"GQ:GT", "9:0/0", low},
+        {"GT:DP", "0/0:2", ""},   {"GT:AD", "0/0:1,0", low},  {"GT:AD", "0/0:1,1", ""},
+        {"GT:XX", "0/0:1", ""},   {long_one, "0/0:1:7", low}, {longer, "0/0:9:7", low},
+        {longer, "0/0:10:7", ""}, {long_one, "0/0:2:7", ""},
     };
     struct genotypes *genotypes = NULL;
     char text[256];
