@@ -230,9 +230,20 @@ static bool is_scientific(const char *id)
     return *id && id[strspn(id, "0123456789")] == 0;
 }
 
-/* A character that is not seen: a format or control character, a lone surrogate, no character. */
+/*
+ * A character that is not seen: a format or control character, a lone surrogate, no character, and
+ * what Unicode's DerivedCoreProperties.txt has beside them in Default_Ignorable_Code_Point; the
+ * braille pattern without a dot.
+ */
 static bool is_unseen(utf8proc_int32_t point)
 {
+    static const utf8proc_int32_t others[][2] = {
+        {0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},  {0x2800, 0x2800},
+        {0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xffa0, 0xffa0}, {0xe0000, 0xe0fff}};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (point >= others[i][0] && point <= others[i][1])
+            return true;
     switch (utf8proc_category(point)) {
     case UTF8PROC_CATEGORY_CF:
     case UTF8PROC_CATEGORY_CC:
@@ -240,7 +251,7 @@ static bool is_unseen(utf8proc_int32_t point)
     case UTF8PROC_CATEGORY_CN:
         return true;
     default:
-        return point == 0x034f || (point >= 0xfe00 && point <= 0xfe0f);
+        return false;
     }
 }
 

@@ -113,6 +113,11 @@ static void test_an_id_is_what_one_sees(void **state)
     static const char *const rounded[] = {"1.60101E+11", "2E5", "1,6e11", "19121212E0", "7e-3"};
     struct person_id pid;
 
+    /* U+034F, 115F, 1160, 17B4, 180B, 2800, 3164, FE0F, FFA0, E0100 */
+    static const char *const unseen[] = {
+        "\xcd\x8f",     "\xe1\x85\x9f", "\xe1\x85\xa0", "\xe1\x9e\xb4", "\xe1\xa0\x8b",
+        "\xe2\xa0\x80", "\xe3\x85\xa4", "\xef\xb8\x8f", "\xef\xbe\xa0", "\xf3\xa0\x84\x80"};
+
     (void)state;
     assert_true(same("A1", "A\xe2\x80\x8b"
                            "1")); /* a blank without width */
@@ -130,6 +135,12 @@ static void test_an_id_is_what_one_sees(void **state)
     assert_true(hash_born("E5", 0, &pid));
     assert_true(hash_born("2E5A", 0, &pid));
     assert_false(hash_born("A\xff", 0, &pid));
+    for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
+        char id[16];
+
+        snprintf(id, sizeof(id), "A%s1", unseen[i]);
+        assert_true(same("A1", id));
+    }
 }
 
 static void test_near_ids_have_one_mark(void **state)
